@@ -1,0 +1,76 @@
+#pragma once
+// The dead-letter aggregate: a command that spent its budget, parked whole until an operator
+// redrives or discards it. Its events stand in the guild's dead-letter stream. Pure; every thread.
+
+#include "domain/envelope.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace datadrop::domain {
+
+/// One try of a command: what it was guarded with and what it met.
+struct attempt {
+    int number = 0; // from 1
+    std::optional<state> expected_state{};
+    std::optional<stream_version> expected_version{};
+    state found_state = state::none;
+    stream_version found_version{};
+    timestamp at{};
+    bool operator==(const attempt&) const = default;
+};
+
+struct command_parked {
+    envelope command; // as received; its address is not part of the event
+    std::vector<attempt> attempts;
+    std::string code; // why it ended: retry_budget_spent
+    bool operator==(const command_parked&) const = default;
+};
+
+/// An operator's redrive that wrote the member's event.
+struct command_redriven {
+    submitter by;
+    std::optional<std::string> reason{};
+    bool operator==(const command_redriven&) const = default;
+};
+
+/// An operator's redrive that did not: the dead letter stays parked.
+struct redrive_failed {
+    submitter by;
+    std::optional<std::string> reason{};
+    std::string code; // a rejection's, stale_expectation or retry_budget_spent
+    std::vector<attempt> attempts{};
+    bool operator==(const redrive_failed&) const = default;
+};
+
+struct command_discarded {
+    submitter by;
+    std::string reason;
+    bool operator==(const command_discarded&) const = default;
+};
+
+/// Alternatives stand in the order of dead_letter_event_kind.
+using dead_letter_event =
+    std::variant<command_parked, command_redriven, redrive_failed, command_discarded>;
+
+constexpr dead_letter_event_kind kind_of(const dead_letter_event& e) {
+    return static_cast<dead_letter_event_kind>(e.index());
+}
+
+enum class remediation : std::uint8_t { redrive, discard };
+
+enum class remediation_verdict : std::uint8_t {
+    allowed,
+    already_done, // the same was done before: the same answer again
+    closed,       // the other thing was done: nothing is left to do
+};
+
+/// Where a dead letter stands after an event.
+dead_letter_status evolve(dead_letter_status current, const dead_letter_event& happened);
+
+/// Whether an operator may still do this to a dead letter.
+remediation_verdict decide(dead_letter_status current, remediation asked);
+
+} // namespace datadrop::domain

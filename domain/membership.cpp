@@ -1,0 +1,52 @@
+#include "domain/membership.hpp"
+
+#include "domain/transition_table.hpp"
+
+namespace datadrop::domain {
+namespace {
+
+consteval bool rows_stand_at_their_number() {
+    for (std::size_t i = 0; i < transitions.size(); ++i)
+        if (static_cast<std::size_t>(transitions[i].command) != i ||
+            static_cast<std::size_t>(transitions[i].event) != i)
+            return false;
+    return true;
+}
+static_assert(rows_stand_at_their_number(), "the table is indexed by command and by event");
+
+const transition& row_of(command_kind kind) { return transitions[static_cast<std::size_t>(kind)]; }
+
+} // namespace
+
+decision decide(const membership& current, const command& asked) {
+    const auto& row = row_of(asked.kind);
+    if (!row.from.contains(current.current))
+        return rejection{rejection_code::transition_not_allowed};
+    if (row.needs != guard::none && !current.has_email)
+        return rejection{rejection_code::email_missing};
+    if (row.needs == guard::email_and_actor && !asked.has_actor)
+        return rejection{rejection_code::actor_required};
+    return event{.kind = row.event,
+                 .from = current.current,
+                 .to = row.to ? *row.to : asked.data.outcome.value_or(state::kicked),
+                 .data = asked.data};
+}
+
+membership evolve(membership current, const event& happened) {
+    current.current = happened.to;
+    if (happened.kind == event_kind::member_joined) {
+        ++current.lifecycle;
+        current.has_email = false; // a new lifecycle starts with no e-mail on record
+    }
+    if (happened.data.email) current.has_email = true;
+    return current;
+}
+
+std::vector<command_kind> allowed_commands(state current) {
+    std::vector<command_kind> allowed;
+    for (const auto& row : transitions)
+        if (row.from.contains(current)) allowed.push_back(row.command);
+    return allowed;
+}
+
+} // namespace datadrop::domain

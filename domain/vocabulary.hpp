@@ -1,0 +1,146 @@
+#pragma once
+// The words of the membership domain: states, commands, events, sources. Each enumerator's number
+// is a stored format (rows of the log and of the read model hold it) and never changes its meaning;
+// each name is the one that clients read and write. Pure values, for every thread.
+
+#include "domain/enum_names.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace datadrop::domain {
+
+enum class state : std::uint8_t {
+    none, // no stream yet
+    invited_or_joined,
+    onboarding_in_progress,
+    onboarding_completed,
+    role_eligible,
+    rules_accepted,
+    verification_pending,
+    verified,
+    rejected_not_eligible, // terminal from here on
+    kicked,
+    left_guild,
+    banned,
+};
+
+enum class command_kind : std::uint8_t {
+    join,
+    begin_onboarding,
+    complete_onboarding,
+    grant_eligibility,
+    reject_eligibility,
+    accept_rules,
+    request_verification,
+    record_email,
+    confirm_verification,
+    override_verification,
+    require_reverification,
+    expire_verification,
+    kick,
+    leave,
+    ban,
+    lift_ban,
+};
+
+/// One event a command: event k is what command k leaves behind.
+enum class event_kind : std::uint8_t {
+    member_joined,
+    onboarding_begun,
+    onboarding_completed,
+    eligibility_granted,
+    eligibility_rejected,
+    rules_accepted,
+    verification_requested,
+    email_recorded,
+    verification_confirmed,
+    verification_overridden,
+    reverification_required,
+    verification_expired,
+    member_kicked,
+    member_left,
+    member_banned,
+    ban_lifted,
+};
+
+/// Who submitted: a property of the credential, never of the payload.
+enum class source : std::uint8_t { bot, api, operator_, system };
+
+enum class on_conflict : std::uint8_t {
+    retry, // a stale expectation is tried again within the budget
+    fail,  // a person edits what they see: tell them at once
+};
+
+enum class rejection_code : std::uint8_t { transition_not_allowed, email_missing, actor_required };
+
+enum class dead_letter_event_kind : std::uint8_t {
+    command_parked,
+    command_redriven,
+    redrive_failed, // parked still, with the new attempts
+    command_discarded,
+};
+
+enum class dead_letter_status : std::uint8_t { parked, redriven, discarded };
+
+template <>
+inline constexpr std::string_view names<state>[] = {"None",
+                                                    "InvitedOrJoined",
+                                                    "OnboardingInProgress",
+                                                    "OnboardingCompleted",
+                                                    "RoleEligible",
+                                                    "RulesAccepted",
+                                                    "VerificationPending",
+                                                    "Verified",
+                                                    "RejectedNotEligible",
+                                                    "Kicked",
+                                                    "LeftGuild",
+                                                    "Banned"};
+
+template <>
+inline constexpr std::string_view names<command_kind>[] = {"Join",
+                                                           "BeginOnboarding",
+                                                           "CompleteOnboarding",
+                                                           "GrantEligibility",
+                                                           "RejectEligibility",
+                                                           "AcceptRules",
+                                                           "RequestVerification",
+                                                           "RecordEmail",
+                                                           "ConfirmVerification",
+                                                           "OverrideVerification",
+                                                           "RequireReverification",
+                                                           "ExpireVerification",
+                                                           "Kick",
+                                                           "Leave",
+                                                           "Ban",
+                                                           "LiftBan"};
+
+template <>
+inline constexpr std::string_view names<event_kind>[] = {
+    "MemberJoined",           "OnboardingBegun",
+    "OnboardingCompleted",    "EligibilityGranted",
+    "EligibilityRejected",    "RulesAccepted",
+    "VerificationRequested",  "EmailRecorded",
+    "VerificationConfirmed",  "VerificationOverridden",
+    "ReverificationRequired", "VerificationExpired",
+    "MemberKicked",           "MemberLeft",
+    "MemberBanned",           "BanLifted"};
+
+template <>
+inline constexpr std::string_view names<source>[] = {"bot", "api", "operator", "system"};
+
+template <>
+inline constexpr std::string_view names<on_conflict>[] = {"retry", "fail"};
+
+template <>
+inline constexpr std::string_view names<rejection_code>[] = {"transition_not_allowed",
+                                                             "email_missing", "actor_required"};
+
+template <>
+inline constexpr std::string_view names<dead_letter_event_kind>[] = {
+    "CommandParked", "CommandRedriven", "RedriveFailed", "CommandDiscarded"};
+
+template <>
+inline constexpr std::string_view names<dead_letter_status>[] = {"parked", "redriven", "discarded"};
+
+} // namespace datadrop::domain
