@@ -1,0 +1,39 @@
+#include "eventstore/chain.hpp"
+
+#include <algorithm>
+
+namespace datadrop::eventstore {
+
+std::size_t count_events(const chain& c) {
+    return static_cast<std::size_t>(std::count_if(
+        c.steps.begin(), c.steps.end(), [](const step& s) { return s.event.has_value(); }));
+}
+
+std::optional<std::optional<std::string>> address_change(const chain& c) {
+    std::optional<std::optional<std::string>> change;
+    auto member = c.expected.member;
+    for (const auto& s : c.steps) {
+        if (!s.event) continue;
+        const auto after = domain::evolve(member, *s.event);
+        if (member.has_email && !after.has_email) change.emplace(std::nullopt);
+        if (s.command->address) change.emplace(s.command->address);
+        member = after;
+    }
+    return change;
+}
+
+remediation_fate fate_of(std::optional<domain::dead_letter_status> status,
+                         domain::remediation asked) {
+    if (!status) return remediation_fate::unknown;
+    switch (domain::decide(*status, asked)) {
+    case domain::remediation_verdict::allowed:
+        return remediation_fate::done;
+    case domain::remediation_verdict::already_done:
+        return remediation_fate::already_done;
+    case domain::remediation_verdict::closed:
+        break;
+    }
+    return remediation_fate::closed;
+}
+
+} // namespace datadrop::eventstore

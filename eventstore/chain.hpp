@@ -1,0 +1,21 @@
+#pragma once
+// What every log reads out of a chain and a dead letter's status, whatever keeps it. Pure; every
+// thread.
+
+#include "eventstore/log.hpp"
+
+namespace datadrop::eventstore {
+
+std::size_t count_events(const chain& c);
+
+/// The member's address on record changes to this when the chain is written: outer nothing, it
+/// stays; inner nothing, it is erased, since a new lifecycle begins. An address that waits for a
+/// redrive is not looked at.
+std::optional<std::optional<std::string>> address_change(const chain& c);
+
+/// What came of an operator's step on a dead letter that stood at `status`; nothing = there is
+/// none.
+remediation_fate fate_of(std::optional<domain::dead_letter_status> status,
+                         domain::remediation asked);
+
+} // namespace datadrop::eventstore

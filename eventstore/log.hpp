@@ -1,0 +1,82 @@
+#pragma once
+// The log: the one interface through which members' events and dead letters are written and read.
+// Behind it stand PostgreSQL (postgres/) and memory (memory/), which one behaviour suite holds to
+// the same words.
+//
+// A `log` object is one connection's worth: it blocks, and is used by one thread at a time. Several
+// may work on one log; what they write is ordered by each partition's tail.
+//
+// Failures: every call may throw `unavailable` (the log cannot be reached, or the fate of a write
+// could not be settled in time; sending the same again is safe).
+
+#include "domain/dead_letter.hpp"
+#include "domain/ids.hpp"
+#include "eventstore/position.hpp"
+#include "eventstore/stored_event.hpp"
+#include "eventstore/writes.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+namespace datadrop::eventstore {
+
+struct unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class log {
+  public:
+    virtual ~log() = default;
+
+    /// How many partitions the log has; fixed when it was made.
+    virtual int partitions() const = 0;
+
+    // Writing. All members of a call belong to `partition`.
+
+    /// The members' heads as committed now, in the order asked for.
+    virtual std::vector<head> load(int partition, std::span<const domain::member_id> members) = 0;
+
+    /// Locks the partition's tail and reads the heads under it: until the next `append` or
+    /// `release` on this object nobody else writes to the partition. A writer that holds on for
+    /// too long is cut off by the log: its append is then not_written.
+    virtual std::vector<head> reserve(int partition,
+                                      std::span<const domain::member_id> members) = 0;
+
+    /// Gives a reservation back without writing; nothing without one.
+    virtual void release() = 0;
+
+    /// Writes the chains in one transaction (that of the reservation when there is one), each with
+    /// its own fate. No two chains are of the same member. A chain with a redrive writes to the
+    /// dead letter's stream too, and its fate is key_found when the letter is not parked any more.
+    virtual std::vector<chain_fate> append(int partition, std::span<const chain> chains) = 0;
+
+    virtual std::vector<park_fate> park(int partition, std::span<const parking> commands) = 0;
+
+    /// Writes RedriveFailed when the dead letter is parked.
+    virtual remediation_fate record_failure(dead_letter_id id,
+                                            const domain::redrive_failed& what) = 0;
+
+    /// Writes CommandDiscarded when the dead letter is parked, and erases the address it kept.
+    virtual remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) = 0;
+
+    // Reading.
+
+    /// At most `limit` events of a partition behind a position, in order, none skipped ever.
+    virtual std::vector<stored_event> read(int partition, global_position after,
+                                           std::size_t limit) = 0;
+
+    /// A member's events behind a version, in order.
+    virtual std::vector<stored_membership_event>
+    history(domain::member_id who, domain::stream_version after, std::size_t limit) = 0;
+
+    /// All events of a dead letter in order; none when there is no such dead letter.
+    virtual std::vector<stored_dead_letter_event> dead_letter(dead_letter_id id) = 0;
+
+    /// The last position given in each partition.
+    virtual cursor tails() = 0;
+};
+
+} // namespace datadrop::eventstore

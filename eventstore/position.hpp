@@ -1,0 +1,74 @@
+#pragma once
+// Where an event stands in the log. The log is split by guild into partitions; a position is
+// partition * 2^48 + sequence, so it names its partition, and with one partition it is 1, 2, 3, …
+// The hash and the layout are stored formats, frozen by a test. Values; every thread.
+
+#include "domain/ids.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace datadrop::eventstore {
+
+inline constexpr int partition_count_max = 64;
+inline constexpr int sequence_bits = 48;
+
+/// 0 = before the first event of partition 0.
+enum class global_position : std::int64_t {};
+
+/// A dead letter's id: the position of its CommandParked event. It names its partition.
+using dead_letter_id = global_position;
+
+constexpr std::int64_t number_of(global_position p) { return static_cast<std::int64_t>(p); }
+constexpr int partition_of(global_position p) {
+    return static_cast<int>(number_of(p) >> sequence_bits);
+}
+constexpr std::int64_t sequence_of(global_position p) {
+    return number_of(p) & ((std::int64_t{1} << sequence_bits) - 1);
+}
+constexpr global_position position_at(int partition, std::int64_t sequence) {
+    return global_position{(static_cast<std::int64_t>(partition) << sequence_bits) + sequence};
+}
+
+/// The partition of a guild among `count` (1 … 64): the finalizer of splitmix64 over the guild's
+/// id (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014), modulo count.
+constexpr int partition_of(domain::guild_id guild, int count) {
+    auto z = static_cast<std::uint64_t>(domain::number_of(guild)) + 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return static_cast<int>((z ^ (z >> 31)) % static_cast<std::uint64_t>(count));
+}
+
+/// How far a reader has come: one position a partition. In text the positions of the partitions
+/// that it names, joined by commas; a partition that is missing stands at its beginning. With one
+/// partition it is plainly a position.
+class cursor {
+  public:
+    /// The beginning of a log with `partitions` (1 … 64) partitions.
+    explicit cursor(int partitions);
+
+    /// Nothing when a part is no position, names a partition that the log does not have, or one
+    /// twice. "0" and "" are the beginning.
+    static std::optional<cursor> parse(std::string_view text, int partitions);
+
+    int partitions() const { return static_cast<int>(positions_.size()); }
+    global_position at(int partition) const;
+    void advance(global_position to); // of its partition; never backwards
+
+    /// Partitions with no event read are left out; "0" when that leaves none.
+    std::string text() const;
+
+    bool operator==(const cursor&) const = default;
+
+  private:
+    std::vector<global_position> positions_;
+};
+
+/// A position's number from its only spelling, 0 … 2^54 - 1; nothing for any other text.
+std::optional<global_position> parse_position(std::string_view text);
+
+} // namespace datadrop::eventstore

@@ -1,0 +1,357 @@
+#include "eventstore/postgres/postgres_log.hpp"
+
+#include "eventstore/chain.hpp"
+#include "eventstore/dead_letter_codec.hpp"
+#include "eventstore/postgres/database.hpp"
+#include "eventstore/sql/statements.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+std::vector<head> heads_in(const rows& answer) {
+    std::vector<head> heads;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        heads.push_back(head_in(answer, row, 0));
+    return heads;
+}
+
+bool is_redrive(const chain& c) { return c.steps.front().redriven.has_value(); }
+
+/// Writes in the session's transaction, or with a single statement in one of that statement's own.
+std::vector<chain_fate> write(session& db, int partition, std::span<const chain> chains) {
+    chain_refs plain;
+    for (const auto& c : chains)
+        if (!is_redrive(c)) plain.emplace_back(c);
+    std::vector<chain_fate> plain_fates;
+    if (!plain.empty())
+        plain_fates =
+            fates_in(db.run(sql::statements::append, chains_as_params(partition, plain)), plain);
+    std::vector<chain_fate> fates;
+    auto next_plain = plain_fates.begin();
+    for (const auto& c : chains) {
+        if (!is_redrive(c)) {
+            fates.push_back(std::move(*next_plain++));
+            continue;
+        }
+        const auto answer = db.run(sql::statements::redrive, redrive_as_params(partition, c));
+        fates.push_back(std::move(fates_in(answer, {c}).front()));
+    }
+    return fates;
+}
+
+/// In one transaction, which only more than one statement has to be told.
+std::vector<chain_fate> write_whole(session& db, int partition, std::span<const chain> chains) {
+    const bool one_statement =
+        chains.size() == 1 || std::none_of(chains.begin(), chains.end(), is_redrive);
+    if (one_statement) return write(db, partition, chains);
+    db.begin();
+    auto fates = write(db, partition, chains);
+    db.commit();
+    return fates;
+}
+
+/// The event of a step as it must stand in the log when the chain was written: another writer may
+/// have used the key for something else.
+bool is_written(const rows& found, std::size_t row, const domain::event& wanted,
+                domain::stream_version version) {
+    return !found.is_null(row, 0) && found.number(row, 1) == domain::number_of(wanted.kind) &&
+           found.number(row, 2) == domain::number_of(version) &&
+           found.bytes(row, 3) == encode(wanted.data);
+}
+
+/// Looks at the rows from `row` on, which belong to the chain, and moves behind them.
+chain_fate settled_fate(const chain& c, const rows& found, std::size_t& row) {
+    const auto first_row = row;
+    auto version = c.expected.version;
+    bool written = true;
+    for (const auto& s : c.steps) {
+        if (!s.event) continue;
+        version = domain::next(version);
+        written = written && is_written(found, row, *s.event, version);
+        ++row;
+    }
+    if (!written || row == first_row) return {.what = fate::not_written};
+    return {.what = fate::appended,
+            .found = c.after,
+            .first = global_position{found.number(first_row, 0)}};
+}
+
+std::vector<park_fate> park_fates_in(const rows& answer) {
+    std::vector<park_fate> fates;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        fates.push_back({.id = dead_letter_id{answer.maybe_number(row, 0).value_or(0)},
+                         .holder = key_holder_in(answer, row, 5),
+                         .found = head_in(answer, row, 1)});
+    return fates;
+}
+
+/// Parking is repeated after a lost connection; what the first time has parked is found then, and
+/// is ours when it is the very same event.
+void claim_own(std::vector<park_fate>& fates, const rows& answer,
+               const std::vector<std::vector<std::uint8_t>>& payloads) {
+    for (std::size_t i = 0; i < fates.size(); ++i) {
+        const auto* held = fates[i].holder ? std::get_if<parked>(&*fates[i].holder) : nullptr;
+        if (held == nullptr || answer.bytes(i, 9) != payloads[i]) continue;
+        fates[i].id = held->id;
+        fates[i].holder.reset();
+    }
+}
+
+} // namespace
+
+std::unique_ptr<log> open_log(const session::options& o, int partitions) {
+    return std::make_unique<postgres_log>(o, partitions);
+}
+
+postgres_log::postgres_log(session::options o, int partitions)
+    : options_(std::move(o)), partitions_(partitions) {}
+
+// ---- the connection and the doubts about it
+
+session& postgres_log::connected() {
+    if (!db_) {
+        auto fresh = std::make_unique<session>(options_);
+        fresh->run_script(sql::statements::prepare_log_session);
+        db_ = std::move(fresh);
+    }
+    return *db_;
+}
+
+/// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
+/// more. Throws connection_lost, and unavailable when the backend does not end.
+session& postgres_log::reconnected_and_fenced() {
+    const auto lost_pid = db_->backend_pid();
+    const auto lost_start = db_->backend_start();
+    db_.reset();
+    auto& db = connected();
+    const auto fenced =
+        db.run(sql::statements::fence_backend, params{}.add(lost_pid).add(lost_start));
+    if (fenced.size() > 0 && !fenced.flag(0, 0))
+        throw unavailable("the backend of a lost connection does not end");
+    return db;
+}
+
+/// Both failures of a session as the log's one.
+template <typename Work>
+auto postgres_log::guarded(Work&& work) {
+    try {
+        return std::forward<Work>(work)();
+    } catch (const connection_lost& e) {
+        db_.reset();
+        throw unavailable(e.what());
+    } catch (const statement_refused& e) {
+        if (db_) db_->rollback();
+        throw unavailable(e.what());
+    }
+}
+
+/// A read may be repeated: once, since a connection that was idle may have died unnoticed.
+template <typename Work>
+auto postgres_log::reading(Work&& work) {
+    return guarded([&] {
+        try {
+            return work(connected());
+        } catch (const connection_lost&) {
+            db_.reset();
+        }
+        return work(connected());
+    });
+}
+
+/// A write whose connection is lost is in doubt, and settled on another connection.
+template <typename Work, typename Settle>
+auto postgres_log::writing(Work&& work, Settle&& settle) {
+    return guarded([&] {
+        auto& db = connected();
+        try {
+            return work(db);
+        } catch (const connection_lost&) {
+            return settle(reconnected_and_fenced());
+        }
+    });
+}
+
+// ---- writing
+
+std::vector<head> postgres_log::load(int partition, std::span<const domain::member_id> members) {
+    return reading([&](session& db) {
+        return heads_in(db.run(sql::statements::load_heads, members_as_params(partition, members)));
+    });
+}
+
+std::vector<head> postgres_log::reserve(int partition, std::span<const domain::member_id> members) {
+    release();
+    return reading([&](session& db) {
+        db.begin();
+        auto heads =
+            heads_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
+        reserved_ = true;
+        return heads;
+    });
+}
+
+void postgres_log::release() {
+    if (std::exchange(reserved_, false) && db_) db_->rollback();
+}
+
+std::vector<chain_fate> postgres_log::append(int partition, std::span<const chain> chains) {
+    if (reserved_) return append_reserved(partition, chains);
+    if (chains.empty()) return {};
+    return writing([&](session& db) { return write_whole(db, partition, chains); },
+                   [&](session& db) { return settled(db, partition, chains); });
+}
+
+std::vector<chain_fate> postgres_log::append_reserved(int partition,
+                                                      std::span<const chain> chains) {
+    reserved_ = false;
+    return guarded([&] {
+        std::vector<chain_fate> fates(chains.size(), {.what = fate::not_written});
+        try {
+            if (db_) fates = write(*db_, partition, chains);
+        } catch (const connection_lost&) {
+            db_.reset(); // nothing was committed, and without a word from us nothing will be
+        }
+        if (!db_) return fates;
+        try {
+            db_->commit();
+        } catch (const connection_lost&) {
+            fates = settled(reconnected_and_fenced(), partition, chains);
+        }
+        return fates;
+    });
+}
+
+/// What became of chains whose transaction is over, one way or the other.
+std::vector<chain_fate> postgres_log::settled(session& db, int partition,
+                                              std::span<const chain> chains) {
+    const auto found =
+        db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
+    std::vector<chain_fate> fates;
+    std::size_t row = 0;
+    for (const auto& c : chains) {
+        auto one = settled_fate(c, found, row);
+        if (one.what == fate::appended && is_redrive(c)) {
+            const auto& asked = *c.steps.front().redriven;
+            const domain::dead_letter_event ours =
+                domain::command_redriven{.by = asked.by, .reason = asked.reason};
+            const auto letter = dead_letter_in(db, asked.id);
+            if (std::none_of(letter.begin(), letter.end(),
+                             [&](const auto& e) { return e.what == ours; }))
+                one = {.what = fate::not_written};
+        }
+        fates.push_back(std::move(one));
+    }
+    return fates;
+}
+
+std::vector<park_fate> postgres_log::park(int partition, std::span<const parking> commands) {
+    if (commands.empty()) return {};
+    std::vector<std::vector<std::uint8_t>> payloads;
+    for (const auto& one : commands)
+        payloads.push_back(encode(domain::command_parked{*one.command, one.attempts, one.code}));
+    const auto arguments = parkings_as_params(partition, commands, payloads);
+    return writing(
+        [&](session& db) { return park_fates_in(db.run(sql::statements::park, arguments)); },
+        [&](session& db) {
+            const auto answer = db.run(sql::statements::park, arguments);
+            auto fates = park_fates_in(answer);
+            claim_own(fates, answer, payloads);
+            return fates;
+        });
+}
+
+remediation_fate postgres_log::record_failure(dead_letter_id id,
+                                              const domain::redrive_failed& what) {
+    return remediate({.id = id,
+                      .what = what,
+                      .after = domain::dead_letter_status::parked,
+                      .by = what.by,
+                      .reason = what.reason},
+                     domain::remediation::redrive);
+}
+
+remediation_fate postgres_log::discard(dead_letter_id id, const domain::command_discarded& what) {
+    return remediate({.id = id,
+                      .what = what,
+                      .after = domain::dead_letter_status::discarded,
+                      .by = what.by,
+                      .reason = what.reason},
+                     domain::remediation::discard);
+}
+
+remediation_fate postgres_log::remediate(const remediation_row& row, domain::remediation asked) {
+    if (partition_of(row.id) >= partitions_) return remediation_fate::unknown;
+    const auto run = [&](session& db) {
+        const auto answer = db.run(sql::statements::remediate, remediation_as_params(row));
+        const auto status = answer.maybe_number(0, 0);
+        return fate_of(status ? std::optional(enumerator<domain::dead_letter_status>(*status))
+                              : std::nullopt,
+                       asked);
+    };
+    return writing(run, [&](session& db) {
+        const auto letter = dead_letter_in(db, row.id);
+        const bool written = std::any_of(letter.begin(), letter.end(),
+                                         [&](const auto& e) { return e.what == row.what; });
+        return written ? remediation_fate::done : run(db);
+    });
+}
+
+// ---- reading
+
+std::vector<stored_event> postgres_log::read(int partition, global_position after,
+                                             std::size_t limit) {
+    return reading([&](session& db) {
+        const auto answer = db.run(
+            sql::statements::read_events,
+            params{}.add(partition).add(number_of(after)).add(static_cast<std::int64_t>(limit)));
+        std::vector<stored_event> events;
+        for (std::size_t row = 0; row < answer.size(); ++row)
+            events.push_back(stored_event_in(answer, row));
+        return events;
+    });
+}
+
+std::vector<stored_membership_event>
+postgres_log::history(domain::member_id who, domain::stream_version after, std::size_t limit) {
+    return reading([&](session& db) {
+        const auto answer =
+            db.run(sql::statements::read_history, params{}
+                                                      .add(partition_of(who.guild, partitions_))
+                                                      .add(domain::number_of(who.guild))
+                                                      .add(domain::number_of(who.user))
+                                                      .add(domain::number_of(after))
+                                                      .add(static_cast<std::int64_t>(limit)));
+        std::vector<stored_membership_event> events;
+        for (std::size_t row = 0; row < answer.size(); ++row)
+            events.push_back(std::get<stored_membership_event>(stored_event_in(answer, row)));
+        return events;
+    });
+}
+
+std::vector<stored_dead_letter_event> postgres_log::dead_letter(dead_letter_id id) {
+    return reading([&](session& db) { return dead_letter_in(db, id); });
+}
+
+std::vector<stored_dead_letter_event> postgres_log::dead_letter_in(session& db, dead_letter_id id) {
+    const auto answer = db.run(sql::statements::read_dead_letter,
+                               params{}.add(partition_of(id)).add(number_of(id)));
+    std::vector<stored_dead_letter_event> events;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        events.push_back(std::get<stored_dead_letter_event>(stored_event_in(answer, row)));
+    return events;
+}
+
+cursor postgres_log::tails() {
+    return reading([&](session& db) {
+        const auto answer = db.run(sql::statements::read_tails);
+        cursor tails(partitions_);
+        for (std::size_t row = 0; row < answer.size(); ++row)
+            tails.advance(global_position{answer.number(row, 0)});
+        return tails;
+    });
+}
+
+} // namespace datadrop::eventstore::postgres

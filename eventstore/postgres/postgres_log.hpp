@@ -1,0 +1,59 @@
+#pragma once
+// The log on PostgreSQL. Everything that must hold under a partition's lock is done by the
+// functions of sql/functions; here stand the connection, the doubts about it, and the conversions.
+// One thread at a time; calls block.
+
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/log_rows.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace datadrop::eventstore::postgres {
+
+class postgres_log final : public log {
+  public:
+    postgres_log(session::options o, int partitions);
+
+    int partitions() const override { return partitions_; }
+
+    std::vector<head> load(int partition, std::span<const domain::member_id> members) override;
+    std::vector<head> reserve(int partition, std::span<const domain::member_id> members) override;
+    void release() override;
+    std::vector<chain_fate> append(int partition, std::span<const chain> chains) override;
+    std::vector<park_fate> park(int partition, std::span<const parking> commands) override;
+    remediation_fate record_failure(dead_letter_id id, const domain::redrive_failed& what) override;
+    remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) override;
+
+    std::vector<stored_event> read(int partition, global_position after,
+                                   std::size_t limit) override;
+    std::vector<stored_membership_event>
+    history(domain::member_id who, domain::stream_version after, std::size_t limit) override;
+    std::vector<stored_dead_letter_event> dead_letter(dead_letter_id id) override;
+    cursor tails() override;
+
+  private:
+    session& connected();
+    session& reconnected_and_fenced();
+
+    template <typename Work>
+    auto guarded(Work&& work);
+    template <typename Work>
+    auto reading(Work&& work);
+    template <typename Work, typename Settle>
+    auto writing(Work&& work, Settle&& settle);
+
+    std::vector<chain_fate> append_reserved(int partition, std::span<const chain> chains);
+    std::vector<chain_fate> settled(session& db, int partition, std::span<const chain> chains);
+    std::vector<stored_dead_letter_event> dead_letter_in(session& db, dead_letter_id id);
+    remediation_fate remediate(const remediation_row& row, domain::remediation asked);
+
+    session::options options_;
+    int partitions_;
+    std::unique_ptr<session> db_; // none before the first call and after a loss
+    bool reserved_ = false;       // the reservation is db_'s open transaction
+};
+
+} // namespace datadrop::eventstore::postgres

@@ -1,0 +1,306 @@
+#include "eventstore/postgres/session.hpp"
+
+#include <libpq-fe.h>
+#include <pqxx/pqxx>
+
+#include <charconv>
+#include <unordered_map>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+/// Errors after which the connection is gone or going, by SQLSTATE: class 08 (connection
+/// exception), 57P01 … 57P05 (shutdown, crash, idle session) and 25P03 (idle in transaction).
+bool means_lost(std::string_view sqlstate) {
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03";
+}
+
+/// libpqxx 6.4 leaves the letters out of the errors that it has a class for.
+std::string sqlstate_of(const pqxx::sql_error& e) {
+    if (dynamic_cast<const pqxx::insufficient_privilege*>(&e) != nullptr) return "42501";
+    return e.sqlstate();
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text = "\\x";
+    for (const auto byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+std::string quoted_for_conninfo(std::string_view value) {
+    std::string quoted = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+/// libpq's complaint about a text that it cannot read is not asked for: it may quote the password.
+auto parsed_conninfo(const std::string& text) {
+    return std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>(
+        PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
+}
+
+/// The user's connection string with what it leaves open filled in: bounded waits, and with
+/// several hosts the one that takes writes.
+std::string complete_conninfo(const session::options& o) {
+    const auto parsed = parsed_conninfo(o.database);
+    if (!parsed) throw connection_lost("the database's connection string cannot be read");
+    const std::unordered_map<std::string_view, std::string> defaults{
+        {"connect_timeout", std::to_string((o.connect_timeout.count() + 999) / 1000)},
+        {"application_name", o.application_name},
+        {"target_session_attrs", "read-write"},
+        {"tcp_user_timeout", "10000"},
+        {"client_encoding", "UTF8"},
+    };
+    std::string text;
+    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
+        const auto fallback = defaults.find(option->keyword);
+        if (option->val == nullptr && fallback == defaults.end()) continue;
+        text += option->keyword;
+        text += '=';
+        text +=
+            quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
+        text += ' ';
+    }
+    return text;
+}
+
+} // namespace
+
+bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
+
+// ---- params
+
+params& params::add(std::int64_t value) { return add_literal(std::to_string(value)); }
+params& params::add(std::string_view value) { return add_literal(std::string(value)); }
+params& params::add(const std::optional<std::string>& value) {
+    values_.push_back(value);
+    return *this;
+}
+params& params::add_null() {
+    values_.emplace_back(std::nullopt);
+    return *this;
+}
+params& params::add_bytes(std::span<const std::uint8_t> value) { return add_literal(hex(value)); }
+params& params::add_literal(std::string literal) {
+    values_.emplace_back(std::move(literal));
+    return *this;
+}
+
+// ---- array
+
+void array::separate() {
+    if (text_.size() > 1) text_ += ',';
+}
+array& array::add(std::int64_t value) {
+    separate();
+    char digits[24];
+    const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
+    text_.append(digits, end);
+    return *this;
+}
+array& array::add(std::string_view value) {
+    separate();
+    text_ += '"';
+    for (const char c : value) {
+        if (c == '"' || c == '\\') text_ += '\\';
+        text_ += c;
+    }
+    text_ += '"';
+    return *this;
+}
+array& array::add(const std::optional<std::string>& value) {
+    return value ? add(std::string_view(*value)) : add_null();
+}
+array& array::add_null() {
+    separate();
+    text_ += "NULL";
+    return *this;
+}
+array& array::add_bytes(std::span<const std::uint8_t> value) {
+    return add(std::string_view(hex(value)));
+}
+
+// ---- rows
+
+struct rows::impl {
+    pqxx::result result;
+};
+rows::rows() = default;
+rows::~rows() = default;
+rows::rows(rows&&) noexcept = default;
+rows& rows::operator=(rows&&) noexcept = default;
+
+std::size_t rows::size() const {
+    return impl_ ? static_cast<std::size_t>(impl_->result.size()) : 0;
+}
+
+namespace {
+
+template <typename Result>
+auto field_at(const Result& result, std::size_t row, int column) {
+    return result[static_cast<pqxx::result::size_type>(row)]
+                 [static_cast<pqxx::row::size_type>(column)];
+}
+
+} // namespace
+
+bool rows::is_null(std::size_t row, int column) const {
+    return field_at(impl_->result, row, column).is_null();
+}
+std::string_view rows::text(std::size_t row, int column) const {
+    const auto field = field_at(impl_->result, row, column);
+    if (field.is_null()) throw std::logic_error("a null where a value was expected");
+    return {field.c_str(), static_cast<std::size_t>(field.size())};
+}
+std::int64_t rows::number(std::size_t row, int column) const {
+    const auto digits = text(row, column);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size())
+        throw std::logic_error("no number in a column of numbers");
+    return value;
+}
+bool rows::flag(std::size_t row, int column) const { return text(row, column) == "t"; }
+std::vector<std::uint8_t> rows::bytes(std::size_t row, int column) const {
+    const auto digits = text(row, column).substr(2); // behind \x
+    std::vector<std::uint8_t> value(digits.size() / 2);
+    for (std::size_t i = 0; i < value.size(); ++i)
+        std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, value[i], 16);
+    return value;
+}
+std::optional<std::string> rows::maybe_text(std::size_t row, int column) const {
+    if (is_null(row, column)) return std::nullopt;
+    return std::string(text(row, column));
+}
+std::optional<std::int64_t> rows::maybe_number(std::size_t row, int column) const {
+    if (is_null(row, column)) return std::nullopt;
+    return number(row, column);
+}
+
+// ---- session
+
+struct session::impl {
+    explicit impl(options o) : settings(std::move(o)), connection(complete_conninfo(settings)) {
+        transaction.emplace(connection);
+    }
+
+    /// What libpqxx throws, as one of our two failures.
+    template <typename Run>
+    auto guarded(Run&& run) {
+        try {
+            return run();
+        } catch (const pqxx::broken_connection& e) {
+            throw connection_lost(e.what());
+        } catch (const pqxx::sql_error& e) {
+            if (means_lost(e.sqlstate()) || !connection.is_open()) throw connection_lost(e.what());
+            throw statement_refused(e.what(), sqlstate_of(e));
+        } catch (const pqxx::failure& e) {
+            throw connection_lost(e.what());
+        }
+    }
+
+    const std::string& prepared(std::string_view sql) {
+        if (const auto known = names.find(sql); known != names.end()) return known->second;
+        auto name = "s" + std::to_string(names.size() + 1);
+        connection.prepare(name, std::string(sql));
+        return names.emplace(std::string(sql), std::move(name)).first->second;
+    }
+
+    pqxx::result execute(const std::string& name, const params& values) {
+#if PQXX_VERSION_MAJOR >= 7
+        pqxx::params bound;
+        for (const auto& value : values.values())
+            value ? bound.append(std::string_view(*value)) : bound.append();
+        return transaction->exec(pqxx::prepped{name}, bound);
+#else
+        std::vector<const char*> bound;
+        for (const auto& value : values.values())
+            bound.push_back(value ? value->c_str() : nullptr);
+        return transaction->exec_prepared(name, pqxx::prepare::make_dynamic_params(bound));
+#endif
+    }
+
+    struct text_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    options settings;
+    pqxx::connection connection;
+    std::optional<pqxx::nontransaction> transaction; // BEGIN and COMMIT are statements of ours
+    std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
+    bool in_transaction = false;
+    int backend_pid = 0;
+    std::string backend_start;
+};
+
+session::session(options o) {
+    try {
+        impl_ = std::make_unique<impl>(std::move(o));
+    } catch (const pqxx::broken_connection& e) {
+        throw connection_lost(e.what());
+    } catch (const pqxx::failure& e) {
+        throw connection_lost(e.what());
+    }
+    run_script("SET client_min_messages = warning; SET standard_conforming_strings = on;"
+               "SET default_transaction_isolation = 'read committed'; SET TimeZone = 'UTC'");
+    run("SELECT set_config('statement_timeout', $1, false)",
+        params{}.add(impl_->settings.statement_timeout.count()));
+    const auto self = run("SELECT pid, backend_start::text FROM pg_stat_activity"
+                          " WHERE pid = pg_backend_pid()");
+    impl_->backend_pid = static_cast<int>(self.number(0, 0));
+    impl_->backend_start = self.text(0, 1);
+}
+
+session::~session() = default;
+
+rows session::run(std::string_view sql, const params& values) {
+    return impl_->guarded([&] {
+        rows answer;
+        answer.impl_ = std::make_unique<rows::impl>();
+        answer.impl_->result = impl_->execute(impl_->prepared(sql), values);
+        return answer;
+    });
+}
+
+void session::run_script(std::string_view sql) {
+    impl_->guarded([&] { impl_->transaction->exec(std::string(sql)); });
+}
+
+void session::begin(isolation level) {
+    run_script(level == isolation::read_committed
+                   ? "BEGIN ISOLATION LEVEL READ COMMITTED"
+                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    impl_->in_transaction = true;
+}
+
+void session::commit() {
+    impl_->in_transaction = false;
+    run_script("COMMIT");
+}
+
+void session::rollback() noexcept {
+    if (!impl_->in_transaction) return;
+    impl_->in_transaction = false;
+    try {
+        run_script("ROLLBACK");
+    } catch (const std::exception&) {
+        // The connection is gone, and the server rolls back by itself.
+    }
+}
+
+bool session::in_transaction() const { return impl_->in_transaction; }
+int session::backend_pid() const { return impl_->backend_pid; }
+const std::string& session::backend_start() const { return impl_->backend_start; }
+const session::options& session::settings() const { return impl_->settings; }
+
+} // namespace datadrop::eventstore::postgres

@@ -1,0 +1,138 @@
+#pragma once
+// A connection to PostgreSQL, the only place that knows libpqxx (6.4 and 7.10). Everything that
+// speaks SQL goes through it: named statements with bound parameters in, text columns out.
+// One thread at a time; calls block.
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace datadrop::eventstore::postgres {
+
+/// The server cannot be reached, the connection broke, or the server is shutting down: whether the
+/// statement under way had an effect is not known.
+struct connection_lost : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The server refused a statement; nothing of it, or of its transaction, was done.
+struct statement_refused : std::runtime_error {
+    statement_refused(const std::string& what, std::string sqlstate_)
+        : std::runtime_error(what), sqlstate(std::move(sqlstate_)) {}
+    std::string sqlstate; // PostgreSQL's five letters, Appendix A of its manual
+};
+
+/// Whether libpq understands the text as a URL or as key/value pairs.
+bool is_connection_string(const std::string& text);
+
+/// Values for $1, $2, … in order, in PostgreSQL's text format.
+class params {
+  public:
+    params& add(std::int64_t value);
+    params& add(std::string_view value);
+    params& add(const std::string& value) { return add(std::string_view(value)); }
+    params& add(const char* value) { return add(std::string_view(value)); }
+    params& add(const std::optional<std::string>& value);
+    params& add_null();
+    params& add_bytes(std::span<const std::uint8_t> value); // bytea
+    /// A finished literal, such as array::text(), as it is.
+    params& add_literal(std::string literal);
+
+    const std::vector<std::optional<std::string>>& values() const { return values_; }
+
+  private:
+    std::vector<std::optional<std::string>> values_;
+};
+
+/// Builds an array literal, element by element: {1,NULL,"a \"b\""}.
+class array {
+  public:
+    array& add(std::int64_t value);
+    array& add(std::string_view value);
+    array& add(const std::string& value) { return add(std::string_view(value)); }
+    array& add(const std::optional<std::string>& value);
+    array& add_null();
+    array& add_bytes(std::span<const std::uint8_t> value);
+    std::string text() && { return std::move(text_) + "}"; }
+
+  private:
+    void separate();
+    std::string text_ = "{";
+};
+
+/// The rows of an answer. Columns count from 0. Reading a null as a value throws std::logic_error.
+class rows {
+  public:
+    rows(); // none
+    ~rows();
+    rows(rows&&) noexcept;
+    rows& operator=(rows&&) noexcept;
+
+    std::size_t size() const;
+    bool is_null(std::size_t row, int column) const;
+    std::string_view text(std::size_t row, int column) const;
+    std::int64_t number(std::size_t row, int column) const;
+    bool flag(std::size_t row, int column) const;
+    std::vector<std::uint8_t> bytes(std::size_t row, int column) const;
+    std::optional<std::string> maybe_text(std::size_t row, int column) const;
+    std::optional<std::int64_t> maybe_number(std::size_t row, int column) const;
+
+  private:
+    friend class session;
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+enum class isolation : std::uint8_t { read_committed, repeatable_read_read_only };
+
+class session {
+  public:
+    struct options {
+        std::string database; // libpq URL or key/value string
+        std::string application_name = "datadrop";
+        std::chrono::milliseconds connect_timeout{5000};
+        std::chrono::milliseconds statement_timeout{30000}; // 0 = none
+    };
+
+    /// Connects. Throws connection_lost, statement_refused (wrong password, no such database, …).
+    explicit session(options o);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    /// Runs one statement, prepared under its text the first time; outside begin … commit in a
+    /// transaction of its own. Throws connection_lost, statement_refused.
+    rows run(std::string_view sql, const params& values = {});
+
+    /// Runs a script of several statements without parameters (migrations).
+    void run_script(std::string_view sql);
+
+    void begin(isolation level = isolation::read_committed);
+    void commit();
+    void rollback() noexcept; // nothing outside a transaction
+    bool in_transaction() const;
+
+    /// Process id of the server's backend, and when it started, so that it can be told from a
+    /// later one of the same id.
+    int backend_pid() const;
+    const std::string& backend_start() const;
+
+    const options& settings() const;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+/// Times as PostgreSQL takes and gives them here: microseconds since 1970, as a bigint. Statements
+/// convert with `datadrop.micros(timestamptz)` and `datadrop.from_micros(bigint)`.
+
+} // namespace datadrop::eventstore::postgres

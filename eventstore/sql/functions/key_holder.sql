@@ -1,0 +1,41 @@
+-- Who holds an idempotency key of a member: the event that used it, or else the CommandParked event
+-- of the dead letter that it waits in, with held_status saying where that stands. No row for a key
+-- that nobody holds.
+CREATE OR REPLACE FUNCTION datadrop.key_holder(
+    _partition smallint,
+    _guild     bigint,
+    _user      bigint,
+    _key       text
+) RETURNS TABLE (
+    held_at      bigint,
+    held_event   smallint,
+    held_version bigint,
+    held_state   smallint,
+    held_payload bytea,
+    held_status  smallint
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_bitmapscan = off AS $$
+DECLARE
+    _parked datadrop.parked_keys;
+BEGIN
+    RETURN QUERY
+    SELECT e.position, e.event, e.version, e.to_state, e.payload, NULL::smallint
+    FROM datadrop.events AS e
+    WHERE e.partition = _partition AND e.guild_id = _guild AND e.user_id = _user
+      AND e.idempotency_key = _key
+    LIMIT 1;
+    IF FOUND THEN RETURN; END IF;
+
+    SELECT * INTO _parked
+    FROM datadrop.parked_keys AS p
+    WHERE p.partition = _partition AND p.guild_id = _guild AND p.user_id = _user
+      AND p.idempotency_key = _key;
+    RETURN QUERY
+    SELECT e.position, e.event, e.version, e.to_state, e.payload, _parked.status
+    FROM datadrop.events AS e
+    WHERE e.partition = _partition AND e.position = _parked.dead_letter_id;
+END
+$$;

@@ -1,0 +1,1 @@
+SELECT datadrop.grant_app_role($1)

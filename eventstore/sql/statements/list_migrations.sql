@@ -1,0 +1,2 @@
+SELECT m.name, m.version, m.checksum
+FROM datadrop.schema_migrations AS m

@@ -1,0 +1,2 @@
+SELECT k.key
+FROM datadrop.server_key AS k

@@ -1,0 +1,2 @@
+SELECT *
+FROM datadrop.park($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -1,0 +1,2 @@
+SELECT s.partition_count
+FROM datadrop.settings AS s

@@ -1,0 +1,2 @@
+SELECT h.position
+FROM datadrop.log_head AS h

@@ -1,0 +1,116 @@
+#include "eventstore/tokens.hpp"
+
+#include "eventstore/sql/statements.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace datadrop::eventstore {
+namespace {
+
+constexpr std::pair<scope, std::string_view> scope_names[] = {
+    {scope::submit, "submit"}, {scope::read, "read"}, {scope::operate, "operate"}};
+
+std::optional<scope> parse_scope(std::string_view name) {
+    for (const auto& [value, known] : scope_names)
+        if (known == name) return value;
+    return std::nullopt;
+}
+
+/// 43 characters of the URL-safe base64 alphabet (RFC 4648, 5), without padding.
+std::string random_token() {
+    std::array<unsigned char, 32> bytes{};
+    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
+        throw std::runtime_error("the system gives no random bytes");
+    std::array<unsigned char, 45> digits{};
+    EVP_EncodeBlock(digits.data(), bytes.data(), static_cast<int>(bytes.size()));
+    std::string token(digits.begin(), digits.begin() + 43);
+    std::replace(token.begin(), token.end(), '+', '-');
+    std::replace(token.begin(), token.end(), '/', '_');
+    return token;
+}
+
+domain::timestamp time_of(std::int64_t micros) {
+    return domain::timestamp(std::chrono::microseconds(micros));
+}
+
+token_record token_in(const postgres::rows& answer, std::size_t row) {
+    const auto from = domain::from_number<domain::source>(answer.number(row, 1));
+    if (!from) throw std::logic_error("a token's source stands for nothing");
+    token_record token{.name = std::string(answer.text(row, 0)),
+                       .from = *from,
+                       .may = scopes(static_cast<unsigned>(answer.number(row, 2))),
+                       .created_at = time_of(answer.number(row, 4))};
+    const auto hash = answer.bytes(row, 3);
+    std::copy_n(hash.begin(), token.hash.size(), token.hash.begin());
+    if (const auto revoked = answer.maybe_number(row, 5)) token.revoked_at = time_of(*revoked);
+    return token;
+}
+
+} // namespace
+
+std::optional<scopes> parse_scopes(std::string_view text) {
+    scopes parsed;
+    while (true) {
+        const auto comma = text.find(',');
+        const auto one = parse_scope(text.substr(0, comma));
+        if (!one || parsed.has(*one)) return std::nullopt;
+        parsed.add(*one);
+        if (comma == std::string_view::npos) return parsed;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+std::string to_text(scopes s) {
+    std::string text;
+    for (const auto& [value, name] : scope_names) {
+        if (!s.has(value)) continue;
+        if (!text.empty()) text += ',';
+        text += name;
+    }
+    return text;
+}
+
+token_hash hash_token(std::string_view token) {
+    token_hash hash{};
+    unsigned length = 0;
+    if (EVP_Digest(token.data(), token.size(), hash.data(), &length, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error("SHA-256 is not available");
+    return hash;
+}
+
+bool is_token_name(std::string_view name) {
+    constexpr std::string_view allowed =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    return !name.empty() && name.size() <= 64 &&
+           name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+std::optional<std::string> create_token(postgres::session& db, const new_token& wanted) {
+    auto token = random_token();
+    const auto made =
+        db.run(sql::statements::create_token, postgres::params{}
+                                                  .add(wanted.name)
+                                                  .add(domain::number_of(wanted.from))
+                                                  .add(static_cast<std::int64_t>(wanted.may.bits()))
+                                                  .add_bytes(hash_token(token)));
+    if (made.size() == 0) return std::nullopt;
+    return token;
+}
+
+bool revoke_token(postgres::session& db, std::string_view name) {
+    return db.run(sql::statements::revoke_token, postgres::params{}.add(name)).size() > 0;
+}
+
+std::vector<token_record> list_tokens(postgres::session& db) {
+    const auto answer = db.run(sql::statements::list_tokens);
+    std::vector<token_record> tokens;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        tokens.push_back(token_in(answer, row));
+    return tokens;
+}
+
+} // namespace datadrop::eventstore

@@ -1,0 +1,70 @@
+#pragma once
+// Credentials of the front doors. The database keeps the SHA-256 of a token and nothing that
+// could be turned back into one; a token is 32 random bytes, so its hash needs no salt.
+// Values; the functions block on their session's thread.
+
+#include "domain/ids.hpp"
+#include "domain/vocabulary.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace datadrop::eventstore {
+
+enum class scope : std::uint8_t { submit = 1, read = 2, operate = 4 };
+
+/// Which of the scopes a token has, a bit each.
+class scopes {
+  public:
+    constexpr scopes() = default;
+    constexpr explicit scopes(unsigned bits) : bits_(bits) {}
+    constexpr bool has(scope s) const { return (bits_ & static_cast<unsigned>(s)) != 0; }
+    constexpr void add(scope s) { bits_ |= static_cast<unsigned>(s); }
+    constexpr unsigned bits() const { return bits_; }
+    bool operator==(const scopes&) const = default;
+
+  private:
+    unsigned bits_ = 0;
+};
+
+/// "submit,read" in any order, each once; nothing for an unknown, doubled or missing scope.
+std::optional<scopes> parse_scopes(std::string_view text);
+std::string to_text(scopes s); // "submit,read,operate"
+
+using token_hash = std::array<std::uint8_t, 32>;
+
+/// SHA-256.
+token_hash hash_token(std::string_view token);
+
+struct token_record {
+    std::string name;
+    domain::source from{};
+    scopes may;
+    token_hash hash{};
+    domain::timestamp created_at{};
+    std::optional<domain::timestamp> revoked_at{};
+};
+
+struct new_token {
+    std::string name; // 1–64 of A–Z a–z 0–9 . _ -
+    domain::source from{};
+    scopes may;
+};
+
+bool is_token_name(std::string_view name);
+
+/// The token, shown this once; nothing when the name is taken (also by a revoked token: the audit
+/// trail names it).
+std::optional<std::string> create_token(postgres::session& db, const new_token& wanted);
+
+/// False when no token in force has the name.
+bool revoke_token(postgres::session& db, std::string_view name);
+
+/// All tokens ever made, by name.
+std::vector<token_record> list_tokens(postgres::session& db);
+
+} // namespace datadrop::eventstore

@@ -1,0 +1,118 @@
+// What is stored stays readable: round trips, and bytes that an earlier build has written.
+
+#include "eventstore/dead_letter_codec.hpp"
+#include "eventstore/fingerprint.hpp"
+
+#include "tests/eventstore/support/chains.hpp"
+
+namespace datadrop::eventstore {
+namespace {
+
+using domain::command_kind;
+
+std::vector<std::uint8_t> from_hex(std::string_view digits) {
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < digits.size(); i += 2)
+        bytes.push_back(
+            static_cast<std::uint8_t>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
+    return bytes;
+}
+
+std::vector<domain::dead_letter_event> samples() {
+    auto bare = test::make_command(test::new_member(), command_kind::join);
+    auto full = test::make_command(test::new_member(), command_kind::record_email,
+                                   {.expected_state = domain::state::none,
+                                    .expected_version = 0,
+                                    .conflict = domain::on_conflict::fail,
+                                    .reason = "because \xe2\x82\xac",
+                                    .actor = ""});
+    full.address.reset();
+    full.correlation_id = "trace";
+    full.occurred_at = domain::timestamp(std::chrono::microseconds(-1));
+    return {domain::command_parked{.command = bare, .attempts = {}, .code = "retry_budget_spent"},
+            domain::command_parked{.command = full,
+                                   .attempts = {test::an_attempt(), {.number = 2}},
+                                   .code = "retry_budget_spent"},
+            domain::command_redriven{.by = test::an_operator},
+            domain::command_redriven{.by = test::an_operator, .reason = "fixed"},
+            domain::redrive_failed{.by = test::an_operator,
+                                   .code = "stale_expectation",
+                                   .attempts = {test::an_attempt()}},
+            domain::command_discarded{.by = test::an_operator, .reason = "no use"}};
+}
+
+TEST_SUITE_BEGIN("codecs");
+
+TEST_CASE("payload: comes back as it went, for every command") {
+    CHECK_EQ(decode_payload(encode(domain::payload{})), domain::payload{});
+    for (std::size_t i = 0; i < domain::count_of<command_kind>; ++i) {
+        const auto data = test::payload_for(static_cast<command_kind>(i));
+        CHECK_EQ(decode_payload(encode(data)), data);
+    }
+}
+
+TEST_CASE("what an earlier build wrote reads the same") {
+    const auto payload = decode_payload(from_hex(
+        "1400000044444d4500000a0010000c00080007000a000000000000090800000010000000060000006175"
+        "74756d6e000020000000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"));
+    CHECK_EQ(payload.campaign_id, "autumn");
+    CHECK_EQ(payload.outcome, domain::state::kicked);
+    CHECK_EQ(payload.email.value().at(31), 0x1f);
+
+    const domain::attempt attempt{
+        .number = 2,
+        .expected_state = domain::state::none,
+        .expected_version = domain::stream_version{0},
+        .found_state = domain::state::banned,
+        .found_version = domain::stream_version{9},
+        .at = domain::timestamp(std::chrono::microseconds(1'700'000'000'123'456))};
+    const domain::dead_letter_event failure = domain::redrive_failed{.by = test::an_operator,
+                                                                     .reason = "tried",
+                                                                     .code = "stale_expectation",
+                                                                     .attempts = {attempt}};
+    CHECK_EQ(decode_dead_letter_event(from_hex(
+                 "080000004444444c6cffffff00000003100000000c001400040008000c0010000c00000080000000"
+                 "68000000080000001c000000110000007374616c655f6578706563746174696f6e00000001000000"
+                 "1400000010002c00280027001c001b000c0004001000000040222018240a06000900000000000000"
+                 "000000000000000b0000000000000000000000000200000005000000747269656400000008000c00"
+                 "07000800080000000000000204000000030000006f707300")),
+             failure);
+}
+
+TEST_CASE("dead letter: each event comes back as it went") {
+    for (const auto& event : samples())
+        CHECK_EQ(decode_dead_letter_event(encode(event)), event);
+}
+
+TEST_CASE("dead letter: an address never enters an event") {
+    auto command = test::make_command(test::new_member(), command_kind::record_email,
+                                      {.address = "someone@example.org"});
+    command.data.email = fingerprint_of(*command.address, {});
+    const auto bytes =
+        encode(domain::command_parked{.command = command, .attempts = {}, .code = "c"});
+    CHECK_EQ(std::string(bytes.begin(), bytes.end()).find("someone"), std::string::npos);
+}
+
+TEST_CASE("garbage is refused, never read past its end") {
+    for (const auto& event : samples()) {
+        const auto bytes = encode(event);
+        for (std::size_t length = 0; length + 1 < bytes.size(); length += 3)
+            CHECK_THROWS_AS(decode_dead_letter_event(std::span(bytes).first(length)),
+                            corrupt_event);
+    }
+    CHECK_THROWS_AS(decode_payload({}), corrupt_event);
+    const std::vector<std::uint8_t> noise(64, 0xa5);
+    CHECK_THROWS_AS(decode_payload(noise), corrupt_event);
+    CHECK_THROWS_AS(decode_payload(encode(samples().front())), corrupt_event);
+}
+
+TEST_CASE("a number that stands for nothing is refused") {
+    domain::payload data{};
+    data.outcome = static_cast<domain::state>(99);
+    CHECK_THROWS_AS(decode_payload(encode(data)), corrupt_event);
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore

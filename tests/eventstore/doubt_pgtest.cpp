@@ -1,0 +1,207 @@
+// A connection lost while something was being written: its fate is settled before it is told.
+
+#include "eventstore/sql/statements.hpp"
+
+#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/database.hpp"
+
+#include <chrono>
+#include <future>
+#include <stdexcept>
+
+namespace datadrop::eventstore {
+namespace {
+
+using domain::command_kind;
+using domain::state;
+using postgres::params;
+using postgres::session;
+using test::fate;
+
+/// Holds the tail of partition 0, so that a writer waits where it can be cut off.
+class blocked_tail {
+  public:
+    explicit blocked_tail(const test::scratch_database& database)
+        : holder_(database.connect()), watcher_(database.connect()) {
+        holder_.begin();
+        holder_.run("SELECT FROM datadrop.tails WHERE partition = 0 FOR UPDATE");
+    }
+
+    /// Waits until a backend waits for the tail and ends it.
+    void cut_waiting_writer() {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (watcher_
+                   .run("SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity AS a"
+                        " WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'")
+                   .size() == 0)
+            if (std::chrono::steady_clock::now() > deadline)
+                throw std::runtime_error("no writer came to wait for the tail");
+    }
+
+    void let_go() { holder_.rollback(); }
+
+  private:
+    session holder_;
+    session watcher_;
+};
+
+/// Runs `write` on another thread, cuts its connection before it has the tail, and gives its
+/// answer.
+template <typename Write>
+auto cut_off(const test::scratch_database& database, Write&& write) {
+    blocked_tail tail(database);
+    auto answer = std::async(std::launch::async, std::forward<Write>(write));
+    tail.cut_waiting_writer();
+    tail.let_go();
+    return answer.get();
+}
+
+TEST_SUITE_BEGIN("commit in doubt");
+
+TEST_CASE("append in doubt: what is not there is not written, and the log goes on") {
+    const test::scratch_database database;
+    const auto log = database.open_log();
+    const auto who = test::new_member();
+    const auto chain = test::decided({}, test::commands_to(state::verified, who));
+    CHECK_EQ(cut_off(database, [&] { return test::append(*log, chain); }),
+             chain_fate{.what = fate::not_written});
+    CHECK_EQ(test::head_of(*log, who), head{});
+    CHECK_EQ(test::append(*log, chain).what, fate::appended);
+}
+
+TEST_CASE("append in doubt: what is there is written, with its position") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto chain = test::decided({}, test::commands_to(state::verified, test::new_member()));
+    const auto check =
+        test::checked({}, {test::make_command(test::new_member(), command_kind::ban)});
+    // The transaction is through, and the answer did not arrive.
+    const auto written = test::append(*other, chain);
+    const auto settled = cut_off(database, [&] {
+        return log->append(0, std::vector{check, chain});
+    });
+    CHECK_EQ(settled, (std::vector{chain_fate{.what = fate::not_written}, written}));
+}
+
+TEST_CASE("append in doubt: a key that another command has used is not ours") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto who = test::new_member();
+    const auto with_address = [&](std::string address) {
+        return test::make_command(who, command_kind::record_email,
+                                  {.key = "the same", .address = std::move(address)});
+    };
+    const auto pending = test::bring_to(*log, who, state::verification_pending);
+    test::append(*other, test::decided(pending, {with_address("theirs@example.org")}));
+    CHECK_EQ(cut_off(database,
+                     [&] {
+                         return test::append(
+                             *log, test::decided(pending, {with_address("ours@example.org")}));
+                     })
+                 .what,
+             fate::not_written);
+}
+
+TEST_CASE("redrive in doubt: ours only when the letter says so") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto who = test::new_member();
+    const auto command = test::make_command(who, command_kind::join);
+    const auto id = test::park(*log, command).id;
+    const auto ours = test::redriven({}, command, id);
+    auto theirs = ours;
+    SUBCASE("written by us") {
+        const auto written = test::append(*other, theirs);
+        CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }), written);
+    }
+    SUBCASE("written by another operator") {
+        theirs.steps.front().redriven->by.name = "somebody else";
+        test::append(*other, theirs);
+        CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }).what,
+                 fate::not_written);
+    }
+    SUBCASE("not written") {
+        CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }).what,
+                 fate::not_written);
+        CHECK_EQ(log->dead_letter(id).size(), 1);
+    }
+}
+
+TEST_CASE("park in doubt: the command is parked once") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto command = test::make_command(test::new_member(), command_kind::join);
+    park_fate before;
+    SUBCASE("it was not") {}
+    SUBCASE("it was") { before = test::park(*other, command); }
+    const auto settled = cut_off(database, [&] { return test::park(*log, command); });
+    CHECK_FALSE(settled.holder);
+    if (before.id != dead_letter_id{}) CHECK_EQ(settled, before);
+    CHECK_EQ(log->read(0, {}, 10).size(), 1);
+    CHECK_EQ(log->dead_letter(settled.id).size(), 1);
+}
+
+TEST_CASE("record_failure in doubt: the failure stands in the letter once") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto id = test::park(*log, test::make_command(test::new_member(), command_kind::join)).id;
+    const domain::redrive_failed failure{
+        .by = test::an_operator, .code = "stale_expectation", .attempts = {test::an_attempt()}};
+    SUBCASE("it was not written") {}
+    SUBCASE("it was written") { other->record_failure(id, failure); }
+    CHECK_EQ(cut_off(database, [&] { return log->record_failure(id, failure); }),
+             remediation_fate::done);
+    CHECK_EQ(log->dead_letter(id).size(), 2);
+}
+
+TEST_CASE("a reservation that was cut off: nothing is written, and the log goes on") {
+    const test::scratch_database database;
+    const auto log = database.open_log();
+    const auto who = test::new_member();
+    const auto chain = test::decided({}, {test::make_command(who, command_kind::join)});
+    log->reserve(0, std::vector{who});
+    auto watcher = database.connect();
+    watcher.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND state = 'idle in transaction'");
+    CHECK_EQ(test::append(*log, chain).what, fate::not_written);
+    CHECK_EQ(test::head_of(*log, who), head{});
+    CHECK_EQ(test::append(*log, chain).what, fate::appended);
+}
+
+TEST_CASE("a reservation is not waited for without end") {
+    const test::scratch_database database;
+    const auto log = database.open_log();
+    blocked_tail tail(database);
+    CHECK_THROWS_AS(log->reserve(0, std::vector{test::new_member()}), unavailable);
+    tail.let_go();
+    CHECK_EQ(log->reserve(0, std::vector{test::new_member()}).at(0), head{});
+}
+
+TEST_CASE("fence: ends that very backend, and waits until it is gone") {
+    const test::scratch_database database;
+    auto lost = database.connect(), db = database.connect();
+    const auto fence = [&](const std::string& start) {
+        return db.run(sql::statements::fence_backend, params{}.add(lost.backend_pid()).add(start));
+    };
+    CHECK_EQ(fence("2001-01-01 00:00:00+00").size(), 0);
+    lost.run("SELECT 1");
+    CHECK(fence(lost.backend_start()).flag(0, 0));
+    CHECK_EQ(fence(lost.backend_start()).size(), 0);
+    CHECK_THROWS_AS(lost.run("SELECT 1"), postgres::connection_lost);
+}
+
+TEST_CASE("a read on a connection that died unnoticed is repeated") {
+    const test::scratch_database database;
+    const auto log = database.open_log();
+    const auto who = test::new_member();
+    const auto written = test::bring_to(*log, who, state::verified);
+    auto watcher = database.connect();
+    watcher.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    CHECK_EQ(test::head_of(*log, who), written);
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore

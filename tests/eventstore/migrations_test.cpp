@@ -1,0 +1,53 @@
+// A migration is frozen once it is in migrations.sha256: databases have run it. Its line is what
+// `sha256sum` prints in eventstore/sql/migrations.
+
+#include "eventstore/sql/migrations.hpp"
+
+#include "eventstore/fingerprint.hpp"
+#include "eventstore/tokens.hpp"
+#include "tests/support/print.hpp"
+
+#include <fstream>
+#include <map>
+
+namespace datadrop::eventstore {
+namespace {
+
+std::map<std::string, std::string> frozen_checksums() {
+    std::ifstream file(std::string(DATADROP_SOURCE) + "/tests/eventstore/migrations.sha256");
+    std::map<std::string, std::string> checksums;
+    for (std::string checksum, name; file >> checksum >> name;)
+        checksums[name] = checksum;
+    return checksums;
+}
+
+std::string sha256(std::string_view text) {
+    return to_text(domain::email_fingerprint(hash_token(text)));
+}
+
+TEST_SUITE_BEGIN("migrations");
+
+TEST_CASE("migrations: each is as it was frozen") {
+    const auto frozen = frozen_checksums();
+    CHECK_EQ(frozen.size(), std::size(sql::migrations::all));
+    for (const auto& [name, text] : sql::migrations::all) {
+        const auto file = std::string(name) + ".sql";
+        CAPTURE(file);
+        REQUIRE(frozen.contains(file));
+        CHECK_EQ(sha256(text), frozen.at(file));
+    }
+}
+
+TEST_CASE("migrations: numbered from 1 on without a gap, and none drops anything") {
+    int number = 10'000;
+    for (const auto& [name, text] : sql::migrations::all) {
+        CAPTURE(std::string(name));
+        CHECK_EQ(name.substr(0, 7), "V" + std::to_string(++number).substr(1) + "__");
+        CHECK_EQ(text.find("DROP"), std::string_view::npos);
+    }
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore

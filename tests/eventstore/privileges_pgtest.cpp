@@ -1,0 +1,127 @@
+// Who may do what to the log: the owner cannot change an event, the program's own role can append
+// and read, and everybody else can do nothing.
+
+#include "eventstore/postgres/database.hpp"
+
+#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/database.hpp"
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+using domain::command_kind;
+
+/// The five letters with which the server refuses, or "done".
+std::string refusal(session& db, std::string_view sql) {
+    try {
+        db.run_script(sql);
+    } catch (const statement_refused& e) {
+        return e.sqlstate;
+    }
+    return "done";
+}
+
+constexpr std::string_view insufficient_privilege = "42501";
+
+TEST_SUITE_BEGIN("privileges");
+
+TEST_CASE("events cannot be updated, deleted or truncated, not even by the owner") {
+    const test::scratch_database database;
+    const auto log = database.open_log();
+    const auto head = test::bring_to(*log, test::new_member(), domain::state::verified);
+    CHECK_EQ(head.version, domain::stream_version{7});
+    auto owner = database.connect();
+    for (const std::string sql :
+         {"UPDATE datadrop.events SET reason = 'x'",
+          "UPDATE datadrop.events SET reason = 'x' WHERE false", "DELETE FROM datadrop.events",
+          "TRUNCATE datadrop.events",
+          "SET session_replication_role = replica; DELETE FROM datadrop.events"}) {
+        CAPTURE(sql);
+        CHECK_EQ(refusal(owner, sql), insufficient_privilege);
+    }
+    CHECK_EQ(log->read(0, {}, 100).size(), 7);
+}
+
+/// A database whose application role the session has become.
+struct as_application {
+    test::scratch_database database;
+    session db = database.connect();
+
+    as_application() {
+        auto owner = database.connect();
+        // A role that is assumed, not logged in as, sees its own backend by this membership only.
+        owner.run_script("DROP ROLE IF EXISTS application, stranger;"
+                         "CREATE ROLE application IN ROLE pg_read_all_stats;"
+                         "CREATE ROLE stranger IN ROLE pg_read_all_stats");
+        migrate(owner, {.app_role = "application"});
+    }
+    ~as_application() {
+        auto owner = database.connect();
+        owner.run_script("DROP OWNED BY application; DROP ROLE application; DROP ROLE stranger");
+    }
+    std::string refused(std::string_view role, std::string sql) {
+        return refusal(db, "RESET ROLE; SET ROLE " + std::string(role) + "; " + std::move(sql));
+    }
+};
+
+TEST_CASE("the application role appends and reads through the log's own calls") {
+    as_application application;
+    const auto log =
+        open_log({.database = application.database.url() + " options='-c role=application'"}, 1);
+    const auto who = test::new_member();
+    const auto head = test::bring_to(*log, who, domain::state::verification_pending);
+    CHECK_EQ(test::head_of(*log, who), head);
+    CHECK_EQ(log->read(0, {}, 100).size(), 6);
+    CHECK_EQ(log->history(who, {}, 100).size(), 6);
+    const auto command = test::make_command(who, command_kind::leave);
+    const auto id = test::park(*log, command).id;
+    CHECK_EQ(log->dead_letter(id).size(), 1);
+    log->reserve(0, std::vector{who});
+    CHECK_EQ(test::append(*log, test::redriven(head, command, id)).what, fate::appended);
+    session db({.database = application.database.url() + " options='-c role=application'"});
+    require_current_schema(db);
+    CHECK_EQ(partition_count(db), 1);
+    CHECK_NE(load_fingerprint_key(db), fingerprint_key{});
+}
+
+TEST_CASE("the application role does nothing else") {
+    as_application application;
+    for (const std::string sql :
+         {"INSERT INTO datadrop.events SELECT * FROM datadrop.events",
+          "UPDATE datadrop.events SET reason = 'x'", "DELETE FROM datadrop.events",
+          "TRUNCATE datadrop.events", "UPDATE datadrop.tails SET sequence = 0",
+          "UPDATE datadrop.heads SET version = 0", "DELETE FROM datadrop.parked_keys",
+          "SELECT * FROM datadrop.addresses", "UPDATE datadrop.settings SET partition_count = 2",
+          "UPDATE datadrop.server_key SET key = key", "DELETE FROM datadrop.tokens",
+          "UPDATE datadrop.schema_migrations SET checksum = ''",
+          "SELECT datadrop.lock_tail(0::smallint)", "DROP TABLE datadrop.events",
+          "SELECT datadrop.add_dead_letter_event(0::smallint, 1, 1, null, 0::smallint, 0::smallint,"
+          " '', '', '')",
+          "CREATE TABLE datadrop.mine (a integer)",
+          "ALTER TABLE datadrop.events DISABLE TRIGGER ALL"}) {
+        CAPTURE(sql);
+        CHECK_EQ(application.refused("application", sql), insufficient_privilege);
+    }
+    CHECK_EQ(application.refused("application", "SELECT * FROM datadrop.membership_events"),
+             "done");
+    CHECK_EQ(application.refused("application", "SELECT * FROM datadrop.log_head"), "done");
+}
+
+TEST_CASE("nobody else does anything") {
+    as_application application;
+    for (const std::string sql :
+         {"SELECT * FROM datadrop.membership_events", "SELECT key FROM datadrop.server_key",
+          "SELECT hash FROM datadrop.tokens",
+          "SELECT datadrop.heads_of(0::smallint, '{1}', '{1}')"}) {
+        CAPTURE(sql);
+        CHECK_EQ(application.refused("stranger", sql), insufficient_privilege);
+    }
+    session db({.database = application.database.url() + " options='-c role=stranger'"});
+    CHECK_THROWS_WITH_AS(require_current_schema(db), doctest::Contains("--app-role"),
+                         schema_failure);
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore::postgres

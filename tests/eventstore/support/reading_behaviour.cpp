@@ -1,0 +1,216 @@
+// Reading, reservations and addresses.
+
+#include "tests/eventstore/support/chains.hpp"
+#include "tests/eventstore/support/log_world.hpp"
+
+#include <chrono>
+#include <future>
+
+namespace datadrop::test {
+namespace {
+
+using domain::command_kind;
+using domain::state;
+using domain::stream_version;
+using eventstore::global_position;
+using eventstore::stored_membership_event;
+
+/// As they come, with positions and times that do not matter here taken out.
+stored_membership_event without_time(stored_membership_event e) {
+    CHECK_GT(e.recorded_at, domain::timestamp{});
+    e.recorded_at = {};
+    return e;
+}
+
+std::vector<stored_membership_event> history_of(eventstore::log& log, domain::member_id who) {
+    return log.history(who, {}, 100);
+}
+
+global_position position_of(const eventstore::stored_event& e) {
+    return std::visit([](const auto& stored) { return stored.position; }, e);
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("reading");
+
+TEST_CASE("history: an event keeps all that its command said, letter by letter") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto pending = bring_to(*log, who, state::verification_pending);
+        auto command = make_command(who, command_kind::record_email,
+                                    {.key = "k'; DROP TABLE datadrop.events; --",
+                                     .reason = "\"{NULL},\\ %s $1 ' ü € 🦊",
+                                     .actor = "NULL",
+                                     .by = {.from = domain::source::api, .name = "the api"},
+                                     .address = "o'hara@example.org"});
+        command.correlation_id = "";
+        command.occurred_at = domain::timestamp(std::chrono::microseconds(253'402'300'799'999'999));
+        const auto chain = decided(pending, {command});
+        const auto position = append(*log, chain).first;
+        const auto stored = log->history(who, pending.version, 10);
+        REQUIRE_EQ(stored.size(), 1);
+        CHECK_EQ(without_time(stored[0]),
+                 (stored_membership_event{.position = position,
+                                          .who = who,
+                                          .version = chain.after.version,
+                                          .what = *chain.steps[0].event,
+                                          .from = domain::source::api,
+                                          .idempotency_key = command.idempotency_key,
+                                          .actor = command.actor,
+                                          .reason = command.reason,
+                                          .correlation_id = command.correlation_id,
+                                          .occurred_at = command.occurred_at}));
+    });
+}
+
+TEST_CASE("history: a member's own events in version order, from a version on, up to a limit") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        bring_to(*log, who, state::verified);
+        bring_to(*log, new_member_of(who.guild), state::verified);
+        CHECK_EQ(history_of(*log, who).size(), 7);
+        const auto some = log->history(who, stream_version{2}, 3);
+        REQUIRE_EQ(some.size(), 3);
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            CHECK_EQ(some[i].version, stream_version{3 + static_cast<std::int64_t>(i)});
+            CHECK_EQ(some[i].who, who);
+        }
+        CHECK(history_of(*log, new_member_of(who.guild)).empty());
+    });
+}
+
+TEST_CASE("read: each position of a partition once, in order and without a gap, of both kinds") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto partition = partition_for(*log, who);
+        const auto start = log->tails().at(partition);
+        bring_to(*log, who, state::onboarding_completed);
+        const auto letter = park(*log, make_command(who, command_kind::ban)).id;
+        bring_to(*log, new_member_of(who.guild), state::invited_or_joined);
+
+        auto at = start;
+        std::vector<eventstore::stored_event> all;
+        while (true) {
+            const auto some = log->read(partition, at, 2);
+            if (some.empty()) break;
+            CHECK_LE(some.size(), 2);
+            all.insert(all.end(), some.begin(), some.end());
+            at = position_of(some.back());
+        }
+        REQUIRE_EQ(all.size(), 5);
+        for (std::size_t i = 0; i < all.size(); ++i)
+            CHECK_EQ(number_of(position_of(all[i])),
+                     number_of(start) + static_cast<std::int64_t>(i) + 1);
+        CHECK_EQ(at, log->tails().at(partition));
+        CHECK(std::holds_alternative<eventstore::stored_dead_letter_event>(all[3]));
+        CHECK_EQ(position_of(all[3]), letter);
+    });
+}
+
+TEST_CASE("load: heads come in the order asked for, unknown members at version 0") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto one = new_member(), unknown = new_member_of(one.guild),
+                   two = new_member_of(one.guild);
+        const auto first = bring_to(*log, one, state::verified);
+        const auto second = bring_to(*log, two, state::banned);
+        CHECK_EQ(log->load(partition_for(*log, one), std::vector{two, unknown, one}),
+                 (std::vector{second, eventstore::head{}, first}));
+    });
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("reservation");
+
+TEST_CASE("reserve: others wait until the reserved append is through, readers do not") {
+    on_each_log([](log_world& world) {
+        const auto mine = world.open(), other = world.open();
+        const auto who = new_member();
+        const auto rival = decided({}, {make_command(who, command_kind::join)});
+        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).at(0),
+                 eventstore::head{});
+        auto waiting = std::async(std::launch::async, [&] { return append(*other, rival); });
+        CHECK_EQ(waiting.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+        const auto reader = world.open();
+        CHECK_EQ(head_of(*reader, who), eventstore::head{});
+
+        const auto chain = decided({}, commands_to(state::left_guild, who));
+        CHECK_EQ(append(*mine, chain).what, fate::appended);
+        CHECK_EQ(waiting.get(),
+                 (eventstore::chain_fate{.what = fate::conflict, .found = chain.after}));
+    });
+}
+
+TEST_CASE("release: gives the turn back with nothing written") {
+    on_each_log([](log_world& world) {
+        const auto mine = world.open(), other = world.open();
+        const auto who = new_member();
+        mine->reserve(partition_for(*mine, who), std::vector{who});
+        mine->release();
+        mine->release();
+        CHECK_EQ(append(*other, decided({}, {make_command(who, command_kind::join)})).what,
+                 fate::appended);
+        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).at(0).version,
+                 stream_version{1});
+    });
+}
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("addresses");
+
+TEST_CASE("addresses: the last one recorded is kept, a new lifecycle erases it") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto record = [&](std::string address) {
+            return make_command(who, command_kind::record_email, {.address = std::move(address)});
+        };
+        auto head = bring_to(*log, who, state::verification_pending);
+        CHECK_EQ(world.address_of(who), "member@example.org");
+        auto chain = decided(head, {record("first@example.org"), record("second@example.org")});
+        append(*log, chain);
+        CHECK_EQ(world.address_of(who), "second@example.org");
+        append(*log, chain = decided(chain.after, {make_command(who, command_kind::leave)}));
+        CHECK_EQ(world.address_of(who), "second@example.org");
+        append(*log, decided(chain.after, {make_command(who, command_kind::join)}));
+        CHECK_EQ(world.address_of(who), std::nullopt);
+    });
+}
+
+TEST_CASE("addresses: nothing of a chain that is not written is kept") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto head = bring_to(*log, who, state::verification_pending);
+        auto stale = head;
+        stale.version = stream_version{1};
+        const auto command =
+            make_command(who, command_kind::record_email, {.address = "other@example.org"});
+        CHECK_EQ(append(*log, decided(stale, {command})).what, fate::conflict);
+        CHECK_EQ(world.address_of(who), "member@example.org");
+    });
+}
+
+TEST_CASE("addresses: that of a parked command waits for its redrive") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto head = bring_to(*log, who, state::verification_pending);
+        const auto command =
+            make_command(who, command_kind::record_email, {.address = "waiting@example.org"});
+        const auto id = park(*log, command).id;
+        CHECK_EQ(world.address_of(who), "member@example.org");
+        CHECK_EQ(append(*log, redriven(head, command, id)).what, fate::appended);
+        CHECK_EQ(world.address_of(who), "waiting@example.org");
+    });
+}
+
+TEST_SUITE_END();
+
+} // namespace datadrop::test
