@@ -1,0 +1,18 @@
+#include "projections/connection.hpp"
+
+#include "projections/sql/statements.hpp"
+
+namespace datadrop::projections {
+
+void prepare_session(eventstore::postgres::session& db) {
+    db.run(sql::statements::force_custom_plans);
+}
+
+void connection::open() {
+    if (session_) return;
+    session_.emplace(options_);
+    ++opened_;
+    prepare_session(*session_);
+}
+
+} // namespace datadrop::projections

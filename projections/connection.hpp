@@ -1,0 +1,76 @@
+#pragma once
+// How the projections hold their sessions: connected when first used and again after a loss, which
+// callers meet as eventstore::unavailable. One thread at a time; calls block.
+
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace datadrop::projections {
+
+/// Runs what speaks to the database. Throws eventstore::unavailable for connection_lost.
+template <typename Run>
+auto reachable(Run&& run) {
+    try {
+        return std::forward<Run>(run)();
+    } catch (const eventstore::postgres::connection_lost& e) {
+        throw eventstore::unavailable(e.what());
+    }
+}
+
+/// Sets a session up for the statements of this folder.
+void prepare_session(eventstore::postgres::session& db);
+
+class connection {
+  public:
+    explicit connection(eventstore::postgres::session::options o) : options_(std::move(o)) {}
+
+    /// How many sessions there were, the one that is open included: what belongs to a session is
+    /// gone when the number is another.
+    int session_number() const { return opened_; }
+
+    /// Runs with a session, a new one when there is none. Throws eventstore::unavailable when it
+    /// is lost; statement_refused passes.
+    template <typename Run>
+    auto run(Run&& with_session) {
+        return reachable([&] {
+            try {
+                open();
+                return with_session(*session_);
+            } catch (const eventstore::postgres::connection_lost&) {
+                session_.reset();
+                throw;
+            }
+        });
+    }
+
+  private:
+    void open();
+
+    eventstore::postgres::session::options options_;
+    std::optional<eventstore::postgres::session> session_{};
+    int opened_ = 0;
+};
+
+/// BEGIN … COMMIT of a scope: what has not been committed at its end is rolled back.
+class transaction {
+  public:
+    explicit transaction(
+        eventstore::postgres::session& db,
+        eventstore::postgres::isolation level = eventstore::postgres::isolation::read_committed)
+        : db_(db) {
+        db_.begin(level);
+    }
+    ~transaction() { db_.rollback(); }
+    transaction(const transaction&) = delete;
+    transaction& operator=(const transaction&) = delete;
+
+    void commit() { db_.commit(); }
+
+  private:
+    eventstore::postgres::session& db_;
+};
+
+} // namespace datadrop::projections

@@ -1,0 +1,24 @@
+#pragma once
+// A dead letter as people and programs see it: one JSON object, the same in the API, in the
+// table datadrop.dead_letters and on the command line. Field names are a contract. Pure.
+
+#include "eventstore/log.hpp"
+#include "projections/rfc3339.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <span>
+
+namespace datadrop::projections {
+
+/// id, guild_id, user_id, status, code, parked_at, source, submitted_by, command (as received; an
+/// e-mail as its fingerprint), attempts, events (what operators did: type, by, reason, at, and of
+/// a failed redrive code and attempts). `events` are all events of one dead letter in order, at
+/// least its CommandParked. Throws std::logic_error for any other events.
+boost::json::object dead_letter_json(std::span<const eventstore::stored_dead_letter_event> events);
+
+boost::json::object to_json(const domain::envelope& command);
+boost::json::array to_json(std::span<const domain::attempt> attempts);
+
+} // namespace datadrop::projections

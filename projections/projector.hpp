@@ -1,0 +1,48 @@
+#pragma once
+// Folds the log into the read model, one partition at a time: reads by position, evolves with
+// domain::evolve, writes the rows and the checkpoint in one transaction. One projector is active
+// per partition, by a session's advisory lock; others stand by and take over when it goes.
+
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace datadrop::projections {
+
+class projector {
+  public:
+    /// What the projectors of one thread share, so that a process needs two connections however
+    /// many partitions there are: a session that writes and holds their locks, and one that reads
+    /// the log.
+    struct link;
+    /// Connects at the first step.
+    static std::shared_ptr<link> make_link(const eventstore::postgres::session::options& o,
+                                           int partitions);
+
+    /// Of one partition. Blocks; one thread at a time for all projectors of a link.
+    projector(std::shared_ptr<link> shared, int partition);
+    ~projector();
+
+    enum class step_result : std::uint8_t {
+        standing_by, // another process holds the partition
+        caught_up,   // nothing new
+        advanced,    // there was something to do: step again
+    };
+
+    /// One batch (at most 5,000 events). Throws eventstore::unavailable when the database cannot
+    /// be reached (the lock is gone then, and the next step asks for it again) and
+    /// statement_refused when it does not let us write. Nothing of the batch is written then,
+    /// unless the connection broke at the very commit: the next step reads where it stands.
+    step_result step();
+
+    /// The checkpoint, as far as this object has written or seen it.
+    eventstore::global_position position() const;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace datadrop::projections

@@ -1,0 +1,178 @@
+#include "projections/read_model.hpp"
+
+#include "projections/connection.hpp"
+#include "projections/sql/statements.hpp"
+#include "projections/tables.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <set>
+
+namespace datadrop::projections {
+namespace {
+
+namespace statements = sql::statements;
+namespace postgres = eventstore::postgres;
+using eventstore::partition_of;
+using postgres::params;
+
+template <typename Enum>
+std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
+    return value ? std::optional(std::string(name_of(*value))) : std::nullopt;
+}
+
+params of(int partition) { return params{}.add(std::int64_t{partition}); }
+
+template <typename Id>
+void add_number(params& values, const std::optional<Id>& id) {
+    id ? values.add(number_of(*id)) : values.add_null();
+}
+
+std::vector<member_row> rows_in(const postgres::rows& answer) {
+    std::vector<member_row> rows;
+    for (std::size_t i = 0; i < answer.size(); ++i)
+        rows.push_back(member_in(answer, i));
+    return rows;
+}
+
+/// Members of one guild behind the last one seen; one of another guild is no place in this one.
+std::vector<member_row> members_of_guild(postgres::session& db, int partition,
+                                         const member_query& query) {
+    const auto seen =
+        query.after && query.after->guild == *query.guild ? query.after->user : domain::user_id{};
+    return rows_in(db.run(statements::members_of_guild, of(partition)
+                                                            .add(number_of(*query.guild))
+                                                            .add(number_of(seen))
+                                                            .add(name_if_given(query.state))
+                                                            .add(std::int64_t(query.limit))));
+}
+
+std::vector<member_row> members_of_partition(postgres::session& db, int partition,
+                                             domain::member_id after, const member_query& query,
+                                             std::size_t limit) {
+    return rows_in(db.run(statements::members, of(partition)
+                                                   .add(number_of(after.guild))
+                                                   .add(number_of(after.user))
+                                                   .add(name_if_given(query.state))
+                                                   .add(std::int64_t(limit))));
+}
+
+/// All guilds: partition after partition until the page is full.
+std::vector<member_row> members_of_all(postgres::session& db, int partitions,
+                                       const member_query& query) {
+    std::vector<member_row> page;
+    const int first = query.after ? partition_of(query.after->guild, partitions) : 0;
+    auto after = query.after.value_or(domain::member_id{});
+    for (int p = first; p < partitions && page.size() < query.limit; ++p) {
+        const auto more = members_of_partition(db, p, after, query, query.limit - page.size());
+        page.insert(page.end(), more.begin(), more.end());
+        after = {};
+    }
+    return page;
+}
+
+std::vector<boost::json::object> letters_of_partition(postgres::session& db, int partition,
+                                                      const dead_letter_query& query,
+                                                      std::size_t limit) {
+    auto values = of(partition);
+    values.add(number_of(query.after.value_or(eventstore::dead_letter_id{})));
+    add_number(values, query.guild);
+    values.add(name_if_given(query.status)).add(std::int64_t(limit));
+    const auto answer = db.run(statements::dead_letters, values);
+    std::vector<boost::json::object> letters;
+    for (std::size_t i = 0; i < answer.size(); ++i)
+        letters.push_back(boost::json::parse(answer.text(i, 0)).as_object());
+    return letters;
+}
+
+/// One partition's part of the status.
+void add_standing(projection_status& status, postgres::session& db, int partition) {
+    const auto answer = db.run(statements::standing, of(partition));
+    if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
+    const eventstore::global_position position{answer.number(0, 0)};
+    const eventstore::global_position head{answer.number(0, 1)};
+    status.position.advance(position);
+    status.head.advance(head);
+    status.lag_events += number_of(head) - number_of(position);
+    status.lag_seconds = std::max(status.lag_seconds, answer.maybe_number(0, 2).value_or(0));
+}
+
+std::vector<rebuild_progress> rebuilds(postgres::session& db) {
+    const auto answer = db.run(statements::rebuilds);
+    std::vector<rebuild_progress> under_way;
+    for (std::size_t i = 0; i < answer.size(); ++i)
+        under_way.push_back(
+            {.partition = static_cast<int>(answer.number(i, 0)),
+             .done = answer.number(i, 1),
+             .of = answer.number(i, 2),
+             .started_at = domain::timestamp{std::chrono::microseconds{answer.number(i, 3)}}});
+    return under_way;
+}
+
+} // namespace
+
+struct read_model::impl {
+    impl(postgres::session::options o, int partitions_)
+        : db(std::move(o)), partitions(partitions_) {}
+
+    connection db;
+    int partitions;
+};
+
+read_model::read_model(postgres::session::options o, int partitions)
+    : impl_(std::make_unique<impl>(std::move(o), partitions)) {}
+
+read_model::~read_model() = default;
+
+std::optional<member_row> read_model::member(domain::member_id who) {
+    return impl_->db.run([&](postgres::session& db) {
+        const auto found = load_members(db, partition_of(who.guild, impl_->partitions), {who});
+        return found.empty() ? std::nullopt : std::optional(found.front());
+    });
+}
+
+std::vector<member_row> read_model::members(const member_query& query) {
+    return impl_->db.run([&](postgres::session& db) {
+        if (!query.guild) return members_of_all(db, impl_->partitions, query);
+        return members_of_guild(db, partition_of(*query.guild, impl_->partitions), query);
+    });
+}
+
+std::vector<boost::json::object> read_model::dead_letters(const dead_letter_query& query) {
+    const int partitions = impl_->partitions;
+    const int first = query.guild   ? partition_of(*query.guild, partitions)
+                      : query.after ? partition_of(*query.after)
+                                    : 0;
+    const int end = query.guild ? first + 1 : partitions;
+    return impl_->db.run([&](postgres::session& db) {
+        std::vector<boost::json::object> page;
+        for (int p = first; p < end && page.size() < query.limit; ++p)
+            for (auto& letter : letters_of_partition(db, p, query, query.limit - page.size()))
+                page.push_back(std::move(letter));
+        return page;
+    });
+}
+
+projection_status read_model::status() {
+    const int partitions = impl_->partitions;
+    return impl_->db.run([&](postgres::session& db) {
+        projection_status status{.position = eventstore::cursor(partitions),
+                                 .head = eventstore::cursor(partitions),
+                                 .rebuilds = rebuilds(db)};
+        for (int p = 0; p < partitions; ++p)
+            add_standing(status, db, p);
+        return status;
+    });
+}
+
+eventstore::cursor read_model::position() {
+    return impl_->db.run([&](postgres::session& db) {
+        const auto answer = db.run(statements::checkpoints);
+        eventstore::cursor position(impl_->partitions);
+        for (std::size_t i = 0; i < answer.size(); ++i)
+            position.advance(eventstore::global_position{answer.number(i, 0)});
+        return position;
+    });
+}
+
+} // namespace datadrop::projections

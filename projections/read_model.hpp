@@ -1,0 +1,83 @@
+#pragma once
+// The read model's queries: members, dead letters and where the projection stands. They see what
+// the projector has committed. A reader blocks; one thread at a time. Throws
+// eventstore::unavailable when the database cannot be reached; statement_refused passes (no
+// privilege, a query that takes too long).
+
+#include "domain/ids.hpp"
+#include "domain/vocabulary.hpp"
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace datadrop::projections {
+
+struct member_row {
+    domain::member_id who;
+    domain::state state{};
+    domain::stream_version version{};
+    std::int64_t lifecycle = 0;
+    bool has_email = false;
+    domain::timestamp updated_at{}; // recorded_at of the last event
+    eventstore::global_position position{};
+    bool operator==(const member_row&) const = default;
+};
+
+struct member_query {
+    std::optional<domain::guild_id> guild{}; // all guilds without
+    std::optional<domain::state> state{};
+    std::optional<domain::member_id> after{}; // the last member of the page before
+    std::size_t limit = 100;                  // 1 … 1,000
+};
+
+struct dead_letter_query {
+    std::optional<domain::guild_id> guild{};
+    std::optional<domain::dead_letter_status> status{};
+    std::optional<eventstore::dead_letter_id> after{};
+    std::size_t limit = 100;
+};
+
+/// A rebuild under way, as its process last reported.
+struct rebuild_progress {
+    int partition = 0;
+    std::int64_t done = 0; // events folded
+    std::int64_t of = 0;   // events of the log when it began
+    domain::timestamp started_at{};
+};
+
+struct projection_status {
+    eventstore::cursor position; // what the read model shows
+    eventstore::cursor head;     // what the log holds
+    std::int64_t lag_events = 0;
+    std::int64_t lag_seconds = 0; // age of the oldest event not shown, rounded up; 0 without one
+    std::vector<rebuild_progress> rebuilds;
+};
+
+class read_model {
+  public:
+    /// Connects at the first query and again whenever the connection was lost.
+    read_model(eventstore::postgres::session::options o, int partitions);
+    ~read_model();
+
+    std::optional<member_row> member(domain::member_id who);
+    /// In the order of partition, guild, user.
+    std::vector<member_row> members(const member_query& query);
+    /// In the order of their ids, each as the JSON object that interfaces show
+    /// (projections/dead_letter_json.hpp).
+    std::vector<boost::json::object> dead_letters(const dead_letter_query& query);
+    projection_status status();
+    /// The checkpoints alone: the cheap question of `min_position`.
+    eventstore::cursor position();
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace datadrop::projections

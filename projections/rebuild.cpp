@@ -1,0 +1,187 @@
+#include "projections/rebuild.hpp"
+
+#include "eventstore/postgres/database.hpp"
+#include "projections/connection.hpp"
+#include "projections/fold.hpp"
+#include "projections/sql/statements.hpp"
+#include "projections/tables.hpp"
+
+#include <chrono>
+
+namespace datadrop::projections {
+namespace {
+
+namespace statements = sql::statements;
+namespace postgres = eventstore::postgres;
+using postgres::params;
+using postgres::session;
+
+constexpr std::string_view lock_not_available = "55P03";
+constexpr int switch_attempts_max = 60; // each waits for 500 ms at most (bound_rebuild.sql)
+constexpr std::chrono::milliseconds report_interval{200};
+
+params of(int partition) { return params{}.add(std::int64_t{partition}); }
+
+/// The right to rebuild, and the word to readers of how far it is; both go with it.
+class claim {
+  public:
+    explicit claim(session& db) : db_(db) {
+        if (!db_.run(statements::try_lock_rebuild).flag(0, 0))
+            throw rebuild_refused("another rebuild of the read model is under way: wait for its "
+                                  "end (datadrop projection status shows how far it is)");
+    }
+    ~claim() {
+        try {
+            db_.run(statements::clear_rebuilds);
+            db_.run(statements::unlock_rebuild);
+        } catch (const std::exception&) {
+            // The lock ends with the session, and without it the row is not shown.
+        }
+    }
+    claim(const claim&) = delete;
+    claim& operator=(const claim&) = delete;
+
+    void report(const progress& p) {
+        db_.run(statements::report_rebuild, of(p.partition).add(p.done).add(p.of));
+    }
+
+  private:
+    session& db_;
+};
+
+/// Tells the caller and the readers, not more often than anybody would look.
+class reporter {
+  public:
+    reporter(claim& mine, const report_progress& caller) : claim_(mine), caller_(caller) {}
+
+    void start(const progress& p) {
+        db_report(p);
+        caller_(p);
+    }
+    void move(const progress& p) {
+        caller_(p);
+        if (std::chrono::steady_clock::now() >= next_) db_report(p);
+    }
+
+  private:
+    void db_report(const progress& p) {
+        claim_.report(p);
+        next_ = std::chrono::steady_clock::now() + report_interval;
+    }
+
+    claim& claim_;
+    const report_progress& caller_;
+    std::chrono::steady_clock::time_point next_{};
+};
+
+/// The rebuild of one partition. First the log is folded, outside any transaction; then one
+/// transaction makes the new tables, fills them, catches up and switches, so that one that is
+/// killed leaves nothing behind.
+class partition_rebuild {
+  public:
+    partition_rebuild(session& db, eventstore::log& log, int partition)
+        : db_(db), log_(log), partition_(partition), folder_(log, partition) {}
+
+    rebuild_report run(reporter& tell) {
+        fold_log(tell);
+        transaction whole(db_);
+        db_.run(statements::bound_rebuild);
+        db_.run(statements::begin_generation, of(partition_));
+        fill();
+        catch_up_unlocked();
+        switch_over();
+        whole.commit();
+        return report_;
+    }
+
+  private:
+    void fold_log(reporter& tell) {
+        const auto end = log_.tails().at(partition_);
+        progress p{.partition = partition_, .done = 0, .of = sequence_of(end)};
+        tell.start(p);
+        folder_.advance_to(end, [&](const auto&) {
+            p.done = sequence_of(folder_.position());
+            tell.move(p);
+        });
+    }
+
+    void fill() {
+        write(db_, generation::next, partition_, folder_.so_far().members());
+        write(db_, generation::next, partition_, folder_.so_far().letters());
+        db_.run_script(statements::analyze_generation);
+    }
+
+    /// What was projected while the tables were filled, without making the projector wait.
+    void catch_up_unlocked() {
+        catch_up(checkpoint(db_, partition_));
+        touched_ = {};
+    }
+
+    void catch_up(eventstore::global_position end) {
+        folder_.advance_to(end, [this](const auto& events) { touched_.add(events); });
+        write(db_, generation::next, partition_, folder_.so_far().members(touched_.members));
+        write(db_, generation::next, partition_, folder_.so_far().letters(touched_.letters));
+    }
+
+    /// A reader that takes long holds its locks on the tables; nobody is made to wait for it
+    /// behind us for long, so this tries again and again.
+    void switch_over() {
+        for (int attempt = 1; attempt <= switch_attempts_max; ++attempt) {
+            db_.run_script(statements::before_switch);
+            try {
+                return try_switch();
+            } catch (const postgres::statement_refused& e) {
+                if (e.sqlstate != lock_not_available) throw;
+            }
+            db_.run_script(statements::back_before_switch);
+        }
+        throw rebuild_refused("the read model's tables were in use all the time by another "
+                              "transaction, so the new ones could not take their place: end it "
+                              "and rebuild again");
+    }
+
+    /// Rows that an attempt wrote go with it, so touched_ keeps them for the next one.
+    void try_switch() {
+        const auto in_service = lock_checkpoint(db_, partition_);
+        catch_up(in_service);
+        report_.mended =
+            db_.run(statements::count_differences, of(partition_).add(number_of(in_service)))
+                .number(0, 0);
+        db_.run(statements::switch_generation, of(partition_));
+        move_checkpoint(db_, folder_.position());
+        report_.events = sequence_of(folder_.position());
+        report_.members = static_cast<std::int64_t>(folder_.so_far().member_count());
+        report_.dead_letters = static_cast<std::int64_t>(folder_.so_far().letter_count());
+    }
+
+    session& db_;
+    eventstore::log& log_;
+    int partition_;
+    log_folder folder_;
+    touched_rows touched_; // rows that the new tables do not have as of folder_ yet
+    rebuild_report report_;
+};
+
+void add(rebuild_report& total, const rebuild_report& part) {
+    total.events += part.events;
+    total.members += part.members;
+    total.dead_letters += part.dead_letters;
+    total.mended += part.mended;
+}
+
+} // namespace
+
+rebuild_report rebuild(session& db, int partitions, const report_progress& report) {
+    return reachable([&] {
+        prepare_session(db);
+        claim mine(db);
+        reporter tell(mine, report);
+        const auto log = postgres::open_log(db.settings(), partitions);
+        rebuild_report total;
+        for (int p = 0; p < partitions; ++p)
+            add(total, partition_rebuild(db, *log, p).run(tell));
+        return total;
+    });
+}
+
+} // namespace datadrop::projections

@@ -1,0 +1,64 @@
+#pragma once
+// An operator's tools for the read model: build it anew beside the one in service and switch, or
+// fold the log afresh and say what differs. Both work beside running servers; both block, and read
+// the log on a second connection. Throw eventstore::unavailable when the database cannot be
+// reached.
+
+#include "eventstore/postgres/session.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace datadrop::projections {
+
+struct progress {
+    int partition = 0;
+    std::int64_t done = 0; // events folded
+    std::int64_t of = 0;   // events of the partition when it began
+};
+/// Called now and then from the calling thread.
+using report_progress = std::function<void(const progress&)>;
+
+struct rebuild_report {
+    std::int64_t events = 0;
+    std::int64_t members = 0;
+    std::int64_t dead_letters = 0;
+    std::int64_t mended = 0; // rows that the tables in service had otherwise
+};
+
+/// Why there was no rebuild, and what to do about it, for a person.
+struct rebuild_refused : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Readers see the old rows until the new ones take their place, in one transaction a partition;
+/// the read model is at the end of the log then. Needs the owner of the tables. Throws
+/// rebuild_refused: another rebuild is under way, or somebody kept on using the tables when it
+/// was time to switch. Partitions that were done before stay rebuilt.
+rebuild_report rebuild(eventstore::postgres::session& db, int partitions,
+                       const report_progress& report);
+
+/// A row that is not what the log says. `what` names columns: "state is Kicked, should be
+/// Verified".
+struct difference {
+    std::string table; // membership, dead_letters, projection_checkpoints
+    std::string row;   // "guild 1 user 2", "dead letter 17", "partition 0"
+    std::string what;  // "missing", "should not be there", or the columns that differ
+    bool operator==(const difference&) const = default;
+};
+
+struct verify_report {
+    std::int64_t events = 0;
+    std::int64_t members = 0;
+    std::int64_t dead_letters = 0;
+    std::vector<difference> differences; // all of them
+};
+
+/// Folds the log up to the checkpoint and compares, in one snapshot a partition.
+verify_report verify(eventstore::postgres::session& db, int partitions,
+                     const report_progress& report);
+
+} // namespace datadrop::projections

@@ -1,0 +1,2 @@
+ANALYZE datadrop.membership_next;
+ANALYZE datadrop.dead_letters_next;

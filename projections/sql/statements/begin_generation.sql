@@ -1,0 +1,1 @@
+SELECT datadrop.begin_generation($1::integer)

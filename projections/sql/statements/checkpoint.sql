@@ -1,0 +1,3 @@
+SELECT c.position
+FROM datadrop.projection_checkpoints AS c
+WHERE c.partition = $1::smallint

@@ -1,0 +1,1 @@
+SELECT datadrop.switch_generation($1::integer)

@@ -1,0 +1,135 @@
+#include "projections/projector.hpp"
+
+#include "tests/support/projected_log.hpp"
+
+using namespace datadrop;
+using projections::projector;
+using test::projected_log;
+using result = projector::step_result;
+
+TEST_SUITE_BEGIN("projector");
+
+namespace {
+
+/// Ends the session that holds a partition, as a crash of its process would.
+void end_holder(const projected_log& world, int partition) {
+    world.database().connect().run(
+        "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l"
+        " JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
+        " WHERE l.locktype = 'advisory' AND l.classid = 1684108385 AND l.objid = $1::bigint::oid",
+        eventstore::postgres::params{}.add(std::int64_t{partition}));
+}
+
+std::string status_of(projections::read_model& reader, eventstore::dead_letter_id id) {
+    for (const auto& letter : reader.dead_letters({}))
+        if (letter.at("id").as_string() == std::to_string(number_of(id)))
+            return std::string(letter.at("status").as_string());
+    return "not there";
+}
+
+} // namespace
+
+TEST_CASE("membership is the fold of the streams, in one partition and in three") {
+    for (const int partitions : {1, 3}) {
+        CAPTURE(partitions);
+        projected_log world(partitions);
+        const auto members = world.make_members(6, 8);
+        projections::read_model reader(world.options(), partitions);
+        for (int round = 0; round < 3; ++round) {
+            world.submit_random(members, 700);
+            world.project();
+            for (const auto& who : members)
+                CHECK_EQ(reader.member(who), world.expected(who));
+        }
+        CHECK_EQ(reader.position(), world.log().tails());
+    }
+}
+
+TEST_CASE("rows and checkpoint move together or not at all") {
+    projected_log world;
+    const auto who = test::new_member();
+    world.bring_to(domain::state::role_eligible, who);
+    world.project();
+    const auto before = world.expected(who);
+    world.submit(test::make_command(who, domain::command_kind::kick));
+    world.park(who, domain::command_kind::leave);
+
+    // The last statement of a batch fails: all that was written before it must go.
+    world.damage("ALTER TABLE datadrop.projection_checkpoints"
+                 " ADD CONSTRAINT stuck CHECK (position <= 4)");
+    CHECK_THROWS_AS(world.project(), eventstore::postgres::statement_refused);
+    projections::read_model reader(world.options(), 1);
+    CHECK_EQ(reader.member(who), before);
+    CHECK(reader.dead_letters({}).empty());
+    CHECK_EQ(reader.position().at(0), eventstore::global_position{4});
+
+    world.damage("ALTER TABLE datadrop.projection_checkpoints DROP CONSTRAINT stuck");
+    world.project();
+    CHECK_EQ(reader.member(who), world.expected(who));
+    CHECK_EQ(reader.dead_letters({}).size(), 1);
+}
+
+TEST_CASE("one is active in a partition, and another takes over when its session goes") {
+    projected_log world(3);
+    const auto who = test::new_member();
+    const int partition = eventstore::partition_of(who.guild, 3);
+    const auto link = projector::make_link(world.options(), 3);
+    projector first(link, partition);
+    projector elsewhere(link, (partition + 1) % 3);
+    projector second(projector::make_link(world.options(), 3), partition);
+    world.bring_to(domain::state::verified, who);
+
+    CHECK_EQ(first.step(), result::advanced);
+    CHECK_EQ(second.step(), result::standing_by);
+    CHECK_EQ(elsewhere.step(), result::caught_up);
+
+    world.submit(test::make_command(who, domain::command_kind::leave));
+    end_holder(world, partition);
+    CHECK(test::comes_true([&] { return second.step() != result::standing_by; }));
+    CHECK_THROWS_AS(first.step(), eventstore::unavailable);
+    CHECK_EQ(first.step(), result::standing_by);
+    CHECK_EQ(elsewhere.step(), result::caught_up); // its lock went too, and is asked for again
+    CHECK_EQ(projections::read_model(world.options(), 3).member(who), world.expected(who));
+}
+
+TEST_CASE("position: where the read model stands, also after somebody else brought it there") {
+    projected_log world;
+    world.bring_to(domain::state::verified, test::new_member());
+    world.project();
+    const auto tail = world.log().tails().at(0);
+    end_holder(world, 0);
+    projector next(projector::make_link(world.options(), 1), 0);
+    CHECK_EQ(next.position(), eventstore::global_position{0});
+    CHECK(test::comes_true([&] { return next.step() == result::caught_up; }));
+    CHECK_EQ(next.position(), tail);
+}
+
+TEST_CASE("dead letters follow what operators do, in the same batch and in later ones") {
+    for (const bool in_one_batch : {true, false}) {
+        CAPTURE(in_one_batch);
+        projected_log world;
+        const auto project = [&] { in_one_batch ? void() : world.project(); };
+        projections::read_model reader(world.options(), 1);
+        const auto who = test::new_member();
+        world.bring_to(domain::state::invited_or_joined, who);
+        const auto redriven = world.park(who, domain::command_kind::begin_onboarding);
+        const auto discarded = world.park(who, domain::command_kind::kick);
+        const auto parked = world.park(who, domain::command_kind::leave);
+        project();
+        world.fail_redrive(redriven.id);
+        world.fail_redrive(parked.id);
+        project();
+        world.redrive(redriven);
+        world.discard(discarded.id);
+        world.project();
+
+        CHECK_EQ(status_of(reader, redriven.id), "redriven");
+        CHECK_EQ(status_of(reader, discarded.id), "discarded");
+        CHECK_EQ(status_of(reader, parked.id), "parked");
+        const auto first = reader.dead_letters({}).at(0);
+        CHECK_EQ(first.at("events").as_array().size(), 2);
+        CHECK_EQ(reader.member(who), world.expected(who));
+    }
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,170 @@
+#include "projections/read_model.hpp"
+
+#include "projections/dead_letter_json.hpp"
+#include "tests/support/projected_log.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+using namespace datadrop;
+using projections::read_model;
+using test::projected_log;
+
+TEST_SUITE_BEGIN("read_model");
+
+namespace {
+
+/// All pages of a query, one after the other.
+std::vector<domain::member_id> member_pages(read_model& reader, projections::member_query query) {
+    std::vector<domain::member_id> seen;
+    for (;;) {
+        const auto page = reader.members(query);
+        REQUIRE_LE(page.size(), query.limit);
+        for (const auto& row : page)
+            seen.push_back(row.who);
+        if (page.size() < query.limit) return seen;
+        query.after = page.back().who;
+    }
+}
+
+std::vector<std::string> letter_pages(read_model& reader, projections::dead_letter_query query) {
+    std::vector<std::string> seen;
+    for (;;) {
+        const auto page = reader.dead_letters(query);
+        REQUIRE_LE(page.size(), query.limit);
+        for (const auto& letter : page)
+            seen.emplace_back(letter.at("id").as_string());
+        if (page.size() < query.limit) return seen;
+        query.after = eventstore::parse_position(seen.back());
+    }
+}
+
+std::vector<domain::member_id> in_order(std::vector<domain::member_id> members, int partitions) {
+    std::ranges::sort(members, {}, [&](const domain::member_id& who) {
+        return std::pair(eventstore::partition_of(who.guild, partitions), who);
+    });
+    return members;
+}
+
+template <typename Keep>
+std::vector<domain::member_id> filtered(std::vector<domain::member_id> members, Keep keep) {
+    std::erase_if(members, [&](const auto& who) { return !keep(who); });
+    return members;
+}
+
+} // namespace
+
+TEST_CASE("members: pages hold each member once, of all guilds, of one, of one state") {
+    for (const int partitions : {1, 3}) {
+        CAPTURE(partitions);
+        projected_log world(partitions);
+        const auto members = in_order(world.make_members(5, 9), partitions);
+        const auto is_out = [](const domain::member_id& who) {
+            return number_of(who.user) % 3 == 0;
+        };
+        for (const auto& who : members)
+            world.bring_to(is_out(who) ? domain::state::left_guild : domain::state::verified, who);
+        world.project();
+        read_model reader(world.options(), partitions);
+        const auto guild = members.front().guild;
+        const auto of_guild =
+            filtered(members, [&](const auto& who) { return who.guild == guild; });
+
+        CHECK_EQ(member_pages(reader, {.limit = 7}), members);
+        CHECK_EQ(member_pages(reader, {.guild = guild, .limit = 2}), of_guild);
+        CHECK_EQ(member_pages(reader, {.state = domain::state::left_guild, .limit = 4}),
+                 filtered(members, is_out));
+        CHECK_EQ(
+            member_pages(reader, {.guild = guild, .state = domain::state::left_guild, .limit = 1}),
+            filtered(of_guild, is_out));
+        CHECK(member_pages(reader, {.state = domain::state::banned}).empty());
+    }
+}
+
+TEST_CASE("members: nobody that has no event") {
+    projected_log world;
+    read_model reader(world.options(), 1);
+    CHECK_EQ(reader.member(test::new_member()), std::nullopt);
+    CHECK(reader.members({}).empty());
+}
+
+TEST_CASE("dead letters: pages by id, of all guilds, of one, of one status") {
+    projected_log world(3);
+    std::vector<eventstore::dead_letter_id> ids;
+    const auto members = in_order(world.make_members(4, 2), 3);
+    for (const auto& who : members)
+        ids.push_back(world.park(who, domain::command_kind::join).id);
+    world.discard(ids.front());
+    world.project();
+    std::ranges::sort(ids);
+    std::vector<std::string> all;
+    for (const auto id : ids)
+        all.push_back(std::to_string(number_of(id)));
+    read_model reader(world.options(), 3);
+
+    CHECK_EQ(letter_pages(reader, {.limit = 3}), all);
+    const auto guild = members.front().guild;
+    CHECK_EQ(letter_pages(reader, {.guild = guild, .limit = 1}).size(), 2);
+    CHECK_EQ(letter_pages(reader, {.status = domain::dead_letter_status::discarded}).size(), 1);
+    CHECK_EQ(
+        letter_pages(reader, {.guild = guild, .status = domain::dead_letter_status::parked}).size(),
+        1);
+}
+
+TEST_CASE("dead letters: shown from the table as from their events") {
+    projected_log world;
+    const auto letter = world.park(test::new_member(), domain::command_kind::record_email);
+    world.fail_redrive(letter.id);
+    world.project();
+    const boost::json::value shown = read_model(world.options(), 1).dead_letters({}).at(0);
+    const boost::json::value of_events =
+        projections::dead_letter_json(world.log().dead_letter(letter.id));
+    CHECK_EQ(shown, of_events);
+}
+
+TEST_CASE("status: head, position and lag") {
+    projected_log world(3);
+    read_model reader(world.options(), 3);
+    const auto at_rest = reader.status();
+    CHECK_EQ(at_rest.lag_events, 0);
+    CHECK_EQ(at_rest.lag_seconds, 0);
+    CHECK_EQ(at_rest.position.text(), "0");
+    CHECK_EQ(at_rest.head.text(), "0");
+
+    const auto members = world.make_members(5, 1);
+    for (const auto& who : members)
+        world.bring_to(domain::state::onboarding_in_progress, who);
+    const auto behind = reader.status();
+    CHECK_EQ(behind.lag_events, 10);
+    CHECK_GT(behind.lag_seconds, 0);
+    CHECK_LT(behind.lag_seconds, 60);
+    CHECK_EQ(behind.head, world.log().tails());
+
+    world.project();
+    const auto level = reader.status();
+    CHECK_EQ(level.lag_events, 0);
+    CHECK_EQ(level.lag_seconds, 0);
+    CHECK_EQ(level.position, level.head);
+    CHECK_EQ(reader.position(), level.head);
+}
+
+TEST_CASE("status: what a killed rebuild left behind is not shown") {
+    projected_log world;
+    world.damage("INSERT INTO datadrop.projection_rebuilds VALUES (0, 5, 10, now())");
+    CHECK(read_model(world.options(), 1).status().rebuilds.empty());
+}
+
+TEST_CASE("a lost connection is unavailable once, and made again") {
+    projected_log world;
+    auto options = world.options();
+    options.application_name = "the reader";
+    read_model reader(options, 1);
+    CHECK_EQ(reader.position().text(), "0");
+    world.damage("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
+                 " WHERE application_name = 'the reader' AND datname = current_database()");
+    CHECK_THROWS_AS(reader.position(), eventstore::unavailable);
+    CHECK_EQ(reader.position().text(), "0");
+}
+
+TEST_SUITE_END();
