@@ -1,0 +1,66 @@
+#pragma once
+// What the core asks of the shell around it. Each names everything that is needed to carry it out;
+// its result comes back as the input that the comment names. Values.
+
+#include "eventstore/log.hpp"
+#include "processor/core/outcome.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace datadrop::processor {
+
+using command_ptr = std::shared_ptr<const domain::envelope>;
+
+/// Names the submitter of one command to the shell; the core only hands it back.
+using ticket = std::uint64_t;
+
+/// Read the members' heads → machine::loaded. At most one is under way per partition.
+struct load_heads {
+    int partition = 0;
+    std::vector<domain::member_id> members;
+};
+
+/// Lock the tail and read the heads under it → machine::reserved. The connection keeps the lock
+/// until the append or the release that follows.
+struct reserve_tail {
+    int partition = 0;
+    std::vector<domain::member_id> members;
+};
+
+/// Give the reservation back without a write. No result.
+struct release_tail {
+    int partition = 0;
+};
+
+/// Write the chains, on the reservation when there is one → machine::appended.
+struct append_chains {
+    int partition = 0;
+    std::vector<eventstore::chain> chains;
+};
+
+/// Park the commands → machine::parked.
+struct park_commands {
+    int partition = 0;
+    std::vector<eventstore::parking> commands;
+};
+
+/// Note that a redrive failed → machine::failure_recorded.
+struct record_failure {
+    int partition = 0;
+    eventstore::dead_letter_id id{};
+    domain::redrive_failed what;
+};
+
+/// Tell the submitter. No result.
+struct answer {
+    ticket to{};
+    outcome what;
+};
+
+using action = std::variant<load_heads, reserve_tail, release_tail, append_chains, park_commands,
+                            record_failure, answer>;
+
+} // namespace datadrop::processor

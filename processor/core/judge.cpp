@@ -1,0 +1,45 @@
+#include "processor/core/judge.hpp"
+
+namespace datadrop::processor {
+namespace {
+
+bool version_counts(const domain::envelope& command, int number) {
+    return command.expected_version &&
+           (number == 1 || command.conflict == domain::on_conflict::fail);
+}
+
+bool expectations_hold(const domain::envelope& command, int number,
+                       const eventstore::head& current) {
+    if (command.expected_state && *command.expected_state != current.member.current) return false;
+    return !version_counts(command, number) || *command.expected_version == current.version;
+}
+
+} // namespace
+
+verdict judge(const domain::envelope& command, int number, const eventstore::head& current) {
+    if (!expectations_hold(command, number, current)) return stale{};
+    const auto decided = decide(current.member, command_in(command));
+    if (const auto* refused = std::get_if<domain::rejection>(&decided)) return *refused;
+    return std::get<domain::event>(decided);
+}
+
+bool same_command(const domain::envelope& command, const eventstore::key_holder& holder) {
+    if (const auto* written = std::get_if<eventstore::recorded>(&holder))
+        return command_of(written->event) == command.kind && written->data == command.data;
+    const auto& letter = std::get<eventstore::parked>(holder);
+    return letter.command == command.kind && letter.data == command.data;
+}
+
+domain::attempt attempt_made(const domain::envelope& command, int number,
+                             const eventstore::head& expected, const eventstore::head& found,
+                             domain::timestamp at) {
+    return {.number = number,
+            .expected_state = command.expected_state.value_or(expected.member.current),
+            .expected_version =
+                version_counts(command, number) ? *command.expected_version : expected.version,
+            .found_state = found.member.current,
+            .found_version = found.version,
+            .at = at};
+}
+
+} // namespace datadrop::processor

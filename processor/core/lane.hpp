@@ -1,0 +1,73 @@
+#pragma once
+// The lane of one member: its commands that are under way in this process, in arrival order. The
+// next is decided on the state that the one before leaves, and what is decided together travels
+// as one chain. Data of the machine; one thread at a time.
+
+#include "processor/core/actions.hpp"
+#include "processor/core/judge.hpp"
+#include "processor/core/limits.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace datadrop::processor {
+
+/// The two clocks of an input: a monotonic one for waits, the wall's for records.
+struct moment {
+    std::chrono::microseconds steady{}; // since an arbitrary start
+    domain::timestamp wall{};
+};
+
+/// A command under way. It stands in one place at a time: ready in its lane, in the lane's chain,
+/// aside for its next attempt, or on its way to the dead letters; or it follows another of its key.
+struct entry {
+    ticket to{};
+    command_ptr command;
+    std::optional<eventstore::redrive> redriven{};
+    std::uint64_t arrival = 0; // order of arrival in the process
+    std::chrono::microseconds arrived{};
+    std::optional<std::chrono::microseconds> started{}; // its first attempt
+    std::vector<domain::attempt> attempts{};            // that met a conflict
+    int lost_races = 0;                                 // of them through others alone
+    std::deque<std::unique_ptr<entry>> followers{};     // later submissions of the same key
+
+    int attempt_number() const { return static_cast<int>(attempts.size()) + 1; }
+};
+using entry_ptr = std::unique_ptr<entry>;
+
+/// A command in the chain that is under way: how it was decided, and on what.
+struct flight {
+    entry_ptr command;
+    verdict decided;
+    eventstore::head before;
+};
+
+struct lane {
+    domain::member_id who;
+    int partition = 0;
+    std::optional<eventstore::head> known{}; // nothing: to be loaded
+    std::deque<entry_ptr> ready{};           // in arrival order
+    std::vector<flight> chain{};             // under way in an append
+    eventstore::head after{};                // the head once the chain is written
+    std::size_t elsewhere = 0;               // aside or being parked
+    bool listed = false;                     // among the partition's ready lanes
+    bool loading = false;
+    std::unordered_map<std::string_view, entry*> keys{}; // of all commands that do not follow
+
+    bool idle() const { return ready.empty() && chain.empty() && elsewhere == 0; }
+};
+
+/// Puts a command where its arrival belongs among those that are ready.
+void make_ready(lane& l, entry_ptr command);
+
+/// Moves up to `steps_max` commands from ready into the lane's chain, each decided on what the one
+/// before leaves, and gives what the log is to check and write. The lane's head must be known. A
+/// redrive travels alone.
+eventstore::chain build_chain(lane& l, std::size_t steps_max);
+
+} // namespace datadrop::processor

@@ -1,0 +1,139 @@
+#pragma once
+// The command's way as a machine without I/O: lanes, attempts, budget, backoff, batching by group
+// commit, parking. It takes an input, decides, and leaves actions; the shell around it carries them
+// out and decides nothing. Clocks and the seed of the jitter are inputs, so that the same inputs
+// give the same actions.
+//
+// Thread rule: none inside; one thread at a time.
+//
+// Rules that hold after every input (design: processing, architecture):
+// - At most one reservation, append, park or failure record is under way per partition; what
+//   arrives meanwhile gathers, and goes together next.
+// - An answer that rests on a head is given only when the log confirmed that head under its lock.
+// - Commands of one member are decided in arrival order; when a chain loses a race it is decided
+//   anew, whole and in order, on what was found. Only a command whose own stated expectation does
+//   not hold steps aside.
+// - Every command that was admitted is answered once.
+
+#include "processor/core/actions.hpp"
+#include "processor/core/head_cache.hpp"
+#include "processor/core/lane.hpp"
+#include "processor/core/limits.hpp"
+#include "processor/core/partition_work.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace datadrop::processor {
+
+struct submission {
+    ticket to{};
+    command_ptr command;
+    std::optional<eventstore::redrive> redriven{};
+};
+
+/// Counters since the start.
+struct core_figures {
+    std::uint64_t appends = 0;
+    std::uint64_t appended_chains = 0;
+    std::uint64_t conflicts = 0; // attempts that met another head or a stale expectation
+    std::uint64_t reservations = 0;
+    std::uint64_t parked = 0;
+};
+
+class machine {
+  public:
+    /// For a log with `partitions` partitions.
+    machine(int partitions, const core_limits& limits, std::uint64_t seed);
+
+    // Inputs. Each may leave actions.
+
+    /// Admits all commands, or none (false) when the queue has no room for all.
+    bool submit(std::vector<submission> commands, moment now);
+
+    /// Heads in the order asked for; nothing when the log was unavailable.
+    void loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
+                moment now);
+    void reserved(int partition, const std::optional<std::vector<eventstore::head>>& heads,
+                  moment now);
+    /// Fates in the order of the chains; nothing when they are not known.
+    void appended(int partition, const std::optional<std::vector<eventstore::chain_fate>>& fates,
+                  moment now);
+    void parked(int partition, const std::optional<std::vector<eventstore::park_fate>>& fates,
+                moment now);
+    /// False when the log was unavailable.
+    void failure_recorded(int partition, bool was_recorded, moment now);
+
+    /// Time has passed: those whose wait is over go on. Early and late calls do no harm.
+    void tick(moment now);
+
+    // Outputs.
+
+    /// The actions since the last call, in order.
+    std::vector<action> take_actions();
+    /// When to call tick next, by the steady clock; nothing when nobody waits.
+    std::optional<std::chrono::microseconds> wake_at() const;
+
+    std::size_t admitted() const { return admitted_; } // and not yet answered
+    std::size_t cached_members() const { return cache_.size(); }
+    const core_limits& limits() const { return limits_; }
+    const core_figures& figures() const { return figures_; }
+
+  private:
+    // machine.cpp: lanes, and who goes next
+    lane& lane_of(const domain::envelope& command);
+    void enter(submission s, moment now);
+    void list(lane& l);
+    void resume(lane& l);
+    void pump(int partition, moment now);
+    void start_load(int partition);
+    void start_write(int partition, moment now);
+    bool start_park(int partition);
+    bool start_failure_record(int partition);
+    bool start_reservation(int partition);
+    void start_append(int partition, moment now);
+    void drop_expired(lane& l, moment now);
+    void drop_all(const std::vector<lane*>& lanes, moment now);
+
+    // settle.cpp: what an answer of the log means
+    void settle(lane& l, const eventstore::chain_fate& fate, moment now);
+    void settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now);
+    void settle_conflict(lane& l, const eventstore::head& found, moment now);
+    void settle_keys(lane& l, const eventstore::chain_fate& fate, moment now);
+    void settle_redrive(lane& l, flight f, const eventstore::head& found, moment now);
+    void settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate, moment now);
+    void finish(lane& l, flight f, eventstore::global_position position, moment now);
+    void met_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
+    void conclude_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
+    void lost_race(lane& l, flight f, const eventstore::head& found, moment now);
+    void count_conflict(entry& command, const eventstore::head& expected,
+                        const eventstore::head& found, moment now);
+    void spend(lane& l, entry_ptr command, moment now);
+    void conclude(lane& l, entry_ptr command, outcome result, moment now);
+    void fail_redrive(lane& l, entry_ptr command, outcome result);
+    outcome held(const entry& command, const eventstore::key_holder& holder,
+                 const eventstore::head& found) const;
+    static bool is_own_letter(const entry& command, const eventstore::key_holder& holder);
+    void reply(lane& l, entry_ptr command, outcome what, moment now);
+    void reply_unavailable(lane& l, entry_ptr command, moment now);
+    std::chrono::microseconds wait_before(int attempt);
+
+    partition_work& at(int partition) { return partitions_[static_cast<std::size_t>(partition)]; }
+    core_limits limits_;
+    std::mt19937_64 random_;
+    head_cache cache_;
+    std::vector<partition_work> partitions_;
+    std::unordered_map<domain::member_id, lane> lanes_;
+    std::multimap<std::chrono::microseconds, leaving> aside_; // by the end of their wait
+    std::vector<action> actions_;
+    std::size_t admitted_ = 0;
+    std::uint64_t arrivals_ = 0;
+    core_figures figures_;
+};
+
+} // namespace datadrop::processor

@@ -1,0 +1,49 @@
+#pragma once
+// What a submitter is told of one command. A value; every thread.
+
+#include "domain/ids.hpp"
+#include "domain/vocabulary.hpp"
+#include "eventstore/log.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace datadrop::processor {
+
+enum class outcome_kind : std::uint8_t {
+    accepted,      // committed and durable
+    rejected,      // a rule said no
+    conflict,      // on_conflict = fail and the expectation is stale
+    dead_lettered, // the budget is spent, the command is parked
+    overloaded,    // the queue is full; nothing was done
+    unavailable,   // not settled in time; the same key is safe to send again
+};
+
+inline constexpr std::string_view outcome_names[] = {"accepted",      "rejected",   "conflict",
+                                                     "dead_lettered", "overloaded", "unavailable"};
+constexpr std::string_view name_of(outcome_kind kind) {
+    return outcome_names[static_cast<std::size_t>(kind)];
+}
+
+/// Codes beside those of a domain rejection.
+inline constexpr std::string_view idempotency_key_reused = "idempotency_key_reused";
+inline constexpr std::string_view stale_expectation = "stale_expectation";
+inline constexpr std::string_view retry_budget_spent = "retry_budget_spent";
+inline constexpr std::string_view queue_full = "queue_full";
+inline constexpr std::string_view database_unavailable = "database_unavailable";
+
+struct outcome {
+    outcome_kind kind{};
+    domain::member_id who;
+    domain::state state{}; // not for overloaded and unavailable, as the next
+    domain::stream_version version{};
+    std::optional<eventstore::global_position> position{}; // accepted
+    int attempts = 0;
+    bool replayed = false; // the answer of an earlier submission of the key, given again
+    std::string code{};    // all but accepted
+    std::optional<eventstore::dead_letter_id> dead_letter{}; // dead_lettered
+    bool operator==(const outcome&) const = default;
+};
+
+} // namespace datadrop::processor

@@ -1,0 +1,258 @@
+// What an answer of the log means for the commands that waited on it.
+
+#include "processor/core/machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace datadrop::processor {
+
+using eventstore::global_position;
+
+void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
+    switch (fate.what) {
+    case eventstore::fate::appended:
+    case eventstore::fate::confirmed:
+        settle_confirmed(l, fate, now);
+        break;
+    case eventstore::fate::conflict:
+        settle_conflict(l, fate.found, now);
+        break;
+    case eventstore::fate::key_found:
+        settle_keys(l, fate, now);
+        break;
+    case eventstore::fate::not_written:
+        l.known.reset();
+        for (auto& f : std::exchange(l.chain, {}))
+            make_ready(l, std::move(f.command));
+        break;
+    }
+    resume(l);
+}
+
+void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now) {
+    l.known = l.after;
+    auto position = fate.first;
+    for (auto& f : std::exchange(l.chain, {})) {
+        const bool written = std::holds_alternative<domain::event>(f.decided);
+        finish(l, std::move(f), position, now);
+        if (written) position = global_position{number_of(position) + 1};
+    }
+}
+
+/// The chain lost a race: it is decided anew, in order and at once, on what was found.
+void machine::settle_conflict(lane& l, const eventstore::head& found, moment now) {
+    l.known = found;
+    for (auto& f : std::exchange(l.chain, {}))
+        lost_race(l, std::move(f), found, now);
+}
+
+void machine::lost_race(lane& l, flight f, const eventstore::head& found, moment now) {
+    count_conflict(*f.command, f.before, found, now);
+    ++f.command->lost_races;
+    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)
+        spend(l, std::move(f.command), now);
+    else
+        make_ready(l, std::move(f.command));
+}
+
+void machine::settle_keys(lane& l, const eventstore::chain_fate& fate, moment now) {
+    l.known = fate.found;
+    auto chain = std::exchange(l.chain, {});
+    for (const auto& [step, holder] : fate.keys) {
+        auto& f = chain[step];
+        if (is_own_letter(*f.command, holder))
+            settle_redrive(l, std::move(f), fate.found, now);
+        else {
+            auto what = held(*f.command, holder, fate.found);
+            reply(l, std::move(f.command), std::move(what), now);
+        }
+    }
+    for (auto& f : chain)
+        if (f.command) make_ready(l, std::move(f.command));
+}
+
+/// A redrive that was only checked finds its own parked key, which is no obstacle: what counts is
+/// the head.
+void machine::settle_redrive(lane& l, flight f, const eventstore::head& found, moment now) {
+    if (f.before == found && !std::holds_alternative<domain::event>(f.decided))
+        finish(l, std::move(f), {}, now);
+    else
+        lost_race(l, std::move(f), found, now);
+}
+
+bool machine::is_own_letter(const entry& command, const eventstore::key_holder& holder) {
+    const auto* letter = std::get_if<eventstore::parked>(&holder);
+    return command.redriven && letter != nullptr && letter->id == command.redriven->id &&
+           letter->status == domain::dead_letter_status::parked;
+}
+
+/// The log confirmed the head that the command was decided on.
+void machine::finish(lane& l, flight f, global_position position, moment now) {
+    outcome result{.who = l.who,
+                   .state = f.before.member.current,
+                   .version = f.before.version,
+                   .attempts = f.command->attempt_number()};
+    if (const auto* happened = std::get_if<domain::event>(&f.decided)) {
+        result.kind = outcome_kind::accepted;
+        result.state = happened->to;
+        result.version = next(f.before.version);
+        result.position = position;
+        reply(l, std::move(f.command), std::move(result), now);
+    } else if (const auto* refused = std::get_if<domain::rejection>(&f.decided)) {
+        result.kind = outcome_kind::rejected;
+        result.code = name_of(refused->code);
+        if (f.command->redriven) count_conflict(*f.command, f.before, f.before, now);
+        conclude(l, std::move(f.command), std::move(result), now);
+    } else {
+        met_stale(l, std::move(f.command), f.before, now);
+    }
+}
+
+/// A stated expectation does not hold: the command alone steps aside.
+void machine::met_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now) {
+    count_conflict(*command, found, found, now);
+    if (command->command->conflict == domain::on_conflict::fail)
+        return conclude_stale(l, std::move(command), found, now);
+    const int made = static_cast<int>(command->attempts.size());
+    const auto wait = wait_before(made + 1);
+    const bool in_time = now.steady - *command->started + wait < limits_.tries.time_max;
+    if (made >= limits_.tries.attempts_max || !in_time) return spend(l, std::move(command), now);
+    if (wait.count() == 0) return make_ready(l, std::move(command));
+    ++l.elsewhere;
+    aside_.emplace(now.steady + wait, leaving{&l, std::move(command)});
+}
+
+void machine::conclude_stale(lane& l, entry_ptr command, const eventstore::head& found,
+                             moment now) {
+    const int made = static_cast<int>(command->attempts.size());
+    conclude(l, std::move(command),
+             {.kind = outcome_kind::conflict,
+              .who = l.who,
+              .state = found.member.current,
+              .version = found.version,
+              .attempts = made,
+              .code = std::string(stale_expectation)},
+             now);
+}
+
+std::chrono::microseconds machine::wait_before(int attempt) {
+    if (attempt <= 2) return {};
+    const std::chrono::microseconds longest =
+        std::min(limits_.waits.max, limits_.waits.base * (1 << std::min(attempt - 3, 16)));
+    return std::chrono::microseconds(
+        std::uniform_int_distribution<std::int64_t>(1, longest.count())(random_));
+}
+
+void machine::count_conflict(entry& command, const eventstore::head& expected,
+                             const eventstore::head& found, moment now) {
+    command.attempts.push_back(
+        attempt_made(*command.command, command.attempt_number(), expected, found, now.wall));
+    ++figures_.conflicts;
+}
+
+/// The budget is spent: to the dead letters, or back to them. With on_conflict fail, what stands in
+/// the way is known since the race that was lost, and nobody has to look.
+void machine::spend(lane& l, entry_ptr command, moment now) {
+    if (command->command->conflict == domain::on_conflict::fail && l.known &&
+        std::holds_alternative<stale>(
+            judge(*command->command, command->attempt_number(), *l.known)))
+        return conclude_stale(l, std::move(command), *l.known, now);
+    if (command->redriven) {
+        const auto& attempts = command->attempts;
+        outcome result{.kind = outcome_kind::dead_lettered,
+                       .who = l.who,
+                       .attempts = static_cast<int>(attempts.size()),
+                       .code = std::string(retry_budget_spent),
+                       .dead_letter = command->redriven->id};
+        if (!attempts.empty()) {
+            result.state = attempts.back().found_state;
+            result.version = attempts.back().found_version;
+        }
+        return fail_redrive(l, std::move(command), std::move(result));
+    }
+    ++l.elsewhere;
+    at(l.partition).to_park.push_back({&l, std::move(command)});
+}
+
+/// A refusal is final, and a redrive's is noted with its dead letter first.
+void machine::conclude(lane& l, entry_ptr command, outcome result, moment now) {
+    if (command->redriven)
+        fail_redrive(l, std::move(command), std::move(result));
+    else
+        reply(l, std::move(command), std::move(result), now);
+}
+
+void machine::fail_redrive(lane& l, entry_ptr command, outcome result) {
+    ++l.elsewhere;
+    at(l.partition).failed.push_back({&l, std::move(command), std::move(result)});
+}
+
+void machine::settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate,
+                            moment now) {
+    if (fate.holder) {
+        auto what = held(*command, *fate.holder, fate.found);
+        return reply(l, std::move(command), std::move(what), now);
+    }
+    ++figures_.parked;
+    outcome result{.kind = outcome_kind::dead_lettered,
+                   .who = l.who,
+                   .state = fate.found.member.current,
+                   .version = fate.found.version,
+                   .attempts = static_cast<int>(command->attempts.size()),
+                   .code = std::string(retry_budget_spent),
+                   .dead_letter = fate.id};
+    reply(l, std::move(command), std::move(result), now);
+}
+
+/// The key was used before: what became of it, given again, or a refusal when it was another
+/// command's.
+outcome machine::held(const entry& command, const eventstore::key_holder& holder,
+                      const eventstore::head& found) const {
+    outcome result{.kind = outcome_kind::rejected,
+                   .who = command.command->who,
+                   .state = found.member.current,
+                   .version = found.version,
+                   .attempts = command.attempt_number(),
+                   .code = std::string(idempotency_key_reused)};
+    if (!same_command(*command.command, holder)) return result;
+    result.replayed = true;
+    if (const auto* written = std::get_if<eventstore::recorded>(&holder)) {
+        result.kind = outcome_kind::accepted;
+        result.state = written->state;
+        result.version = written->version;
+        result.position = written->position;
+        result.code.clear();
+    } else {
+        const auto& letter = std::get<eventstore::parked>(holder);
+        result.kind = outcome_kind::dead_lettered;
+        result.attempts = letter.attempts;
+        result.code = retry_budget_spent;
+        result.dead_letter = letter.id;
+    }
+    return result;
+}
+
+/// Answers a command; a later submission of its key is judged now.
+void machine::reply(lane& l, entry_ptr command, outcome what, moment now) {
+    actions_.push_back(answer{command->to, std::move(what)});
+    --admitted_;
+    l.keys.erase(command->command->idempotency_key);
+    if (command->followers.empty()) return;
+    auto next_one = std::move(command->followers.front());
+    command->followers.pop_front();
+    next_one->followers = std::move(command->followers);
+    next_one->arrived = now.steady;
+    l.keys.emplace(next_one->command->idempotency_key, next_one.get());
+    make_ready(l, std::move(next_one));
+}
+
+void machine::reply_unavailable(lane& l, entry_ptr command, moment now) {
+    reply(l, std::move(command),
+          {.kind = outcome_kind::unavailable,
+           .who = l.who,
+           .code = std::string(database_unavailable)},
+          now);
+}
+
+} // namespace datadrop::processor

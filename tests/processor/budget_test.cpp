@@ -1,0 +1,193 @@
+// The budget of a command, and what becomes of one that spends it.
+#include "tests/processor/machine_desk.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace datadrop;
+using namespace datadrop::test;
+
+namespace {
+
+/// AcceptRules that expects a state which never comes.
+domain::envelope hopeless(std::string key) {
+    auto c = command(command_kind::accept_rules, std::move(key));
+    c.expected_state = state::role_eligible;
+    return c;
+}
+
+const auto found = at(state::onboarding_completed, 3);
+const std::string met = "RoleEligible v3 met OnboardingCompleted v3";
+
+/// Plays the log for a command until the core parks it; gives the park action.
+std::string spend_budget(desk& d, lines last) {
+    for (int input = 0; input < 40; ++input) {
+        if (last.empty()) last = d.wake();
+        const auto& line = last.back();
+        if (line.starts_with("park") || line.starts_with("record")) return line;
+        if (line.starts_with("load"))
+            last = d.loaded({found});
+        else if (line.starts_with("reserve"))
+            last = d.reserved({found});
+        else
+            last = d.appended({confirmed(found)});
+    }
+    return "not parked";
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("budget");
+
+TEST_CASE("a stale version costs one attempt: the refreshed retry succeeds") {
+    desk d;
+    d.know(at(state::invited_or_joined, 4));
+    auto c = command(command_kind::begin_onboarding, "k1");
+    c.expected_version = domain::stream_version{3};
+    d.submit(c);
+    CHECK(d.appended({confirmed(at(state::invited_or_joined, 4))}) ==
+          lines{"append member 7 at InvitedOrJoined v4 [k1: OnboardingBegun]"});
+    CHECK(d.appended({written(9)}) ==
+          lines{"answer 1: accepted OnboardingInProgress v5 attempts 2 at 9"});
+}
+
+TEST_CASE("an expectation that never comes true: five attempts, all recorded, then parked") {
+    desk d;
+    d.know(found);
+    CHECK(spend_budget(d, d.submit(hopeless("k1"))) == "park k1 (1: " + met + ") (2: " + met +
+                                                           ") (3: " + met + ") (4: " + met +
+                                                           ") (5: " + met + ")");
+    CHECK(d.parked({{.id = eventstore::dead_letter_id{17}, .holder = {}, .found = found}}) ==
+          lines{"answer 1: dead_lettered retry_budget_spent OnboardingCompleted v3 attempts 5 "
+                "letter 17"});
+    CHECK(d.core.admitted() == 0);
+}
+
+TEST_CASE("waits: the first retry at once, the later ones by full jitter within their bounds") {
+    desk d;
+    d.know(found);
+    auto last = d.submit(hopeless("k1"));
+    CHECK(d.appended({confirmed(found)}) ==
+          lines{"append member 7 at OnboardingCompleted v3 [k1: check]"});
+    for (const int longest : {50, 100}) {
+        d.appended({confirmed(found)});
+        const auto wait = *d.core.wake_at() - d.now.steady;
+        CHECK(wait.count() > 0);
+        CHECK(wait <= std::chrono::milliseconds(longest));
+        d.wake();
+        d.loaded({found});
+    }
+}
+
+TEST_CASE("an expectation that comes true meanwhile is met on a fresh read") {
+    desk d;
+    d.know(found);
+    d.submit(hopeless("k1"));
+    d.appended({confirmed(found)});
+    d.appended({confirmed(found)});
+    CHECK(d.wake() == lines{"load 7"});
+    CHECK(d.loaded({at(state::role_eligible, 4)}) ==
+          lines{"append member 7 at RoleEligible v4 [k1: RulesAccepted]"});
+}
+
+TEST_CASE("the time is looked at before each append: a processor that was frozen parks") {
+    desk d;
+    d.know(at(state::invited_or_joined, 1));
+    d.submit(command(command_kind::begin_onboarding, "k1"));
+    d.pass(std::chrono::milliseconds(400));
+    CHECK(d.appended({conflict(at(state::invited_or_joined, 2))}) ==
+          lines{"park k1 (1: InvitedOrJoined v1 met InvitedOrJoined v2)"});
+}
+
+TEST_CASE("on_conflict fail: what a lost race made stale is answered, also when the time is over") {
+    desk d;
+    d.know(at(state::invited_or_joined, 1));
+    auto c = command(command_kind::begin_onboarding, "k1");
+    c.expected_version = domain::stream_version{1};
+    c.conflict = domain::on_conflict::fail;
+    d.submit(c);
+    d.pass(std::chrono::milliseconds(400));
+    CHECK(d.appended({conflict(at(state::invited_or_joined, 2))}) ==
+          lines{"answer 1: conflict stale_expectation InvitedOrJoined v2 attempts 1"});
+}
+
+TEST_CASE("silence is no outcome: when even parking fails the answer is unavailable") {
+    desk d;
+    d.know(found);
+    spend_budget(d, d.submit(hopeless("k1")));
+    CHECK(d.park_lost() == lines{"answer 1: unavailable database_unavailable"});
+}
+
+TEST_CASE("a command whose key was written meanwhile is not parked but answered with it") {
+    desk d;
+    d.know(found);
+    spend_budget(d, d.submit(hopeless("k1")));
+    const eventstore::recorded event{.event = domain::event_kind::rules_accepted,
+                                     .data = {},
+                                     .state = state::rules_accepted,
+                                     .version = domain::stream_version{5},
+                                     .position = eventstore::global_position{40}};
+    CHECK(d.parked({{.id = {}, .holder = event, .found = at(state::rules_accepted, 5)}}) ==
+          lines{"answer 1: accepted RulesAccepted v5 attempts 6 at 40 replayed"});
+}
+
+TEST_CASE("a submission of a key that is being parked is judged after it") {
+    desk d;
+    d.know(found);
+    spend_budget(d, d.submit(hopeless("k1")));
+    CHECK(d.submit(hopeless("k1")).empty());
+    CHECK(d.parked({{.id = eventstore::dead_letter_id{17}, .holder = {}, .found = found}}).back() ==
+          "append member 7 at OnboardingCompleted v3 [k1: check]");
+}
+
+TEST_CASE("a redrive travels alone, and is answered when its event and its letter are written") {
+    desk d;
+    d.know(at(state::role_eligible, 4));
+    CHECK(d.redrive(hopeless("k1"), 17) ==
+          lines{"append member 7 at RoleEligible v4 [k1: RulesAccepted of letter 17]"});
+    d.submit(command(command_kind::leave, "k2"));
+    CHECK(d.appended({written(50)}) ==
+          lines{"answer 1: accepted RulesAccepted v5 attempts 1 at 50",
+                "append member 7 at RulesAccepted v5 [k2: MemberLeft]"});
+}
+
+TEST_CASE("a redrive that a rule refuses is noted with its letter before it is answered") {
+    desk d;
+    d.know(at(state::kicked, 4));
+    auto c = hopeless("k1");
+    c.expected_state.reset();
+    CHECK(d.redrive(c, 17) == lines{"append member 7 at Kicked v4 [k1: check]"});
+    const eventstore::parked own{.id = eventstore::dead_letter_id{17},
+                                 .status = domain::dead_letter_status::parked,
+                                 .command = command_kind::accept_rules,
+                                 .data = {},
+                                 .attempts = 5};
+    CHECK(d.appended({key_found(at(state::kicked, 4), own)}) ==
+          lines{"record failure of letter 17: transition_not_allowed by olga, 1 attempts"});
+    CHECK(d.failure_recorded(true) ==
+          lines{"answer 1: rejected transition_not_allowed Kicked v4 attempts 1"});
+}
+
+TEST_CASE("a redrive that spends its budget stays parked, with the new attempts") {
+    desk d;
+    d.know(found);
+    const eventstore::parked own{.id = eventstore::dead_letter_id{17},
+                                 .status = domain::dead_letter_status::parked,
+                                 .command = command_kind::accept_rules,
+                                 .data = {},
+                                 .attempts = 5};
+    auto last = d.redrive(hopeless("k1"), 17);
+    for (int input = 0; input < 40 && !last.back().starts_with("record"); ++input) {
+        const auto line = last.back();
+        if (line.starts_with("load"))
+            last = d.loaded({found});
+        else if (line.starts_with("reserve"))
+            last = d.reserved({found});
+        else
+            last = d.appended({key_found(found, own)});
+        if (last.empty()) last = d.wake();
+    }
+    CHECK(last == lines{"record failure of letter 17: retry_budget_spent by olga, 5 attempts"});
+    CHECK(d.failure_recorded(false) == lines{"answer 1: unavailable database_unavailable"});
+}
+
+TEST_SUITE_END();
