@@ -1,0 +1,238 @@
+#include "processor/service/command_shell.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace datadrop::processor {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+
+moment now() {
+    return {duration_cast<microseconds>(steady_clock::now().time_since_epoch()),
+            std::chrono::time_point_cast<microseconds>(system_clock::now())};
+}
+
+/// What the call gives, or nothing when the log is not to be had. The core tells the submitters;
+/// the operator is told here.
+template <typename Call>
+auto attempted(Call& call, eventstore::log& log) -> std::optional<decltype(call(log))> {
+    try {
+        return call(log);
+    } catch (const std::exception& e) {
+        spdlog::warn("the event store did not answer: {}", e.what());
+        return std::nullopt;
+    }
+}
+
+std::uint64_t fresh_seed() {
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+std::vector<outcome> all_overloaded(const std::vector<submission>& commands) {
+    std::vector<outcome> outcomes;
+    for (const auto& s : commands)
+        outcomes.push_back({.kind = outcome_kind::overloaded,
+                            .who = s.command->who,
+                            .code = std::string(queue_full)});
+    return outcomes;
+}
+
+} // namespace
+
+command_shell::command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
+                             int writers, open_log open, on_commit committed)
+    : io_(io), core_(partitions, limits, fresh_seed()), committed_(std::move(committed)),
+      clock_(io), drained_(io) {
+    for (int i = 0; i < writers; ++i) {
+        auto& w = *writers_.emplace_back(std::make_unique<writer>());
+        w.thread =
+            std::make_unique<worker_threads>("writer", 1, [&w, open](int) { w.log = open(); });
+    }
+}
+
+command_shell::~command_shell() {
+    for (auto& w : writers_)
+        w->thread->stop();
+}
+
+boost::asio::awaitable<std::vector<outcome>>
+command_shell::submit(std::vector<submission> commands) {
+    const auto mine = std::make_shared<batch>(io_);
+    mine->outcomes.resize(commands.size());
+    mine->open = commands.size();
+    mine->done.expires_at(steady_clock::time_point::max());
+    if (core_.admitted() + commands.size() > core_.limits().queue_max)
+        co_return all_overloaded(commands);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        commands[i].to = ++last_ticket_;
+        waiting_.emplace(last_ticket_, waiting{mine, i});
+    }
+    core_.submit(std::move(commands), now());
+    carry_out();
+    boost::system::error_code cancelled; // the way in which the last answer wakes us
+    if (mine->open > 0)
+        co_await mine->done.async_wait(
+            boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+    co_return std::move(mine->outcomes);
+}
+
+boost::asio::awaitable<void> command_shell::drain() {
+    while (core_.admitted() > 0 || !jobs_.empty())
+        co_await drained_.wait_until(steady_clock::now() + std::chrono::milliseconds(100));
+}
+
+void command_shell::carry_out() {
+    for (auto& next : core_.take_actions())
+        std::visit([this](auto& a) { carry_out(std::move(a)); }, next);
+    dispatch();
+    arm_clock();
+    if (core_.admitted() == 0) drained_.notify_all();
+}
+
+void command_shell::carry_out(answer a) {
+    auto found = waiting_.extract(a.to);
+    auto& [mine, index] = found.mapped();
+    mine->outcomes[index] = std::move(a.what);
+    if (--mine->open == 0) mine->done.cancel();
+}
+
+/// Queues a database call whose result goes to the core through `feed`.
+template <typename Call, typename Feed>
+void command_shell::enqueue(int partition, Call call, Feed feed) {
+    jobs_.push_back(
+        {partition, [this, call = std::move(call), feed = std::move(feed)](writer& w) mutable {
+             auto result = attempted(call, *w.log);
+             return std::function<void()>([this, feed, result = std::move(result)]() mutable {
+                 feed(std::move(result));
+                 carry_out();
+             });
+         }});
+}
+
+void command_shell::carry_out(load_heads a) {
+    const int p = a.partition;
+    enqueue(
+        p, [a = std::move(a)](eventstore::log& log) { return log.load(a.partition, a.members); },
+        [this, p](auto heads) { core_.loaded(p, heads, now()); });
+}
+
+void command_shell::carry_out(reserve_tail a) {
+    const int p = a.partition;
+    enqueue(
+        p, [a = std::move(a)](eventstore::log& log) { return log.reserve(a.partition, a.members); },
+        [this, p](auto heads) {
+            if (!heads) free_reserved(p);
+            core_.reserved(p, heads, now());
+        });
+    jobs_.back().reserves = true;
+}
+
+void command_shell::carry_out(release_tail a) {
+    enqueue(
+        a.partition,
+        [](eventstore::log& log) {
+            log.release();
+            return true;
+        },
+        [](auto) {});
+    jobs_.back().ends_reservation = true;
+}
+
+void command_shell::carry_out(append_chains a) {
+    const int p = a.partition;
+    enqueue(
+        p, [a = std::move(a)](eventstore::log& log) { return log.append(a.partition, a.chains); },
+        [this, p](auto fates) {
+            core_.appended(p, fates, now());
+            if (fates) committed_(p);
+        });
+    jobs_.back().ends_reservation = true;
+}
+
+void command_shell::carry_out(park_commands a) {
+    const int p = a.partition;
+    enqueue(
+        p, [a = std::move(a)](eventstore::log& log) { return log.park(a.partition, a.commands); },
+        [this, p](auto fates) {
+            core_.parked(p, fates, now());
+            if (fates) committed_(p);
+        });
+}
+
+void command_shell::carry_out(record_failure a) {
+    const int p = a.partition;
+    enqueue(
+        p, [a = std::move(a)](eventstore::log& log) { return log.record_failure(a.id, a.what); },
+        [this, p](auto fate) {
+            core_.failure_recorded(p, fate.has_value(), now());
+            if (fate) committed_(p);
+        });
+}
+
+/// Starts what can be started, the oldest first. What ends a reservation goes to its holder.
+void command_shell::dispatch() {
+    for (auto next = jobs_.begin(); next != jobs_.end();) {
+        auto* w = writer_for(*next);
+        if (w == nullptr) {
+            ++next;
+            continue;
+        }
+        auto j = std::move(*next);
+        next = jobs_.erase(next);
+        start(*w, std::move(j));
+    }
+}
+
+command_shell::writer* command_shell::writer_for(const job& j) {
+    const auto holder = std::ranges::find_if(
+        writers_, [&](const auto& w) { return w->reserved == std::optional(j.partition); });
+    if (j.ends_reservation && holder != writers_.end())
+        return (*holder)->busy ? nullptr : holder->get();
+    const auto idle =
+        std::ranges::find_if(writers_, [](const auto& w) { return !w->busy && !w->reserved; });
+    return idle != writers_.end() ? idle->get() : nullptr;
+}
+
+void command_shell::free_reserved(int partition) {
+    for (auto& w : writers_)
+        if (w->reserved == std::optional(partition)) w->reserved.reset();
+}
+
+void command_shell::start(writer& w, job j) {
+    w.busy = true;
+    if (j.reserves) w.reserved = j.partition;
+    boost::asio::post(w.thread->context(), [this, &w, j = std::move(j)]() mutable {
+        auto feed = j.run(w);
+        boost::asio::post(io_, [this, &w, feed = std::move(feed), ended = j.ends_reservation] {
+            w.busy = false;
+            if (ended) w.reserved.reset();
+            feed();
+        });
+    });
+}
+
+void command_shell::arm_clock() {
+    const auto at = core_.wake_at();
+    if (!at || (armed_ && *armed_ <= *at)) return;
+    armed_ = at;
+    clock_.expires_at(steady_clock::time_point(*at));
+    clock_.async_wait([this](boost::system::error_code cancelled) {
+        if (cancelled) return;
+        armed_.reset();
+        core_.tick(now());
+        carry_out();
+    });
+}
+
+} // namespace datadrop::processor

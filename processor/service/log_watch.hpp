@@ -1,0 +1,85 @@
+#pragma once
+// Keeps an eye on the database for this process: how far the log and the projection are, whether
+// it answers, and which credentials are in force. Polls on a thread of its own (a notification per
+// append would serialise commits) and is woken at once by this process's own writes.
+//
+// Thread rule: the public functions are for the io_context's only thread.
+
+#include "eventstore/position.hpp"
+#include "eventstore/postgres/session.hpp"
+#include "eventstore/tokens.hpp"
+#include "processor/service/signal.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace datadrop::processor {
+
+class log_watch {
+  public:
+    /// What one look saw.
+    struct sight {
+        eventstore::cursor tails;
+        eventstore::cursor projected;
+    };
+    /// Called on the watching thread when a look finds the log moved: the projectors' cue.
+    using on_move = std::function<void()>;
+
+    log_watch(boost::asio::io_context& io, eventstore::postgres::session::options database,
+              int partitions, std::vector<eventstore::token_record> tokens, on_move moved);
+    ~log_watch();
+
+    /// Looks again now rather than at the next turn.
+    void nudge();
+
+    boost::asio::awaitable<bool> projection_reaches(eventstore::cursor position,
+                                                    std::chrono::steady_clock::time_point end);
+    boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
+                                           std::chrono::steady_clock::time_point end);
+
+    /// The last look found the database answering.
+    bool healthy() const { return healthy_; }
+    const std::vector<eventstore::token_record>& tokens() const { return tokens_; }
+    /// Returns once the credentials were read again: at most every 50 ms, however many ask.
+    boost::asio::awaitable<void> refresh_tokens();
+
+  private:
+    void watch();
+    void look(std::optional<eventstore::postgres::session>& db);
+    bool wait_for_turn();
+    void publish(sight s);
+    void publish(std::vector<eventstore::token_record> tokens);
+
+    boost::asio::io_context& io_;
+    const eventstore::postgres::session::options database_;
+    const int partitions_;
+    const on_move log_moved_;
+
+    // Of the io_context's thread.
+    sight last_;
+    std::vector<eventstore::token_record> tokens_;
+    std::uint64_t token_reads_ = 0;
+    bool healthy_ = true;
+    signal moved_;
+    signal tokens_read_;
+
+    // Of the watching thread.
+    std::optional<eventstore::cursor> tails_seen_;
+    std::chrono::steady_clock::time_point tokens_due_{};
+
+    std::mutex mutex_; // guards the rest
+    std::condition_variable turn_;
+    bool nudged_ = false;
+    bool tokens_wanted_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+} // namespace datadrop::processor

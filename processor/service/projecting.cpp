@@ -1,0 +1,83 @@
+#include "processor/service/projecting.hpp"
+
+#include "projections/projector.hpp"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace datadrop::processor {
+namespace {
+
+using projections::projector;
+using step_result = projector::step_result;
+
+/// How often a projector that stands by asks for its partition, and one that is active looks
+/// without a cue.
+constexpr auto turn_length = std::chrono::seconds(1);
+
+/// Steps until nothing new is left; a failure is the operator's to know and the next turn's to
+/// mend.
+step_result follow(projector& p, const std::function<void()>& progressed) {
+    try {
+        auto result = p.step();
+        while (result == step_result::advanced) {
+            progressed();
+            result = p.step();
+        }
+        return result;
+    } catch (const std::exception& e) {
+        spdlog::warn("the projection does not advance: {}", e.what());
+        return step_result::standing_by;
+    }
+}
+
+} // namespace
+
+projecting::projecting(eventstore::postgres::session::options database, int partitions,
+                       std::function<void()> progressed)
+    : database_(std::move(database)), partitions_(partitions), progressed_(std::move(progressed)),
+      thread_([this] { run(); }) {}
+
+projecting::~projecting() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    turn_.notify_all();
+    thread_.join();
+}
+
+void projecting::nudge() {
+    {
+        const std::lock_guard lock(mutex_);
+        nudged_ = true;
+    }
+    turn_.notify_all();
+}
+
+void projecting::run() {
+    pthread_setname_np(pthread_self(), "projector");
+    const auto link = projector::make_link(database_, partitions_);
+    std::vector<std::unique_ptr<projector>> projectors;
+    for (int p = 0; p < partitions_; ++p)
+        projectors.push_back(std::make_unique<projector>(link, p));
+    do {
+        bool any = false;
+        for (auto& p : projectors)
+            any = follow(*p, progressed_) == step_result::caught_up || any;
+        active_ = any;
+    } while (wait_for_turn());
+}
+
+bool projecting::wait_for_turn() {
+    std::unique_lock lock(mutex_);
+    turn_.wait_for(lock, turn_length, [this] { return nudged_ || stopping_; });
+    nudged_ = false;
+    return !stopping_;
+}
+
+} // namespace datadrop::processor

@@ -1,0 +1,44 @@
+#pragma once
+// Runs this process's projectors, one a partition, on a thread of their own: each stands by until
+// it is the active one of its partition, and then follows the log. The destructor ends them.
+
+#include "eventstore/position.hpp"
+#include "eventstore/postgres/session.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace datadrop::processor {
+
+class projecting {
+  public:
+    /// `progressed` is told on the projecting thread after each batch that was committed.
+    projecting(eventstore::postgres::session::options database, int partitions,
+               std::function<void()> progressed);
+    ~projecting();
+
+    /// There may be something behind what is projected. Any thread.
+    void nudge();
+
+    /// This process is the active one of at least one partition. Any thread.
+    bool active() const { return active_; }
+
+  private:
+    void run();
+    bool wait_for_turn();
+
+    const eventstore::postgres::session::options database_;
+    const int partitions_;
+    const std::function<void()> progressed_;
+    std::atomic<bool> active_ = false;
+    std::mutex mutex_; // guards the rest
+    std::condition_variable turn_;
+    bool nudged_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+} // namespace datadrop::processor

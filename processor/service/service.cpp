@@ -1,0 +1,211 @@
+#include "processor/service/service.hpp"
+
+#include "eventstore/postgres/database.hpp"
+#include "processor/service/command_shell.hpp"
+#include "processor/service/log_watch.hpp"
+#include "processor/service/projecting.hpp"
+
+#include <boost/asio/post.hpp>
+#include <openssl/crypto.h>
+
+#include <utility>
+
+namespace datadrop::processor {
+namespace {
+
+using eventstore::remediation_fate;
+using std::chrono::steady_clock;
+
+thread_local reader* threads_reader = nullptr;
+
+core_limits limits_of(const service_settings& s) {
+    core_limits limits;
+    limits.queue_max = s.queue_limit;
+    limits.cache_members_max = s.cache_members;
+    limits.tries = s.tries;
+    limits.waits = s.waits;
+    return limits;
+}
+
+/// The parked command under the operator's name, with the expectations that the operator chose.
+command_ptr redriven_command(const domain::command_parked& letter, const redrive_request& request) {
+    auto command = letter.command;
+    command.by = request.by;
+    if (request.expected_state) command.expected_state = *request.expected_state;
+    if (request.expected_version) command.expected_version = *request.expected_version;
+    return std::make_shared<const domain::envelope>(std::move(command));
+}
+
+domain::dead_letter_status
+status_of(const std::vector<eventstore::stored_dead_letter_event>& letter) {
+    auto status = domain::dead_letter_status::parked;
+    for (const auto& e : letter)
+        status = evolve(status, e.what);
+    return status;
+}
+
+bool is_in_force(const eventstore::token_record& t) { return !t.revoked_at; }
+
+} // namespace
+
+struct service::impl {
+    impl(boost::asio::io_context& io_, service_settings settings_)
+        : io(io_), settings(std::move(settings_)) {}
+
+    eventstore::postgres::session::options database() const {
+        return {.database = settings.database};
+    }
+
+    /// A reader's connections, opened on its thread.
+    struct thread_reader {
+        std::unique_ptr<eventstore::log> log;
+        std::unique_ptr<projections::read_model> model;
+        std::unique_ptr<reader> both;
+    };
+    void open_reader(int i) {
+        auto& mine = reader_connections[static_cast<std::size_t>(i)];
+        mine.log = eventstore::postgres::open_log(database(), partitions);
+        mine.model = std::make_unique<projections::read_model>(database(), partitions);
+        mine.both = std::make_unique<reader>(reader{*mine.log, *mine.model});
+        threads_reader = mine.both.get();
+    }
+
+    void committed() {
+        watch->nudge();
+        projectors->nudge();
+    }
+
+    std::optional<credential> find(const eventstore::token_hash& hash) const {
+        std::optional<credential> found;
+        for (const auto& t : watch->tokens())
+            if (CRYPTO_memcmp(t.hash.data(), hash.data(), hash.size()) == 0 && is_in_force(t))
+                found = credential{{t.from, t.name}, t.may};
+        return found;
+    }
+
+    boost::asio::io_context& io;
+    service_settings settings;
+    int partitions = 0;
+    eventstore::fingerprint_key key{};
+    std::vector<thread_reader> reader_connections;
+    std::unique_ptr<projecting> projectors;
+    std::unique_ptr<log_watch> watch;
+    std::unique_ptr<command_shell> shell;
+    std::unique_ptr<worker_threads> readers;
+    bool stopping = false;
+};
+
+service::service(boost::asio::io_context& io, service_settings settings)
+    : impl_(std::make_unique<impl>(io, std::move(settings))) {}
+
+service::~service() = default;
+
+void service::start() {
+    auto& s = *impl_;
+    std::vector<eventstore::token_record> tokens;
+    try {
+        eventstore::postgres::session db(s.database());
+        eventstore::postgres::require_current_schema(db);
+        s.partitions = eventstore::postgres::partition_count(db);
+        s.key = eventstore::postgres::load_fingerprint_key(db);
+        tokens = eventstore::list_tokens(db);
+    } catch (const eventstore::postgres::connection_lost& e) {
+        throw eventstore::unavailable(e.what());
+    }
+    s.projectors = std::make_unique<projecting>(
+        s.database(), s.partitions, [&s] { boost::asio::post(s.io, [&s] { s.watch->nudge(); }); });
+    s.watch = std::make_unique<log_watch>(s.io, s.database(), s.partitions, std::move(tokens),
+                                          [&s] { s.projectors->nudge(); });
+    s.shell = std::make_unique<command_shell>(
+        s.io, s.partitions, limits_of(s.settings), s.settings.writers,
+        [&s] { return eventstore::postgres::open_log(s.database(), s.partitions); },
+        [&s](int) { s.committed(); });
+    s.reader_connections.resize(static_cast<std::size_t>(s.settings.readers));
+    s.readers = std::make_unique<worker_threads>("reader", s.settings.readers,
+                                                 [&s](int i) { s.open_reader(i); });
+}
+
+boost::asio::awaitable<void> service::stop() {
+    impl_->stopping = true;
+    co_await impl_->shell->drain();
+}
+
+boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command_ptr> commands) {
+    std::vector<submission> submissions;
+    submissions.reserve(commands.size());
+    for (auto& command : commands)
+        submissions.push_back({.command = std::move(command)});
+    co_return co_await impl_->shell->submit(std::move(submissions));
+}
+
+boost::asio::awaitable<remediation_answer> service::redrive(redrive_request request) {
+    const auto letter_now = [id = request.id](reader& r) { return r.log.dead_letter(id); };
+    auto letter = co_await read(letter_now);
+    if (letter.empty()) co_return remediation_answer{.fate = remediation_fate::unknown};
+    if (decide(status_of(letter), domain::remediation::redrive) ==
+        domain::remediation_verdict::closed)
+        co_return remediation_answer{.fate = remediation_fate::closed, .letter = std::move(letter)};
+
+    const auto& parked = std::get<domain::command_parked>(letter.front().what);
+    std::vector<submission> one;
+    one.push_back({.command = redriven_command(parked, request),
+                   .redriven = eventstore::redrive{request.id, request.by, request.reason}});
+    auto outcomes = co_await impl_->shell->submit(std::move(one));
+    if (outcomes.front().kind == outcome_kind::unavailable)
+        throw eventstore::unavailable(
+            "the redrive could not be settled in time; it is safe to ask again");
+    letter = co_await read(letter_now);
+    const bool closed = status_of(letter) == domain::dead_letter_status::discarded;
+    co_return remediation_answer{.fate = closed ? remediation_fate::closed : remediation_fate::done,
+                                 .letter = std::move(letter),
+                                 .result = std::move(outcomes.front())};
+}
+
+boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
+                                                            domain::command_discarded what) {
+    auto answer = co_await read([id, &what](reader& r) {
+        const auto fate = r.log.discard(id, what);
+        return remediation_answer{.fate = fate, .letter = r.log.dead_letter(id)};
+    });
+    impl_->committed();
+    co_return answer;
+}
+
+boost::asio::awaitable<bool> service::projection_reaches(eventstore::cursor position,
+                                                         std::chrono::milliseconds wait_max) {
+    return impl_->watch->projection_reaches(std::move(position), steady_clock::now() + wait_max);
+}
+
+boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
+                                                std::chrono::milliseconds wait_max) {
+    return impl_->watch->log_moves(std::move(seen), steady_clock::now() + wait_max);
+}
+
+boost::asio::awaitable<std::optional<credential>> service::authenticate(std::string token) {
+    const auto hash = eventstore::hash_token(token);
+    if (auto known = impl_->find(hash)) co_return known;
+    co_await impl_->watch->refresh_tokens(); // it may have been made a moment ago
+    co_return impl_->find(hash);
+}
+
+bool service::ready() const { return impl_->watch && impl_->watch->healthy() && !impl_->stopping; }
+int service::partitions() const { return impl_->partitions; }
+const eventstore::fingerprint_key& service::key() const { return impl_->key; }
+
+service_figures service::figures() const {
+    const auto& core = impl_->shell->core();
+    const auto& f = core.figures();
+    return {.appends = f.appends,
+            .appended_chains = f.appended_chains,
+            .conflicts = f.conflicts,
+            .reservations = f.reservations,
+            .parked = f.parked,
+            .queued = core.admitted(),
+            .cached_members = core.cached_members(),
+            .projecting = impl_->projectors && impl_->projectors->active()};
+}
+
+boost::asio::io_context& service::readers_context() { return impl_->readers->context(); }
+reader& service::this_threads_reader() { return *threads_reader; }
+
+} // namespace datadrop::processor

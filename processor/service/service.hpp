@@ -1,0 +1,139 @@
+#pragma once
+// What stands behind the front doors: the core with its database workers, the readers, the
+// projectors and the credentials, wired to one io_context.
+//
+// Thread rule: every member function is called on the io_context's only thread, and every
+// coroutine resumes there. Database calls run on worker threads of the service's own.
+
+#include "eventstore/fingerprint.hpp"
+#include "eventstore/log.hpp"
+#include "eventstore/tokens.hpp"
+#include "processor/core/actions.hpp"
+#include "processor/core/outcome.hpp"
+#include "processor/service/settings.hpp"
+#include "projections/read_model.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace datadrop::processor {
+
+/// What a reader's work runs against: connections of the worker thread that runs it.
+struct reader {
+    eventstore::log& log;
+    projections::read_model& model;
+};
+
+/// Who a token stands for.
+struct credential {
+    domain::submitter who;
+    eventstore::scopes may;
+};
+
+/// An operator's redrive. An expectation is kept as received (outer nothing), dropped (inner
+/// nothing) or replaced.
+struct redrive_request {
+    eventstore::dead_letter_id id{};
+    domain::submitter by;
+    std::optional<std::string> reason{};
+    std::optional<std::optional<domain::state>> expected_state{};
+    std::optional<std::optional<domain::stream_version>> expected_version{};
+};
+
+struct remediation_answer {
+    eventstore::remediation_fate fate{};
+    std::vector<eventstore::stored_dead_letter_event> letter{}; // as it stands now; none if unknown
+    std::optional<outcome> result{};                            // of a redriven command
+};
+
+/// Counters since the start, and gauges of this moment, for /metrics.
+struct service_figures {
+    std::uint64_t appends = 0; // statements that wrote or checked chains
+    std::uint64_t appended_chains = 0;
+    std::uint64_t conflicts = 0; // attempts that met another head or a stale expectation
+    std::uint64_t reservations = 0;
+    std::uint64_t parked = 0;
+    std::size_t queued = 0; // commands admitted and not yet answered
+    std::size_t cached_members = 0;
+    bool projecting = false; // this process holds a partition's projector
+};
+
+class service {
+  public:
+    /// Opens nothing yet. Throws nothing.
+    service(boost::asio::io_context& io, service_settings settings);
+    ~service();
+    service(const service&) = delete;
+    service& operator=(const service&) = delete;
+
+    /// Connects, checks the schema, loads the credentials and the key, starts the workers. Blocks;
+    /// called before the io_context runs. Throws eventstore::unavailable,
+    /// eventstore::postgres::schema_failure.
+    void start();
+
+    /// Returns once every command that was admitted is answered: within the budget plus the
+    /// database's time-outs. None may be submitted any more. The workers end with the object, after
+    /// the io_context has stopped.
+    boost::asio::awaitable<void> stop();
+
+    /// Runs the commands to their ends; outcomes in the order of the commands. Commands of one
+    /// member are processed in order. All are `overloaded` when the queue has no room for all.
+    boost::asio::awaitable<std::vector<outcome>> submit(std::vector<command_ptr> commands);
+
+    /// Throws eventstore::unavailable, as the next two.
+    boost::asio::awaitable<remediation_answer> redrive(redrive_request request);
+    boost::asio::awaitable<remediation_answer> discard(eventstore::dead_letter_id id,
+                                                       domain::command_discarded what);
+
+    /// Runs `work(reader&)` on a reader's thread and gives its result. Throws what it throws.
+    template <typename Work>
+    auto read(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work, reader&>> {
+        using result = std::invoke_result_t<Work, reader&>;
+        // Asio wants what it carries between the threads to have a default; not every result has.
+        auto carried = co_await boost::asio::co_spawn(
+            readers_context(),
+            [this, &work]() -> boost::asio::awaitable<std::optional<result>> {
+                co_return std::make_optional<result>(work(this_threads_reader()));
+            },
+            boost::asio::use_awaitable);
+        co_return *std::move(carried);
+    }
+
+    /// True once the projection shows that position, false when the wait ends before.
+    boost::asio::awaitable<bool> projection_reaches(eventstore::cursor position,
+                                                    std::chrono::milliseconds wait_max);
+
+    /// Returns when the log may hold something behind the cursor, or when the wait ends.
+    boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
+                                           std::chrono::milliseconds wait_max);
+
+    /// The credential of a token in force, compared in constant time; nothing for any other. A
+    /// revoked token is refused within 5 s; a token that is not known yet is looked up at once.
+    boost::asio::awaitable<std::optional<credential>> authenticate(std::string token);
+
+    /// Commands can be processed: the database answered lately.
+    bool ready() const;
+
+    int partitions() const;
+    const eventstore::fingerprint_key& key() const;
+    service_figures figures() const;
+
+  private:
+    boost::asio::io_context& readers_context();
+    static reader& this_threads_reader();
+
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace datadrop::processor

@@ -1,0 +1,21 @@
+#pragma once
+// What an operator may set of a running server, with the defaults that serve most. A value.
+
+#include "processor/core/limits.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace datadrop::processor {
+
+struct service_settings {
+    std::string database;                // libpq URL or key/value string
+    int writers = 2;                     // connections that append; the server's cores serve best
+    int readers = 2;                     // connections that answer reads and feeds
+    std::size_t queue_limit = 10'000;    // commands admitted and not yet answered
+    std::size_t cache_members = 250'000; // heads kept in memory
+    budget tries{};
+    backoff waits{};
+};
+
+} // namespace datadrop::processor
