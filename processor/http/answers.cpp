@@ -1,0 +1,116 @@
+#include "processor/http/answers.hpp"
+
+#include "domain/membership.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+namespace json = boost::json;
+
+json::array names_of(const std::vector<domain::command_kind>& commands) {
+    json::array names;
+    for (const auto kind : commands)
+        names.emplace_back(name_of(kind));
+    return names;
+}
+
+/// Only a refused transition is answered with the ones that would hold.
+bool has_allowed(const outcome& what) {
+    return what.kind == outcome_kind::rejected &&
+           what.code == name_of(domain::rejection_code::transition_not_allowed);
+}
+
+void add_settled(json::object& o, const outcome& what) {
+    o["state"] = name_of(what.state);
+    o["version"] = domain::number_of(what.version);
+    if (what.position) o["position"] = std::to_string(number_of(*what.position));
+    o["attempts"] = what.attempts;
+    if (!what.code.empty()) o["code"] = what.code;
+    if (has_allowed(what)) o["allowed"] = names_of(domain::allowed_commands(what.state));
+    if (what.dead_letter) o["dead_letter_id"] = std::to_string(number_of(*what.dead_letter));
+    if (what.kind == outcome_kind::accepted || what.kind == outcome_kind::dead_lettered)
+        o["replayed"] = what.replayed;
+}
+
+json::object item_json(const item_answer& answer) {
+    return answer ? http::to_json(*answer) : http::to_json(answer.error());
+}
+
+} // namespace
+
+status status_of(const outcome& what) {
+    switch (what.kind) {
+    case outcome_kind::accepted:
+        return status::ok;
+    case outcome_kind::rejected:
+        return status::unprocessable_entity;
+    case outcome_kind::conflict:
+    case outcome_kind::dead_lettered:
+        return status::conflict;
+    case outcome_kind::overloaded:
+        return status::too_many_requests;
+    case outcome_kind::unavailable:
+        return status::service_unavailable;
+    }
+    return status::internal_server_error;
+}
+
+status status_of(const batch_answer& answer) {
+    if (answer.form == batch_form::single) {
+        const auto& only = answer.items.front();
+        return only ? status_of(*only) : status_of(only.error().code);
+    }
+    const bool overloaded = std::ranges::any_of(
+        answer.items, [](const auto& a) { return a && a->kind == outcome_kind::overloaded; });
+    return overloaded ? status::too_many_requests : status::ok;
+}
+
+std::string_view detail_of(const outcome& what) {
+    switch (what.kind) {
+    case outcome_kind::accepted:
+    case outcome_kind::rejected:
+    case outcome_kind::conflict:
+    case outcome_kind::dead_lettered:
+        break;
+    case outcome_kind::overloaded:
+        return "the queue is full and nothing was done; the same key is safe to send again";
+    case outcome_kind::unavailable:
+        return "the command could not be settled in time; the same key is safe to send again";
+    }
+    return {};
+}
+
+json::object to_json(const outcome& what) {
+    json::object o{{"outcome", name_of(what.kind)},
+                   {"guild_id", std::to_string(domain::number_of(what.who.guild))},
+                   {"user_id", std::to_string(domain::number_of(what.who.user))}};
+    const auto detail = detail_of(what);
+    if (detail.empty()) {
+        add_settled(o, what);
+    } else {
+        o["code"] = what.code;
+        o["detail"] = detail;
+    }
+    return o;
+}
+
+json::object to_json(const problem& what) {
+    return {{"outcome", "invalid"}, {"code", name_of(what.code)}, {"detail", what.detail}};
+}
+
+std::string to_json_text(const batch_answer& answer) {
+    if (answer.form == batch_form::single) return json::serialize(item_json(answer.items.front()));
+    json::array all;
+    all.reserve(answer.items.size());
+    for (const auto& item : answer.items)
+        all.push_back(item_json(item));
+    return json::serialize(all);
+}
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,61 @@
+#include "processor/http/auth.hpp"
+
+#include "processor/http/problem.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+response refused(const problem& what, std::string_view challenge) {
+    auto answer = to_response(what);
+    answer.set(field::www_authenticate, challenge);
+    return answer;
+}
+
+response token_missing() {
+    return refused({problem_code::unauthenticated, "send Authorization: Bearer TOKEN"},
+                   "Bearer realm=\"datadrop\"");
+}
+
+response token_unknown() {
+    return refused({problem_code::unauthenticated, "the token is unknown or revoked"},
+                   "Bearer realm=\"datadrop\", error=\"invalid_token\"");
+}
+
+response scope_missing(eventstore::scope needed) {
+    eventstore::scopes one;
+    one.add(needed);
+    const auto name = to_text(one);
+    return refused({problem_code::forbidden, fmt::format("the token lacks the scope {}", name)},
+                   fmt::format("Bearer realm=\"datadrop\", error=\"insufficient_scope\", "
+                               "scope=\"{}\"",
+                               name));
+}
+
+} // namespace
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!boost::beast::iequals(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
+    authorization.remove_prefix(scheme.size());
+    if (authorization.empty()) return std::nullopt;
+    return authorization;
+}
+
+boost::asio::awaitable<std::variant<credential, response>>
+authorize(service& behind, std::string_view authorization, eventstore::scope needed) {
+    const auto token = bearer_token(authorization);
+    if (!token) co_return token_missing();
+    auto who = co_await behind.authenticate(std::string{*token});
+    if (!who) co_return token_unknown();
+    if (!who->may.has(needed)) co_return scope_missing(needed);
+    co_return *std::move(who);
+}
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,24 @@
+#pragma once
+// Who is asking, by the Authorization header, and whether they may (RFC 6750). One thread.
+
+#include "eventstore/tokens.hpp"
+#include "processor/http/message.hpp"
+#include "processor/service/service.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace datadrop::processor::http {
+
+/// The token of "Bearer TOKEN"; nothing for another scheme or no token.
+std::optional<std::string_view> bearer_token(std::string_view authorization);
+
+/// The credential behind the header, or the 401 or 403 to answer with. Throws
+/// eventstore::unavailable.
+boost::asio::awaitable<std::variant<credential, response>>
+authorize(service& behind, std::string_view authorization, eventstore::scope needed);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,75 @@
+// POST /v1/commands: decode, submit what is a command, answer in the format of the request.
+
+#include "processor/http/answers.hpp"
+#include "processor/http/flatbuffers_decoder.hpp"
+#include "processor/http/json_decoder.hpp"
+#include "processor/http/routes.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+enum class wire_format { json, flatbuffers };
+
+wire_format format_of(const request& message) {
+    return media_type(message[field::content_type]) == flatbuffers_type ? wire_format::flatbuffers
+                                                                        : wire_format::json;
+}
+
+checked<decoded_batch> decode(const call& asked, wire_format format) {
+    const command_context context{asked.who.who, asked.server.behind.key()};
+    return format == wire_format::json ? decode_json(asked.message.body(), context)
+                                       : decode_flatbuffers(asked.message.body(), context);
+}
+
+std::vector<command_ptr> commands_in(const decoded_batch& batch) {
+    std::vector<command_ptr> commands;
+    commands.reserve(batch.items.size());
+    for (const auto& item : batch.items)
+        if (item) commands.push_back(*item);
+    return commands;
+}
+
+/// Each item's answer in its place: the outcomes are those of the commands, in their order.
+batch_answer merge(const decoded_batch& batch, std::vector<outcome> outcomes) {
+    batch_answer answer{batch.form, {}};
+    answer.items.reserve(batch.items.size());
+    auto next = outcomes.begin();
+    for (const auto& item : batch.items) {
+        if (item)
+            answer.items.emplace_back(std::move(*next++));
+        else
+            answer.items.emplace_back(item.error());
+    }
+    return answer;
+}
+
+response write(const batch_answer& answer, wire_format format) {
+    const auto& first = answer.items.front();
+    if (answer.form == batch_form::single && !first) return to_response(first.error());
+    const auto code = status_of(answer);
+    if (format == wire_format::json) return make_response(code, json_type, to_json_text(answer));
+    return make_response(code, flatbuffers_type, to_flatbuffers(answer));
+}
+
+} // namespace
+
+reply_later post_commands(const call& asked) {
+    const auto began = std::chrono::steady_clock::now();
+    const query parameters{asked.where, {}};
+    if (parameters.first_problem()) co_return *parameters.first_problem();
+    const auto format = format_of(asked.message);
+    const auto batch = decode(asked, format);
+    if (!batch) co_return batch.error();
+    auto commands = commands_in(*batch);
+    std::vector<outcome> outcomes;
+    if (!commands.empty()) outcomes = co_await asked.server.behind.submit(std::move(commands));
+    const auto answer = merge(*batch, std::move(outcomes));
+    asked.server.counted.count_commands(answer, std::chrono::steady_clock::now() - began);
+    co_return write(answer, format);
+}
+
+} // namespace datadrop::processor::http

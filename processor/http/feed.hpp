@@ -1,0 +1,31 @@
+#pragma once
+// GET /v1/events on the wire: the log as server-sent events (WHATWG HTML, "Server-sent events").
+// Each membership event is
+//
+//     id: the cursor behind it, for Last-Event-ID and `after`
+//     event: its type
+//     data: the history's fields with guild_id and user_id, as JSON
+//
+// and a comment every `heartbeat` without events. Dead letters' events move the cursor unseen.
+// Partitions take turns by the page; within each the order is the log's. The client's pace is the
+// feed's: nothing is read ahead of what it took. One thread.
+
+#include "processor/http/reply.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include <span>
+#include <string>
+
+namespace datadrop::processor::http {
+
+/// Writes events behind `after` until the client goes, the server stops or the database is lost
+/// (the client resumes by its last id). Throws boost::system::system_error when the client is slow.
+boost::asio::awaitable<void> run_feed(server_context& server, eventstore::cursor after,
+                                      boost::beast::tcp_stream& stream);
+
+/// The text of a page of one partition; moves the cursor behind it.
+std::string feed_text(std::span<const eventstore::stored_event> page, eventstore::cursor& at);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,132 @@
+#include "processor/http/http_server.hpp"
+
+#include "processor/http/limits.hpp"
+#include "processor/http/session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace datadrop::processor::http {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
+
+} // namespace
+
+/// Shared by the listener's and the sessions' coroutines, so it outlives them.
+struct http_server::impl : std::enable_shared_from_this<impl> {
+    impl(asio::io_context& i, service& behind, std::string h, std::uint16_t p)
+        : io(i), server{behind}, host(std::move(h)), port(p), acceptor(i), session_ended(i) {}
+
+    void listen();
+    awaitable<void> accept_all();
+    awaitable<void> run_session(tcp::socket socket);
+    awaitable<void> wait_for_session_end(std::chrono::steady_clock::duration wait_max);
+
+    asio::io_context& io;
+    server_context server;
+    std::string host;
+    std::uint16_t port;
+    tcp::acceptor acceptor;
+    asio::steady_timer session_ended; // cancelled whenever one does
+    std::unordered_set<session*> sessions;
+};
+
+void http_server::impl::listen() {
+    tcp::resolver resolver{io};
+    const auto where = resolver.resolve(host, std::to_string(port)).begin()->endpoint();
+    acceptor.open(where.protocol());
+    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.bind(where);
+    acceptor.listen();
+    port = acceptor.local_endpoint().port();
+}
+
+/// While there is no room, or the system has no descriptor left, clients wait in the backlog.
+awaitable<void> http_server::impl::accept_all() {
+    constexpr std::chrono::milliseconds look_again{100};
+    const auto self = shared_from_this();
+    while (!server.stopping) {
+        if (sessions.size() >= connections_max) {
+            co_await wait_for_session_end(look_again);
+            continue;
+        }
+        auto [ec, socket] = co_await acceptor.async_accept(as_tuple);
+        if (!ec)
+            asio::co_spawn(io, run_session(std::move(socket)), asio::detached);
+        else if (!server.stopping)
+            co_await wait_for_session_end(look_again);
+    }
+}
+
+awaitable<void> http_server::impl::run_session(tcp::socket socket) {
+    const auto self = shared_from_this();
+    const auto connection = std::make_shared<session>(std::move(socket), server);
+    sessions.insert(connection.get());
+    try {
+        co_await connection->run();
+    } catch (const std::exception&) {
+        spdlog::error("a connection ended by an unexpected failure");
+    }
+    sessions.erase(connection.get());
+    session_ended.cancel();
+}
+
+/// Until a session ends or the time has come; whoever waits looks again.
+awaitable<void>
+http_server::impl::wait_for_session_end(std::chrono::steady_clock::duration wait_max) {
+    session_ended.expires_after(wait_max);
+    co_await session_ended.async_wait(as_tuple);
+}
+
+http_server::http_server(asio::io_context& io, service& behind, std::string host,
+                         std::uint16_t port)
+    : impl_(std::make_shared<impl>(io, behind, std::move(host), port)) {}
+
+http_server::~http_server() = default;
+
+void http_server::start() {
+    try {
+        impl_->listen();
+    } catch (const boost::system::system_error& e) {
+        throw std::runtime_error{fmt::format("cannot listen on {}:{}: {}", impl_->host, impl_->port,
+                                             e.code().message())};
+    }
+    asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
+}
+
+std::uint16_t http_server::port() const { return impl_->port; }
+
+awaitable<void> http_server::stop() {
+    const auto shared = impl_;
+    shared->server.stopping = true;
+    shared->acceptor.close();
+    const std::vector<session*> open{shared->sessions.begin(), shared->sessions.end()};
+    for (auto* connection : open)
+        connection->finish();
+    const auto deadline = std::chrono::steady_clock::now() + stop_max;
+    while (!shared->sessions.empty() && std::chrono::steady_clock::now() < deadline)
+        co_await shared->wait_for_session_end(deadline - std::chrono::steady_clock::now());
+    for (auto* connection : shared->sessions)
+        connection->close();
+}
+
+} // namespace datadrop::processor::http

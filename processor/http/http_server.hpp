@@ -1,0 +1,41 @@
+#pragma once
+// The HTTP front door: listens, runs a session for each connection, and stops in good order.
+// Thread rule: every member function is called on the io_context's only thread.
+
+#include "processor/service/service.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace datadrop::processor::http {
+
+class http_server {
+  public:
+    /// Opens nothing yet. `behind` outlives the sessions, which end with the io_context at latest.
+    http_server(boost::asio::io_context& io, service& behind, std::string host, std::uint16_t port);
+    ~http_server();
+    http_server(const http_server&) = delete;
+    http_server& operator=(const http_server&) = delete;
+
+    /// Binds and accepts from now on; port 0 takes a free one. Throws std::runtime_error with the
+    /// address and the reason.
+    void start();
+
+    /// The port that is listened on, once started.
+    std::uint16_t port() const;
+
+    /// Accepts no more, ends feeds and answers the requests that were read whole; a connection
+    /// without one is closed. Completes when all are answered, or after stop_max with the rest
+    /// closed.
+    boost::asio::awaitable<void> stop();
+
+  private:
+    struct impl;
+    std::shared_ptr<impl> impl_;
+};
+
+} // namespace datadrop::processor::http

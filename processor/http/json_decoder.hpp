@@ -1,0 +1,16 @@
+#pragma once
+// Commands from JSON: one object, or an array of them. null stands for absent where a field may be
+// left out (payload, expected_version, expected_state, reason, actor, correlation_id, occurred_at)
+// and is a wrong type everywhere else. Pure; every thread.
+
+#include "processor/http/decoded.hpp"
+
+#include <string_view>
+
+namespace datadrop::processor::http {
+
+/// The commands, each judged by itself. Problems of the whole body: malformed_json, array_size,
+/// invalid_field (neither object nor array).
+checked<decoded_batch> decode_json(std::string_view body, const command_context& context);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,35 @@
+#pragma once
+// What the front door takes from anybody, in size, number and time. Constants; every thread.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace datadrop::processor::http {
+
+inline constexpr std::size_t header_bytes_max = 16 * 1024; // beyond: 431
+inline constexpr std::size_t body_bytes_max = 1024 * 1024; // beyond: 413
+inline constexpr std::size_t array_items_max = 1'000;      // commands in a request
+inline constexpr std::size_t json_depth_max = 16;          // objects and arrays in each other
+inline constexpr std::size_t page_items_max = 1'000;       // rows of a page
+inline constexpr std::size_t page_items_default = 100;
+
+// 1,024 is the usual limit of open files; the rest is the database's and the listener's.
+inline constexpr std::size_t connections_max = 900;
+inline constexpr std::size_t feeds_max = 100;
+inline constexpr std::size_t feed_page_events = 500; // read at once, of each partition in turn
+
+inline constexpr std::chrono::seconds idle_max{60};     // between two requests
+inline constexpr std::chrono::seconds request_max{10};  // from a request's first byte to its last
+inline constexpr std::chrono::seconds write_max{30};    // for the client to take an answer
+inline constexpr std::chrono::seconds linger_max{2};    // for the client to read a refusal
+inline constexpr std::chrono::seconds stop_max{5};      // for requests under way when stopping
+inline constexpr std::chrono::seconds heartbeat{15};    // of a feed without events
+inline constexpr std::chrono::seconds feed_wait_max{1}; // until a feed looks whether it should end
+inline constexpr std::chrono::seconds position_wait_max{5}; // for min_position
+inline constexpr std::chrono::seconds list_wait_max{2};     // for the list of dead letters
+
+/// Versions travel as JSON numbers, which are whole and exact up to here in JavaScript.
+inline constexpr std::int64_t json_number_max = (std::int64_t{1} << 53) - 1;
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,132 @@
+// GET /v1/members…: the projection's rows, and a member's history from the log.
+
+#include "processor/http/limits.hpp"
+#include "processor/http/member_json.hpp"
+#include "processor/http/routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+
+problem no_snowflakes() {
+    return {problem_code::invalid_parameter,
+            "guild_id and user_id must be snowflakes: decimal digits, 1 to 9223372036854775807"};
+}
+
+problem unknown_member(domain::member_id who) {
+    return {problem_code::member_not_found,
+            fmt::format("no member {} in guild {} is known", domain::number_of(who.user),
+                        domain::number_of(who.guild))};
+}
+
+/// A position that the log's partitions can have.
+auto position_parser(int partitions) {
+    return [partitions](std::string_view text) -> std::optional<eventstore::global_position> {
+        const auto position = eventstore::parse_position(text);
+        if (!position || partition_of(*position) >= partitions) return std::nullopt;
+        return position;
+    };
+}
+
+awaitable<bool> shows(service& behind, eventstore::global_position position) {
+    eventstore::cursor wanted{behind.partitions()};
+    wanted.advance(position);
+    co_return co_await behind.projection_reaches(std::move(wanted), position_wait_max);
+}
+
+projections::member_query page_asked_for(query& parameters) {
+    projections::member_query page;
+    page.guild = parameters.guild();
+    page.state = parameters.value("state", domain::parse<domain::state>, "a state's name");
+    page.after = parameters.value("after", parse_page_token, "the next of the page before");
+    page.limit = parameters.limit();
+    return page;
+}
+
+/// One row more than the page shows tells whether another page follows.
+json::object page_of(std::vector<projections::member_row> rows, std::size_t limit) {
+    const bool more = rows.size() > limit;
+    if (more) rows.resize(limit);
+    json::array members;
+    for (const auto& row : rows)
+        members.push_back(to_json(row));
+    json::object page{{"members", std::move(members)}, {"next", nullptr}};
+    if (more) page["next"] = page_token(rows.back().who);
+    return page;
+}
+
+/// The whole trail, as the log has it now; a member's events are few.
+std::vector<eventstore::stored_membership_event> read_history(eventstore::log& log,
+                                                              domain::member_id who) {
+    constexpr std::size_t page_events = 1'000;
+    std::vector<eventstore::stored_membership_event> all;
+    for (;;) {
+        const auto after = all.empty() ? domain::stream_version{} : all.back().version;
+        auto page = log.history(who, after, page_events);
+        all.insert(all.end(), std::make_move_iterator(page.begin()),
+                   std::make_move_iterator(page.end()));
+        if (page.size() < page_events) return all;
+    }
+}
+
+json::object history_of(domain::member_id who,
+                        const std::vector<eventstore::stored_membership_event>& events) {
+    json::array shown;
+    shown.reserve(events.size());
+    for (const auto& event : events)
+        shown.push_back(to_json(event));
+    return {{"guild_id", std::to_string(domain::number_of(who.guild))},
+            {"user_id", std::to_string(domain::number_of(who.user))},
+            {"events", std::move(shown)}};
+}
+
+} // namespace
+
+reply_later get_member(const call& asked) {
+    auto& behind = asked.server.behind;
+    query parameters{asked.where, {"min_position"}};
+    const auto min_position = parameters.value("min_position", position_parser(behind.partitions()),
+                                               "one position of an outcome");
+    if (parameters.first_problem()) co_return *parameters.first_problem();
+    const auto who = parse_member(asked.arguments[0], asked.arguments[1]);
+    if (!who) co_return no_snowflakes();
+    if (min_position && !co_await shows(behind, *min_position))
+        co_return problem{problem_code::projection_behind,
+                          fmt::format("min_position {} was not reached within {} s",
+                                      number_of(*min_position), position_wait_max.count())};
+    const auto row = co_await behind.read([who](reader& r) { return r.model.member(*who); });
+    if (!row) co_return unknown_member(*who);
+    co_return json_response(status::ok, to_json(*row));
+}
+
+reply_later get_members(const call& asked) {
+    query parameters{asked.where, {"guild_id", "state", "after", "limit"}};
+    auto page = page_asked_for(parameters);
+    if (parameters.first_problem()) co_return *parameters.first_problem();
+    const auto limit = page.limit++;
+    auto rows =
+        co_await asked.server.behind.read([&page](reader& r) { return r.model.members(page); });
+    co_return json_response(status::ok, page_of(std::move(rows), limit));
+}
+
+reply_later get_history(const call& asked) {
+    const query parameters{asked.where, {}};
+    if (parameters.first_problem()) co_return *parameters.first_problem();
+    const auto who = parse_member(asked.arguments[0], asked.arguments[1]);
+    if (!who) co_return no_snowflakes();
+    const auto events =
+        co_await asked.server.behind.read([who](reader& r) { return read_history(r.log, *who); });
+    if (events.empty()) co_return unknown_member(*who);
+    co_return json_response(status::ok, history_of(*who, events));
+}
+
+} // namespace datadrop::processor::http

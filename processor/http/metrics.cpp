@@ -1,0 +1,108 @@
+#include "processor/http/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+MetricFamily family_of(std::string_view name, std::string_view help, MetricType type,
+                       double value) {
+    prometheus::ClientMetric metric;
+    if (type == MetricType::Counter)
+        metric.counter.value = value;
+    else
+        metric.gauge.value = value;
+    return {std::string{name}, std::string{help}, type, {metric}};
+}
+
+MetricFamily counter(std::string_view name, std::string_view help, std::uint64_t value) {
+    return family_of(name, help, MetricType::Counter, static_cast<double>(value));
+}
+
+MetricFamily gauge(std::string_view name, std::string_view help, std::size_t value) {
+    return family_of(name, help, MetricType::Gauge, static_cast<double>(value));
+}
+
+std::vector<MetricFamily> families_of(const service_figures& f) {
+    return {
+        counter("datadrop_appends_total", "Statements that wrote or checked chains.", f.appends),
+        counter("datadrop_appended_chains_total", "Chains written or confirmed by them.",
+                f.appended_chains),
+        counter("datadrop_conflicts_total",
+                "Attempts that met another head or a stale expectation.", f.conflicts),
+        counter("datadrop_reservations_total", "Attempts that reserved their member first.",
+                f.reservations),
+        counter("datadrop_parked_total", "Commands parked as dead letters.", f.parked),
+        gauge("datadrop_queued_commands", "Commands admitted and not yet answered.", f.queued),
+        gauge("datadrop_cached_members", "Members whose head is kept in memory.", f.cached_members),
+        gauge("datadrop_projecting", "1 when this process projects a partition.",
+              f.projecting ? 1 : 0),
+    };
+}
+
+// Seconds; dense around the budget of 0.4 s and the half second that users are promised.
+const prometheus::Histogram::BucketBoundaries latency_buckets{
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5};
+
+} // namespace
+
+struct metrics::impl {
+    prometheus::Registry registry;
+    prometheus::Family<prometheus::Counter>& requests =
+        prometheus::BuildCounter()
+            .Name("datadrop_http_requests_total")
+            .Help("Requests answered, by route, method and status.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& commands = prometheus::BuildCounter()
+                                                            .Name("datadrop_commands_total")
+                                                            .Help("Commands answered, by outcome.")
+                                                            .Register(registry);
+    prometheus::Histogram& latency = prometheus::BuildHistogram()
+                                         .Name("datadrop_command_seconds")
+                                         .Help("Time from a command's last byte to its answer.")
+                                         .Register(registry)
+                                         .Add({}, latency_buckets);
+};
+
+metrics::metrics() : impl_(std::make_unique<impl>()) {}
+metrics::~metrics() = default;
+
+void metrics::count_request(std::string_view route, verb method, status code) {
+    impl_->requests
+        .Add({{"route", std::string{route}},
+              {"method", std::string{to_string(method)}},
+              {"status", std::to_string(static_cast<unsigned>(code))}})
+        .Increment();
+}
+
+void metrics::count_commands(const batch_answer& answer, std::chrono::nanoseconds taken) {
+    std::map<std::string_view, double> counts;
+    for (const auto& item : answer.items)
+        ++counts[item ? name_of(item->kind) : "invalid"];
+    for (const auto& [name, count] : counts)
+        impl_->commands.Add({{"outcome", std::string{name}}}).Increment(count);
+    const double seconds = std::chrono::duration<double>(taken).count();
+    for (const auto& item : answer.items)
+        if (item) impl_->latency.Observe(seconds);
+}
+
+std::string metrics::text(const service_figures& figures) const {
+    auto families = impl_->registry.Collect();
+    for (auto& family : families_of(figures))
+        families.push_back(std::move(family));
+    return prometheus::TextSerializer{}.Serialize(families);
+}
+
+} // namespace datadrop::processor::http

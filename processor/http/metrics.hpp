@@ -1,0 +1,35 @@
+#pragma once
+// The numbers that /metrics shows, in Prometheus' text format: what this layer counts, and the
+// service's figures of the moment. Labels hold names of ours only, never a client's text.
+// One thread.
+
+#include "processor/http/answers.hpp"
+#include "processor/http/message.hpp"
+#include "processor/service/service.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace datadrop::processor::http {
+
+class metrics {
+  public:
+    metrics();
+    ~metrics();
+    metrics(const metrics&) = delete;
+    metrics& operator=(const metrics&) = delete;
+
+    void count_request(std::string_view route, verb method, status code);
+    /// Every command of the answer took this long, from its request's last byte on.
+    void count_commands(const batch_answer& answer, std::chrono::nanoseconds taken);
+
+    std::string text(const service_figures& figures) const;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,64 @@
+#pragma once
+// What is told of a request, or an item of an array, that never reached the processor: a stable
+// code and a sentence that names the field and what is wrong with it. Pure; every thread.
+
+#include "processor/http/message.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace datadrop::processor::http {
+
+enum class problem_code {
+    // The request as a whole.
+    malformed_request, // no HTTP, or a target that is no URL
+    header_too_large,  // more than header_bytes_max
+    body_too_large,    // more than body_bytes_max
+    route_not_found,
+    method_not_allowed, // the answer's Allow names the methods
+    unauthenticated,    // no token, or none in force
+    forbidden,          // the token lacks the scope
+    unsupported_media_type,
+    malformed_json,
+    malformed_flatbuffers,
+    array_size, // no item or more than array_items_max
+
+    // A value in it.
+    missing_field,
+    unknown_field,
+    invalid_field,
+    unknown_parameter, // of the query
+    invalid_parameter,
+
+    // What was asked for.
+    member_not_found,
+    dead_letter_not_found,
+    dead_letter_closed, // the other thing was done before
+    projection_behind,  // min_position was not reached in time
+
+    // The server.
+    too_many_feeds,
+    database_unavailable, // the same request is safe to send again
+    internal_error,
+};
+
+struct problem {
+    problem_code code{};
+    std::string detail{};
+    bool operator==(const problem&) const = default;
+};
+
+/// A value, or what is wrong with it.
+template <typename T>
+using checked = boost::system::result<T, problem>;
+
+/// The code that clients read.
+std::string_view name_of(problem_code code);
+status status_of(problem_code code);
+
+/// RFC 9457: type, title, status, detail, code.
+response to_response(const problem& what);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,64 @@
+#include "processor/http/remediation_body.hpp"
+
+#include "processor/http/json_fields.hpp"
+#include "processor/http/json_text.hpp"
+#include "processor/http/validate.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <utility>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+/// No body at all says no more than {}.
+checked<boost::json::object> parse_object(std::string_view body) {
+    if (body.empty()) return boost::json::object{};
+    auto parsed = parse_json(body);
+    if (!parsed) return parsed.error();
+    if (auto* object = parsed->if_object()) return std::move(*object);
+    return problem{problem_code::invalid_field, "the body must be a JSON object"};
+}
+
+std::optional<problem> judged(const json_fields& fields, std::optional<std::string_view> reason) {
+    if (fields.first_problem()) return fields.first_problem();
+    return reason ? reason_problem(*reason) : std::nullopt;
+}
+
+} // namespace
+
+checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_letter_id id,
+                                       const domain::submitter& by) {
+    const auto object = parse_object(body);
+    if (!object) return object.error();
+    json_fields fields{*object, "", {"reason", "expected_state", "expected_version"}};
+    const auto reason = fields.text("reason", null_is::absent);
+    const auto state = fields.one_of<domain::state>("expected_state", null_is::absent);
+    const auto version = fields.whole_number("expected_version", null_is::absent);
+    auto p = judged(fields, reason);
+    if (!p && version) p = version_problem(*version);
+    if (p) return *std::move(p);
+
+    redrive_request asked{.id = id, .by = by};
+    if (reason) asked.reason.emplace(*reason);
+    if (state || fields.is_null("expected_state")) asked.expected_state.emplace(state);
+    if (version) asked.expected_version.emplace(domain::stream_version{*version});
+    if (fields.is_null("expected_version")) asked.expected_version.emplace(std::nullopt);
+    return asked;
+}
+
+checked<domain::command_discarded> parse_discard(std::string_view body,
+                                                 const domain::submitter& by) {
+    const auto object = parse_object(body);
+    if (!object) return object.error();
+    json_fields fields{*object, "", {"reason"}};
+    const auto reason = fields.text("reason", null_is::invalid);
+    if (auto p = judged(fields, reason)) return *std::move(p);
+    if (!reason) return problem{problem_code::missing_field, "reason is missing: say why"};
+    if (reason->find_first_not_of(' ') == std::string_view::npos)
+        return problem{problem_code::invalid_field, "reason must not be blank: say why"};
+    return domain::command_discarded{by, std::string{*reason}};
+}
+
+} // namespace datadrop::processor::http

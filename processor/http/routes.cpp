@@ -1,0 +1,35 @@
+#include "processor/http/routes.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+namespace datadrop::processor::http {
+
+std::span<const route> routes() {
+    using eventstore::scope;
+    static constexpr route all[] = {
+        {verb::post, "/v1/commands", scope::submit, body_rule::commands, post_commands},
+        {verb::get, "/v1/members", scope::read, body_rule::none, get_members},
+        {verb::get, "/v1/members/{}/{}", scope::read, body_rule::none, get_member},
+        {verb::get, "/v1/members/{}/{}/history", scope::read, body_rule::none, get_history},
+        {verb::get, "/v1/events", scope::read, body_rule::none, get_events},
+        {verb::get, "/v1/dead-letters", scope::operate, body_rule::none, get_dead_letters},
+        {verb::get, "/v1/dead-letters/{}", scope::operate, body_rule::none, get_dead_letter},
+        {verb::post, "/v1/dead-letters/{}/redrive", scope::operate, body_rule::json, post_redrive},
+        {verb::post, "/v1/dead-letters/{}/discard", scope::operate, body_rule::json, post_discard},
+        {verb::get, "/v1/projection", scope::operate, body_rule::none, get_projection},
+        {verb::get, "/healthz", std::nullopt, body_rule::none, get_healthz},
+        {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz},
+        {verb::get, "/metrics", std::nullopt, body_rule::none, get_metrics},
+    };
+    return all;
+}
+
+std::string media_type(std::string_view content_type) {
+    std::string type{content_type.substr(0, content_type.find(';'))};
+    boost::algorithm::trim(type);
+    boost::algorithm::to_lower(type);
+    return type;
+}
+
+} // namespace datadrop::processor::http

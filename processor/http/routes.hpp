@@ -1,0 +1,39 @@
+#pragma once
+// Every route of the server and its handler. Handlers judge the query and the body, ask the
+// service and write the answer; the session has done the rest. They may throw
+// eventstore::unavailable. One thread.
+
+#include "processor/http/reply.hpp"
+#include "processor/http/router.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <span>
+
+namespace datadrop::processor::http {
+
+using reply_later = boost::asio::awaitable<reply>;
+
+reply_later post_commands(const call& asked);
+
+reply_later get_member(const call& asked);
+reply_later get_members(const call& asked);
+reply_later get_history(const call& asked);
+reply_later get_events(const call& asked);
+
+reply_later get_dead_letters(const call& asked);
+reply_later get_dead_letter(const call& asked);
+reply_later post_redrive(const call& asked);
+reply_later post_discard(const call& asked);
+
+reply_later get_projection(const call& asked);
+reply_later get_healthz(const call& asked);
+reply_later get_readyz(const call& asked);
+reply_later get_metrics(const call& asked);
+
+std::span<const route> routes();
+
+/// The type before the parameters, in lower case: "application/json".
+std::string media_type(std::string_view content_type);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,23 @@
+#pragma once
+// What a text is made of. Pure; every thread.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace datadrop::processor::http {
+
+/// How many characters (code points) a text has; nothing when it is not UTF-8 (RFC 3629) or holds
+/// a control character (U+0000–U+001F, U+007F–U+009F).
+std::optional<std::size_t> count_characters(std::string_view text);
+
+/// 0x21–0x7E only.
+bool is_visible_ascii(std::string_view text);
+/// 0x20–0x7E only.
+bool is_printable_ascii(std::string_view text);
+
+/// A name that came from outside, short enough for a sentence.
+std::string in_quotes(std::string_view name);
+
+} // namespace datadrop::processor::http

@@ -1,0 +1,218 @@
+#include "processor/http/validate.hpp"
+
+#include "processor/http/limits.hpp"
+#include "processor/http/text.hpp"
+#include "projections/dead_letter_json.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+using domain::command_kind;
+using verdict = std::optional<problem>;
+
+problem missing(std::string_view field) {
+    return {problem_code::missing_field, fmt::format("{} is missing", field)};
+}
+
+problem invalid(std::string_view field, std::string_view must) {
+    return {problem_code::invalid_field, fmt::format("{} must be {}", field, must)};
+}
+
+verdict snowflake_problem(std::string_view field, std::optional<std::int64_t> id) {
+    if (!id) return missing(field);
+    if (*id < 1) return invalid(field, "a snowflake: 1 to 9223372036854775807");
+    return std::nullopt;
+}
+
+struct length_range {
+    std::size_t min = 0;
+    std::size_t max = 0;
+};
+
+verdict visible_problem(std::string_view field, std::string_view text, length_range allowed) {
+    if (text.size() >= allowed.min && text.size() <= allowed.max && is_visible_ascii(text))
+        return std::nullopt;
+    return invalid(field, fmt::format("{} to {} visible ASCII characters, without blanks",
+                                      allowed.min, allowed.max));
+}
+
+verdict prose_problem(std::string_view field, std::string_view text, std::size_t length_max) {
+    const auto characters = count_characters(text);
+    if (characters && *characters <= length_max) return std::nullopt;
+    return invalid(field, fmt::format("UTF-8 text of at most {} characters, none of them a "
+                                      "control character",
+                                      length_max));
+}
+
+verdict key_problem(const received_command& c) {
+    if (!c.idempotency_key) return missing("idempotency_key");
+    return visible_problem("idempotency_key", *c.idempotency_key, {.min = 1, .max = 64});
+}
+
+verdict identity_problem(const received_command& c) {
+    if (auto p = snowflake_problem("guild_id", c.guild_id)) return p;
+    if (auto p = snowflake_problem("user_id", c.user_id)) return p;
+    if (!c.command) return missing("command");
+    return key_problem(c);
+}
+
+/// An actor that says nobody would pass for one where a rule asks for an actor.
+verdict actor_problem(std::string_view actor) {
+    if (actor.find_first_not_of(' ') == std::string_view::npos)
+        return invalid("actor", "a name or id, not blank");
+    return prose_problem("actor", actor, 100);
+}
+
+verdict correlation_problem(std::string_view id) {
+    if (id.size() <= 128 && is_printable_ascii(id)) return std::nullopt;
+    return invalid("correlation_id", "at most 128 printable ASCII characters");
+}
+
+verdict time_problem(std::string_view text) {
+    if (projections::parse_timestamp(text)) return std::nullopt;
+    return invalid("occurred_at", "an RFC 3339 time like 2024-09-01T10:11:12.345Z");
+}
+
+verdict circumstance_problem(const received_command& c) {
+    verdict p;
+    if (c.expected_version) p = version_problem(*c.expected_version);
+    if (!p && c.reason) p = reason_problem(*c.reason);
+    if (!p && c.actor) p = actor_problem(*c.actor);
+    if (!p && c.correlation_id) p = correlation_problem(*c.correlation_id);
+    if (!p && c.occurred_at) p = time_problem(*c.occurred_at);
+    return p;
+}
+
+enum class use { none, optional, required };
+
+struct payload_rule {
+    use email = use::none;
+    use campaign_id = use::none;
+    use outcome = use::none;
+};
+
+payload_rule rule_of(command_kind kind) {
+    switch (kind) {
+    case command_kind::request_verification:
+        return {.email = use::optional};
+    case command_kind::record_email:
+        return {.email = use::required};
+    case command_kind::require_reverification:
+        return {.campaign_id = use::required};
+    case command_kind::expire_verification:
+        return {.outcome = use::required};
+    case command_kind::join:
+    case command_kind::begin_onboarding:
+    case command_kind::complete_onboarding:
+    case command_kind::grant_eligibility:
+    case command_kind::reject_eligibility:
+    case command_kind::accept_rules:
+    case command_kind::confirm_verification:
+    case command_kind::override_verification:
+    case command_kind::kick:
+    case command_kind::leave:
+    case command_kind::ban:
+    case command_kind::lift_ban:
+        break;
+    }
+    return {};
+}
+
+verdict presence_problem(std::string_view field, bool present, use allowed, command_kind kind) {
+    if (present && allowed == use::none)
+        return problem{problem_code::invalid_field,
+                       fmt::format("{} does not belong to {}", field, name_of(kind))};
+    if (!present && allowed == use::required)
+        return problem{problem_code::missing_field,
+                       fmt::format("{} is missing: {} needs it", field, name_of(kind))};
+    return std::nullopt;
+}
+
+verdict misfit(const received_payload& data, command_kind kind) {
+    const auto rule = rule_of(kind);
+    if (auto p = presence_problem("payload.email", data.email.has_value(), rule.email, kind))
+        return p;
+    if (auto p = presence_problem("payload.campaign_id", data.campaign_id.has_value(),
+                                  rule.campaign_id, kind))
+        return p;
+    return presence_problem("payload.outcome", data.outcome.has_value(), rule.outcome, kind);
+}
+
+verdict payload_problem(const received_payload& data, command_kind kind) {
+    if (auto p = misfit(data, kind)) return p;
+    if (data.email && !eventstore::is_email_address(*data.email))
+        return invalid("payload.email", "an e-mail address of at most 254 bytes");
+    if (data.campaign_id)
+        return visible_problem("payload.campaign_id", *data.campaign_id, {.min = 1, .max = 64});
+    const bool leads_out = !data.outcome || data.outcome == domain::state::kicked ||
+                           data.outcome == domain::state::rejected_not_eligible;
+    if (!leads_out) return invalid("payload.outcome", "Kicked or RejectedNotEligible");
+    return std::nullopt;
+}
+
+verdict first_problem(const received_command& c) {
+    if (auto p = identity_problem(c)) return p;
+    if (auto p = circumstance_problem(c)) return p;
+    return payload_problem(c.payload, *c.command);
+}
+
+std::optional<std::string> owned(std::optional<std::string_view> text) {
+    if (!text) return std::nullopt;
+    return std::string{*text};
+}
+
+domain::payload payload_of(const received_payload& data, const eventstore::fingerprint_key& key) {
+    domain::payload result;
+    if (data.email) result.email = eventstore::fingerprint_of(*data.email, key);
+    result.campaign_id = owned(data.campaign_id);
+    result.outcome = data.outcome;
+    return result;
+}
+
+domain::envelope envelope_of(const received_command& c, const command_context& context) {
+    domain::envelope result;
+    result.who = {domain::guild_id{*c.guild_id}, domain::user_id{*c.user_id}};
+    result.kind = *c.command;
+    result.data = payload_of(c.payload, context.key);
+    result.idempotency_key = *c.idempotency_key;
+    result.expected_state = c.expected_state;
+    if (c.expected_version) result.expected_version = domain::stream_version{*c.expected_version};
+    result.conflict = c.on_conflict.value_or(domain::on_conflict::retry);
+    result.reason = owned(c.reason);
+    result.actor = owned(c.actor);
+    result.correlation_id = owned(c.correlation_id);
+    if (c.occurred_at) result.occurred_at = projections::parse_timestamp(*c.occurred_at);
+    result.by = context.by;
+    result.address = owned(c.payload.email);
+    return result;
+}
+
+} // namespace
+
+decoded_command validate(const received_command& received, const command_context& context) {
+    if (auto p = first_problem(received)) return *std::move(p);
+    return std::make_shared<const domain::envelope>(envelope_of(received, context));
+}
+
+std::optional<problem> reason_problem(std::string_view reason) {
+    return prose_problem("reason", reason, 200);
+}
+
+std::optional<problem> version_problem(std::int64_t version) {
+    if (version >= 0 && version <= json_number_max) return std::nullopt;
+    return invalid("expected_version", fmt::format("a whole number, 0 to {}", json_number_max));
+}
+
+std::optional<problem> array_problem(std::size_t items) {
+    if (items >= 1 && items <= array_items_max) return std::nullopt;
+    return problem{problem_code::array_size,
+                   fmt::format("an array holds 1 to {} commands, not {}", array_items_max, items)};
+}
+
+} // namespace datadrop::processor::http
