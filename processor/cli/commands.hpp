@@ -1,0 +1,18 @@
+#pragma once
+// Every command of the program, each in a file of its own.
+
+#include "processor/cli/command.hpp"
+
+namespace datadrop::processor::cli {
+
+void add_serve(CLI::App& program, invocation& line);
+void add_migrate(CLI::App& program, invocation& line);
+void add_submit(CLI::App& program, invocation& line);
+void add_member(CLI::App& program, invocation& line);
+void add_events(CLI::App& program, invocation& line);
+void add_dead_letter(CLI::App& program, invocation& line);
+void add_projection(CLI::App& program, invocation& line);
+void add_token(CLI::App& program, invocation& line);
+void add_version(CLI::App& program, invocation& line);
+
+} // namespace datadrop::processor::cli

@@ -1,0 +1,78 @@
+#include "processor/cli/commands.hpp"
+#include "processor/cli/http_client.hpp"
+#include "processor/cli/sse_parser.hpp"
+#include "processor/cli/text_output.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+namespace datadrop::processor::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto reconnect_wait = 1s;
+
+void print_event(const std::string& data, output_format format) {
+    if (format == output_format::json)
+        std::cout << data << '\n';
+    else
+        std::cout << event_line(boost::json::parse(data).as_object()) << '\n';
+    // Each event is out before the next is waited for.
+    if (!std::cout.flush()) throw refused("the events could not be written");
+}
+
+std::string feed_target(const std::string& after) {
+    return "/v1/events?after=" + boost::urls::encode(after, boost::urls::unreserved_chars);
+}
+
+/// Follows the feed until a signal ends the program, from connection to connection.
+exit_code tail(const settings& told, const std::string& after) {
+    // Every event is flushed when it is printed, so there is nothing to tidy up.
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int) { std::_Exit(0); });
+    auto client = client_of(told);
+    sse_parser events([&](const std::string& data) { print_event(data, told.format); });
+    for (bool reached = false;; std::this_thread::sleep_for(reconnect_wait)) {
+        const auto from = events.last_id().empty() ? after : events.last_id();
+        http_answer answer;
+        try {
+            const auto end = client.follow(
+                feed_target(from), [&](std::string_view bytes) { events.feed(bytes); }, answer);
+            if (end == http_client::stream_end::refused && answer.status < 500)
+                throw refused(problem_text(answer));
+            reached = true;
+            std::cerr << "the connection ended; connecting again\n";
+        } catch (const unreachable&) {
+            if (!reached) throw;
+        }
+        events.restart();
+    }
+}
+
+} // namespace
+
+void add_events(CLI::App& program, invocation& line) {
+    auto& group = add_group(program, "events", "The log's events as they happen.");
+    const auto after = std::make_shared<std::string>("latest");
+    auto& command = add_command(
+        group, line,
+        {.name = "tail",
+         .what = "Print the members' events in the log's order, as they are written, until Ctrl-C.",
+         .example = "datadrop events tail --after 0 --format json",
+         .more = "With --format json one JSON object a line. A lost connection is made again, and "
+                 "goes on behind the last event printed."},
+        works_on::server, [after](const settings& told) { return tail(told, *after); });
+    command.add_option("--after", *after,
+                       "Begin behind this position (several partitions: positions joined by "
+                       "commas); 0 is the beginning, without it only what comes now is printed");
+}
+
+} // namespace datadrop::processor::cli

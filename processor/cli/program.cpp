@@ -1,0 +1,94 @@
+#include "processor/cli/program.hpp"
+
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/session.hpp"
+#include "processor/cli/commands.hpp"
+#include "processor/cli/logging.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace datadrop::processor {
+namespace {
+
+using namespace cli;
+
+constexpr void (*all_commands[])(CLI::App&, invocation&) = {
+    add_serve,       add_migrate,    add_submit, add_member, add_events,
+    add_dead_letter, add_projection, add_token,   add_version,
+};
+
+exit_code failed(exit_code code, const std::string& what) {
+    std::cerr << "datadrop: " << what << (what.ends_with('\n') ? "" : "\n");
+    return code;
+}
+
+exit_code run(const invocation& line) {
+    auto all = line.flags;
+    all.merge(from_environment([](const char* name) { return std::getenv(name); }));
+    if (!line.config_file.empty()) all.merge(from_file(line.config_file));
+    const auto told = resolve(all);
+    set_up_logging(told.log_level, told.log_format);
+    const auto code = line.chosen(told);
+    if (!std::cout.flush()) throw refused("the output could not be written");
+    return code;
+}
+
+/// The one place where a failure becomes an exit code.
+exit_code run_guarded(const invocation& line) {
+    namespace postgres = eventstore::postgres;
+    try {
+        return run(line);
+    } catch (const usage_error& e) {
+        return failed(exit_code::usage, e.what());
+    } catch (const unreachable& e) {
+        return failed(exit_code::unreachable, e.what());
+    } catch (const postgres::connection_lost& e) {
+        return failed(exit_code::unreachable,
+                      std::string("the database cannot be reached: ") + e.what());
+    } catch (const eventstore::unavailable& e) {
+        return failed(exit_code::unreachable,
+                      std::string("the database cannot be reached: ") + e.what());
+    } catch (const refused& e) {
+        return failed(exit_code::refused, e.what());
+    } catch (const postgres::schema_failure& e) {
+        return failed(exit_code::refused, e.what());
+    } catch (const postgres::cluster_failure& e) {
+        return failed(exit_code::refused, e.what());
+    } catch (const postgres::statement_refused& e) {
+        return failed(exit_code::refused, std::string("the database refused: ") + e.what());
+    } catch (const std::exception& e) {
+        return failed(exit_code::refused, std::string("unexpected failure: ") + e.what());
+    }
+}
+
+} // namespace
+
+int run_program(int argc, char** argv) {
+    CLI::App program("datadrop: guarded commands for the lifecycle of a guild's members, on "
+                     "PostgreSQL.",
+                     "datadrop");
+    program.require_subcommand(1);
+    program.set_version_flag("--version", "datadrop " DATADROP_VERSION);
+    program.footer("`datadrop serve` starts a server with a PostgreSQL of its own;\n"
+                   "`datadrop token create` makes a credential for it;\n"
+                   "`datadrop COMMAND --help` says what a command does, with an example.\n"
+                   "Exit codes: 0 done, 1 refused or a difference found, 2 usage, 3 the database "
+                   "or the server cannot be reached.");
+    invocation line;
+    for (const auto add : all_commands)
+        add(program, line);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return program.exit(e);
+        return static_cast<int>(failed(
+            exit_code::usage, std::string(e.what()) + "\nRun `datadrop --help`, or `datadrop "
+                                                      "COMMAND --help`."));
+    }
+    return static_cast<int>(run_guarded(line));
+}
+
+} // namespace datadrop::processor

@@ -1,0 +1,153 @@
+#include "eventstore/postgres/database.hpp"
+#include "processor/cli/commands.hpp"
+#include "processor/cli/database_access.hpp"
+#include "processor/cli/progress.hpp"
+#include "processor/cli/text_output.hpp"
+#include "projections/dead_letter_json.hpp"
+#include "projections/read_model.hpp"
+#include "projections/rebuild.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace datadrop::processor::cli {
+namespace {
+
+namespace json = boost::json;
+namespace postgres = eventstore::postgres;
+
+/// The database with a current schema, and how many partitions it has.
+struct opened {
+    explicit opened(const settings& told) : db(session_options(told)) {
+        postgres::require_current_schema(db);
+        partitions = postgres::partition_count(db);
+    }
+    postgres::session db;
+    int partitions = 0;
+};
+
+// ---- status
+
+json::value rebuilds_of(const projections::projection_status& status) {
+    if (status.rebuilds.empty()) return nullptr;
+    json::array rows;
+    for (const auto& r : status.rebuilds)
+        rows.push_back(json::object{{"partition", r.partition},
+                                    {"done", r.done},
+                                    {"of", r.of},
+                                    {"started_at", projections::to_text(r.started_at)}});
+    return rows;
+}
+
+exit_code status(const settings& told) {
+    opened at(told);
+    projections::read_model model(at.db.settings(), at.partitions);
+    const auto now = model.status();
+    const json::object shown{{"position", now.position.text()},
+                             {"head", now.head.text()},
+                             {"lag_events", now.lag_events},
+                             {"lag_seconds", now.lag_seconds},
+                             {"rebuild", rebuilds_of(now)}};
+    if (told.format == output_format::json) {
+        std::cout << json::serialize(shown) << '\n';
+        return exit_code::done;
+    }
+    std::cout << field_lines(shown);
+    for (const auto& r : now.rebuilds)
+        std::cout << fmt::format("rebuild of partition {}: {} of {} events, since {}\n",
+                                 r.partition, r.done, r.of, projections::to_text(r.started_at));
+    return exit_code::done;
+}
+
+// ---- rebuild and verify
+
+/// Partitions are worked on one behind the other, each from its own beginning.
+projections::report_progress reporting_to(progress_printer& printer) {
+    return [&printer](const projections::progress& p) { printer.report(p.done, p.of); };
+}
+
+exit_code rebuild(const settings& told) {
+    opened at(told);
+    const auto done = [&] {
+        auto printer = stderr_progress("rebuild", "events");
+        return projections::rebuild(at.db, at.partitions, reporting_to(printer));
+    }();
+    if (told.format == output_format::json)
+        std::cout << json::serialize(json::object{{"events", done.events},
+                                                  {"members", done.members},
+                                                  {"dead_letters", done.dead_letters},
+                                                  {"mended", done.mended}})
+                  << '\n';
+    else
+        std::cout << fmt::format("rebuilt {} members and {} dead letters from {} events; {} rows "
+                                 "were mended\n",
+                                 done.members, done.dead_letters, done.events, done.mended);
+    return exit_code::done;
+}
+
+void print_text(const projections::verify_report& found) {
+    for (const auto& d : found.differences)
+        std::cout << d.table << ", " << d.row << ": " << d.what << '\n';
+    std::cout << fmt::format(
+        "{} members and {} dead letters against {} events: {}\n", found.members, found.dead_letters,
+        found.events,
+        found.differences.empty()
+            ? "no difference"
+            : fmt::format("{} rows differ; `datadrop projection rebuild` mends "
+                          "them",
+                          found.differences.size()));
+}
+
+void print_json(const projections::verify_report& found) {
+    json::array differences;
+    for (const auto& d : found.differences)
+        differences.push_back(json::object{{"table", d.table}, {"row", d.row}, {"what", d.what}});
+    std::cout << json::serialize(json::object{{"events", found.events},
+                                              {"members", found.members},
+                                              {"dead_letters", found.dead_letters},
+                                              {"differences", differences}})
+              << '\n';
+}
+
+exit_code verify(const settings& told) {
+    opened at(told);
+    const auto found = [&] {
+        auto printer = stderr_progress("verify", "events");
+        return projections::verify(at.db, at.partitions, reporting_to(printer));
+    }();
+    if (told.format == output_format::json)
+        print_json(found);
+    else
+        print_text(found);
+    return found.differences.empty() ? exit_code::done : exit_code::refused;
+}
+
+} // namespace
+
+void add_projection(CLI::App& program, invocation& line) {
+    auto& group = add_group(program, "projection",
+                            "The read model: where it stands, whether it is right, mend it. Works "
+                            "beside running servers.");
+    add_command(group, line,
+                {.name = "status",
+                 .what = "Print how far the read model is behind the log.",
+                 .example = "datadrop projection status --format json"},
+                works_on::database, status);
+    add_command(group, line,
+                {.name = "rebuild",
+                 .what = "Build the read model anew from the log, beside the one in service, and "
+                         "switch.",
+                 .example = "datadrop projection rebuild"},
+                works_on::database, rebuild);
+    add_command(group, line,
+                {.name = "verify",
+                 .what = "Fold the log afresh and list each row of the read model that differs.",
+                 .example = "datadrop projection verify",
+                 .more = "Exit code 1 when any row differs."},
+                works_on::database, verify);
+}
+
+} // namespace datadrop::processor::cli

@@ -1,0 +1,105 @@
+#include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/private_cluster.hpp"
+#include "processor/cli/commands.hpp"
+#include "processor/cli/database_access.hpp"
+#include "processor/http/http_server.hpp"
+#include "processor/service/service.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+
+namespace datadrop::processor::cli {
+namespace {
+
+namespace asio = boost::asio;
+namespace postgres = eventstore::postgres;
+
+/// The embedded default: a cluster of the server's own, with a current schema.
+std::unique_ptr<postgres::private_cluster> start_cluster(const settings& told) {
+    const auto folder = data_folder(told);
+    spdlog::info("no database was named: starting a private PostgreSQL in {}", folder.string());
+    auto cluster = std::make_unique<postgres::private_cluster>(
+        postgres::private_cluster::options{.folder = folder});
+    cluster->create_database();
+    postgres::session db({.database = cluster->database()});
+    postgres::migrate(db, {});
+    return cluster;
+}
+
+/// Commands that were admitted are answered before anything ends; a second signal ends at once.
+asio::awaitable<void> stop_on_signal(asio::io_context& io, asio::signal_set& signals,
+                                     http::http_server& server, service& behind) {
+    const auto signal = co_await signals.async_wait(asio::use_awaitable);
+    spdlog::info("signal {}: stopping", signal);
+    signals.async_wait([](boost::system::error_code error, int again) {
+        if (!error) std::_Exit(128 + again);
+    });
+    co_await server.stop();
+    co_await behind.stop();
+    io.stop();
+}
+
+void listen(http::http_server& server, const server_address& at) {
+    try {
+        server.start();
+    } catch (const std::runtime_error& e) {
+        throw refused(std::string(e.what()) + "; choose another address with --listen");
+    }
+    spdlog::info("listening on http://{}", to_text({.host = at.host, .port = server.port()}));
+}
+
+void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
+                        const std::string& database) {
+    auto wanted = told.service;
+    wanted.database = database;
+    service behind(io, wanted);
+    behind.start();
+    http::http_server server(io, behind, told.listen.host, told.listen.port);
+    listen(server, told.listen);
+    asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    io.run();
+}
+
+exit_code serve(const settings& told) {
+    // Whoever reads the log may go away without ending the server.
+    std::signal(SIGPIPE, SIG_IGN);
+    asio::io_context io(1);
+    // From here on, so that a signal during the start does not leave a cluster behind.
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    const auto cluster = told.database ? nullptr : start_cluster(told);
+    serve_until_signal(io, signals, told, cluster ? cluster->database() : *told.database);
+    if (cluster) cluster->stop();
+    spdlog::info("stopped");
+    return exit_code::done;
+}
+
+} // namespace
+
+void add_serve(CLI::App& program, invocation& line) {
+    add_command(
+        program, line,
+        {.name = "serve",
+         .what =
+             "Serve the HTTP API. Without a database it starts a private PostgreSQL of its own.",
+         .example = "datadrop serve\n"
+                    "         datadrop serve --database postgresql://app@db.example.org/datadrop "
+                    "--listen 0.0.0.0:8132",
+         .more =
+             "SIGTERM or Ctrl-C answers what was accepted for processing and ends with exit code "
+             "0; a second one ends at once.\n"
+             "Exit code 1: the address is taken, or the schema is not current (`datadrop "
+             "migrate`)."},
+        works_on::a_service_of_its_own, serve);
+}
+
+} // namespace datadrop::processor::cli

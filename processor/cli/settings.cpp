@@ -1,0 +1,191 @@
+#include "processor/cli/settings.hpp"
+
+#include "eventstore/postgres/session.hpp"
+#include "processor/cli/failures.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+
+namespace datadrop::processor::cli {
+namespace {
+
+constexpr std::string_view formats[] = {"text", "json"};
+constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
+
+constexpr setting_key keys[] = {
+    {"database", "DATADROP_DATABASE", "URL",
+     "PostgreSQL to work on: libpq URL or key/value string; without it the private cluster"},
+    {"data_dir", "DATADROP_DATA_DIR", "FOLDER", "Folder of the private cluster"},
+    {"server", "DATADROP_SERVER", "URL", "Server to speak to (http://127.0.0.1:8132)"},
+    {"token", "DATADROP_TOKEN", "TOKEN", "Credential, made by `datadrop token create`"},
+    {"format", "", "text|json", "How the answer is printed (text)", 0, 0, formats},
+    {"log_level", "", "LEVEL", "trace, debug, info, warn, error or off (info)", 0, 0, levels},
+    {"log_format", "", "text|json", "How log lines are written, to stderr (text)", 0, 0, formats},
+    {"listen", "", "HOST:PORT", "Where to serve; port 0 picks a free one (127.0.0.1:8132)"},
+    {"writers", "", "N", "Connections that append (2)", 1, 64},
+    {"readers", "", "N", "Connections that answer reads and feeds (2)", 1, 64},
+    {"queue_limit", "", "N", "Commands admitted and not yet answered (10000)", 1, 1'000'000},
+    {"cache_members", "", "N", "Members' heads kept in memory (250000)", 1, 10'000'000},
+    {"attempts_max", "", "N", "Attempts before a command is parked (5)", 1, 100},
+    {"budget_ms", "", "MS", "Time before a command is parked (400)", 1, 60'000},
+};
+
+std::int64_t whole_number(const setting_key& key, const given& value) {
+    std::int64_t number = 0;
+    const auto* const end = value.text.data() + value.text.size();
+    const auto [rest, error] = std::from_chars(value.text.data(), end, number);
+    if (error != std::errc{} || rest != end || number < key.min || number > key.max)
+        throw usage_error(fmt::format("{}: \"{}\" is no whole number from {} to {}", value.where,
+                                      value.text, key.min, key.max));
+    return number;
+}
+
+void require_choice(const setting_key& key, const given& value) {
+    if (std::find(key.choices.begin(), key.choices.end(), value.text) != key.choices.end()) return;
+    throw usage_error(fmt::format("{}: \"{}\" is not one of {}", value.where, value.text,
+                                  fmt::join(key.choices, ", ")));
+}
+
+/// Neither the value nor libpq's complaint is shown: both may hold the password.
+void require_connection_string(const given& value) {
+    if (eventstore::postgres::is_connection_string(value.text)) return;
+    throw usage_error(value.where + ": this is no connection string of PostgreSQL; write "
+                                    "postgresql://USER:PASSWORD@HOST:PORT/DATABASE or "
+                                    "\"host=… port=… dbname=… user=…\"");
+}
+
+void require_token(const given& value) {
+    const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
+    if (std::all_of(value.text.begin(), value.text.end(), visible)) return;
+    throw usage_error(value.where + ": a token has visible ASCII characters only; this has others");
+}
+
+server_address server_in(const given& value) {
+    if (auto address = parse_server_url(value.text)) return *address;
+    if (value.text.starts_with("https:"))
+        throw usage_error(value.where +
+                          ": https is not spoken here; use http:// on this machine or "
+                          "a tunnel to the server's");
+    throw usage_error(fmt::format("{}: \"{}\" is no server's URL; write http://HOST:PORT",
+                                  value.where, value.text));
+}
+
+server_address listen_in(const given& value) {
+    if (auto address = parse_listen_address(value.text)) return *address;
+    throw usage_error(fmt::format("{}: \"{}\" is no address to listen on; write HOST:PORT, such as "
+                                  "127.0.0.1:8132",
+                                  value.where, value.text));
+}
+
+void check(const setting_key& key, const given& value) {
+    if (value.text.empty()) throw usage_error(value.where + ": the value is empty");
+    if (key.max > 0) whole_number(key, value);
+    if (key.choices.size() > 0) require_choice(key, value);
+    if (key.name == "database") require_connection_string(value);
+    if (key.name == "token") require_token(value);
+}
+
+given value_of(const toml::node& node, const std::string& where) {
+    if (const auto* text = node.as_string()) return {text->get(), where};
+    if (const auto* number = node.as_integer()) return {std::to_string(number->get()), where};
+    throw usage_error(where + ": a text or a whole number is expected");
+}
+
+std::string all_names() {
+    std::string text;
+    for (const auto& key : keys)
+        text += (text.empty() ? "" : ", ") + std::string(key.name);
+    return text;
+}
+
+output_format format_in(const given& value) {
+    return value.text == "json" ? output_format::json : output_format::text;
+}
+
+} // namespace
+
+std::span<const setting_key> setting_keys() { return keys; }
+
+const setting_key& key_named(std::string_view name) {
+    return *std::find_if(std::begin(keys), std::end(keys),
+                         [&](const setting_key& key) { return key.name == name; });
+}
+
+std::string flag_of(const setting_key& key) {
+    std::string flag = "--" + std::string(key.name);
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return flag;
+}
+
+givens from_environment(const std::function<const char*(const char*)>& look_up) {
+    givens found;
+    for (const auto& key : keys) {
+        if (key.environment.empty()) continue;
+        const std::string variable(key.environment);
+        const char* const text = look_up(variable.c_str());
+        if (text != nullptr && *text != '\0')
+            found.emplace(key.name, given{.text = text, .where = variable});
+    }
+    return found;
+}
+
+givens from_toml(std::string_view text, const std::string& file) try {
+    givens found;
+    for (const auto& [name, node] : toml::parse(text)) {
+        const std::string key(name.str());
+        const auto known = [&](const setting_key& k) { return k.name == key; };
+        if (std::none_of(std::begin(keys), std::end(keys), known)) {
+            throw usage_error(
+                fmt::format("{}: \"{}\" is no setting; there are {}", file, key, all_names()));
+        }
+        found.emplace(key, value_of(node, key + " in " + file));
+    }
+    return found;
+} catch (const toml::parse_error& e) {
+    throw usage_error(fmt::format("{}, line {}: {}", file, e.source().begin.line, e.description()));
+}
+
+givens from_file(const std::string& file) {
+    std::ifstream in(file);
+    std::string text;
+    std::getline(in, text, '\0');
+    if (!in.is_open() || in.bad())
+        throw usage_error("--config: the file \"" + file + "\" cannot be read");
+    return from_toml(text, file);
+}
+
+settings resolve(const givens& all) {
+    for (const auto& [name, value] : all)
+        check(key_named(name), value);
+    settings s;
+    const auto with = [&](std::string_view name, const auto& set) {
+        if (const auto found = all.find(name); found != all.end()) set(found->second);
+    };
+    const auto number = [&](std::string_view name, auto& target) {
+        with(name, [&](const given& v) {
+            target = std::remove_reference_t<decltype(target)>(whole_number(key_named(name), v));
+        });
+    };
+    with("database", [&](const given& v) { s.database = v.text; });
+    with("data_dir", [&](const given& v) { s.data_dir = v.text; });
+    with("server", [&](const given& v) { s.server = server_in(v); });
+    with("token", [&](const given& v) { s.token = v.text; });
+    with("format", [&](const given& v) { s.format = format_in(v); });
+    with("log_level", [&](const given& v) { s.log_level = v.text; });
+    with("log_format", [&](const given& v) { s.log_format = format_in(v); });
+    with("listen", [&](const given& v) { s.listen = listen_in(v); });
+    number("writers", s.service.writers);
+    number("readers", s.service.readers);
+    number("queue_limit", s.service.queue_limit);
+    number("cache_members", s.service.cache_members);
+    number("attempts_max", s.service.tries.attempts_max);
+    number("budget_ms", s.service.tries.time_max);
+    return s;
+}
+
+} // namespace datadrop::processor::cli

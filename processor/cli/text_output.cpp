@@ -1,0 +1,145 @@
+#include "processor/cli/text_output.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace datadrop::processor::cli {
+namespace {
+
+namespace json = boost::json;
+
+/// Of a list, how long it is.
+std::string scalar_text(const json::value& value) {
+    if (value.is_null()) return {};
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_double()) return fmt::format("{:.3f}", value.get_double());
+    if (value.is_array()) return std::to_string(value.get_array().size());
+    return json::serialize(value);
+}
+
+std::string allowed_text(const json::object& outcome) {
+    const auto* const allowed = outcome.if_contains("allowed");
+    if (!allowed || !allowed->is_array()) return {};
+    std::string text;
+    for (const auto& name : allowed->get_array())
+        text += (text.empty() ? "; allowed: " : ", ") + scalar_text(name);
+    return text.empty() ? "; the state allows no command" : text;
+}
+
+/// "RulesAccepted at version 5", or nothing when the outcome does not say.
+std::string where_it_stands(const json::object& outcome) {
+    if (!outcome.contains("state")) return {};
+    return field_text(outcome, "state") + " at version " + field_text(outcome, "version");
+}
+
+std::string remarks(const json::object& outcome) {
+    std::string text;
+    if (const auto attempts = field_text(outcome, "attempts"); !attempts.empty() && attempts != "1")
+        text = attempts + " attempts";
+    if (field_text(outcome, "replayed") == "true") text += text.empty() ? "replayed" : ", replayed";
+    return text.empty() ? text : " (" + text + ")";
+}
+
+std::string outcome_words(const json::object& outcome) {
+    const auto kind = field_text(outcome, "outcome");
+    const auto code = field_text(outcome, "code");
+    const auto stands = where_it_stands(outcome);
+    if (kind == "accepted") return stands + ", position " + field_text(outcome, "position");
+    if (kind == "dead_lettered")
+        return code + ", dead letter " + field_text(outcome, "dead_letter_id");
+    if (kind == "invalid") {
+        const auto line = field_text(outcome, "line");
+        const auto detail = field_text(outcome, "detail");
+        const bool names_it = line.empty() || detail.starts_with("line " + line);
+        return (names_it ? "" : "line " + line + ": ") + (detail.empty() ? code : detail);
+    }
+    return code + (stands.empty() ? "" : "; the member is " + stands) + allowed_text(outcome);
+}
+
+std::string nested_lines(const json::object& letter, std::string_view name) {
+    const auto* const list = letter.if_contains(name);
+    if (!list || !list->is_array() || list->get_array().empty()) return {};
+    std::string text = std::string(name) + ":\n";
+    for (const auto& item : list->get_array()) {
+        std::string line;
+        for (const auto& [key, value] : item.as_object())
+            if (!value.is_null()) line += "  " + std::string(key) + " " + scalar_text(value);
+        text += line + "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string field_text(const json::object& from, std::string_view name) {
+    const auto* const value = from.if_contains(name);
+    return value ? scalar_text(*value) : std::string();
+}
+
+std::string outcome_line(const json::object& outcome) {
+    std::string line = fmt::format("{:<14}", field_text(outcome, "outcome"));
+    if (outcome.contains("guild_id"))
+        line += "guild " + field_text(outcome, "guild_id") + " user " +
+                field_text(outcome, "user_id") + ": ";
+    return line + outcome_words(outcome) + remarks(outcome);
+}
+
+std::string event_line(const json::object& event) {
+    auto line =
+        fmt::format("{:>8}  {}", field_text(event, "position"), field_text(event, "recorded_at"));
+    if (event.contains("guild_id"))
+        line +=
+            "  guild " + field_text(event, "guild_id") + " user " + field_text(event, "user_id");
+    line += fmt::format("  version {:<3} {:<22} {} -> {}", field_text(event, "version"),
+                        field_text(event, "event"), field_text(event, "from_state"),
+                        field_text(event, "to_state"));
+    line += "  by " + field_text(event, "source");
+    if (const auto actor = field_text(event, "actor"); !actor.empty()) line += " for " + actor;
+    if (const auto reason = field_text(event, "reason"); !reason.empty()) line += ": " + reason;
+    return line;
+}
+
+std::string field_lines(const json::object& from) {
+    std::size_t width = 0;
+    for (const auto& [name, value] : from)
+        width = std::max(width, name.size());
+    std::string text;
+    for (const auto& [name, value] : from)
+        if (value.is_primitive() && !value.is_null())
+            text += fmt::format("{:<{}}  {}\n", std::string_view(name), width, scalar_text(value));
+    return text;
+}
+
+std::string dead_letter_text(const json::object& letter) {
+    auto text = field_lines(letter);
+    if (const auto* const command = letter.if_contains("command"))
+        text += "command:\n  " + json::serialize(*command) + "\n";
+    return text + nested_lines(letter, "attempts") + nested_lines(letter, "events");
+}
+
+std::string table(std::span<const column> columns, const json::array& rows) {
+    if (rows.empty()) return "none\n";
+    std::vector<std::vector<std::string>> lines(1);
+    for (const auto& c : columns)
+        lines[0].push_back(c.title);
+    for (const auto& row : rows) {
+        auto& line = lines.emplace_back();
+        for (const auto& c : columns)
+            line.push_back(field_text(row.as_object(), c.field));
+    }
+    std::string text;
+    std::vector<std::size_t> widths(columns.size());
+    for (const auto& line : lines)
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], line[i].size());
+    for (const auto& line : lines) {
+        for (std::size_t i = 0; i < line.size(); ++i)
+            text += i + 1 == line.size() ? line[i] : fmt::format("{:<{}}  ", line[i], widths[i]);
+        text += "\n";
+    }
+    return text;
+}
+
+} // namespace datadrop::processor::cli
