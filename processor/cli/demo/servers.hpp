@@ -1,0 +1,38 @@
+#pragma once
+// The demo's two servers on one database, processes of their own: the bot's and the API's door.
+// One thread; calls block.
+
+#include "processor/cli/demo/children.hpp"
+#include "processor/cli/demo/script.hpp"
+#include "processor/cli/server_url.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace datadrop::processor::cli::demo {
+
+class servers {
+  public:
+    /// Returns when both are ready. Each writes its log into the folder. Throws `refused` with the
+    /// end of a log when one is not ready in time; `interrupted`.
+    servers(const std::string& database, const std::filesystem::path& folder,
+            const interruptions& signals);
+
+    const server_address& address(door d) const;
+
+    /// Throws `refused` when one has ended by itself.
+    void require_running();
+    std::vector<const child*> processes() const { return {&bot_, &api_}; }
+
+    /// Ends both. Throws `refused` when one does not end in time, or not with exit code 0.
+    void stop();
+
+  private:
+    child bot_;
+    child api_;
+    server_address bot_address_;
+    server_address api_address_;
+};
+
+} // namespace datadrop::processor::cli::demo

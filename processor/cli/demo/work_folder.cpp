@@ -1,0 +1,22 @@
+#include "processor/cli/demo/work_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace datadrop::processor::cli::demo {
+
+work_folder::work_folder() {
+    std::string name = std::filesystem::temp_directory_path() / "datadrop-demo-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr)
+        throw std::system_error(errno, std::generic_category(), name);
+    path_ = name;
+}
+
+work_folder::~work_folder() {
+    std::error_code ignored; // what cannot be removed is the system's to clean up
+    if (!kept_) std::filesystem::remove_all(path_, ignored);
+}
+
+} // namespace datadrop::processor::cli::demo

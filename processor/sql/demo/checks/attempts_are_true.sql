@@ -1,0 +1,35 @@
+-- Each attempt of a dead letter found what the log has at that version, and they are there for a
+-- reason: an expectation was not met. Not each one's own: a command may have been decided on the
+-- very state that another process wrote meanwhile, and have lost with those in front of it.
+WITH attempt AS (
+    SELECT
+        d.id,
+        d.guild_id,
+        d.user_id,
+        t.attempt AS fields,
+        (t.attempt ->> 'found_version')::bigint AS found_version,
+        t.attempt ->> 'found_state' AS found_state,
+        bool_or(
+            coalesce(t.attempt ->> 'expected_state' <> t.attempt ->> 'found_state', false)
+            OR coalesce(t.attempt ->> 'expected_version' <> t.attempt ->> 'found_version', false)
+        ) OVER (PARTITION BY d.id) AS has_a_reason
+    FROM datadrop.dead_letters AS d
+    CROSS JOIN jsonb_array_elements(d.attempts) AS t (attempt)
+),
+looked_at AS (
+    SELECT CASE
+        WHEN x.found_state IS DISTINCT FROM coalesce(e.to_state, 'None')
+            OR (e.version IS NULL AND x.found_version <> 0)
+            THEN format('%s: an attempt found %s, the log has %s', x.id, x.fields, e.to_state)
+        WHEN NOT x.has_a_reason
+            THEN format('%s: every attempt found what it expected, as did %s', x.id, x.fields)
+    END AS difference
+    FROM attempt AS x
+    LEFT JOIN pg_temp.trail AS e
+        ON (e.guild_id, e.user_id, e.version) = (x.guild_id, x.user_id, x.found_version)
+)
+SELECT
+    count(*),
+    count(l.difference),
+    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+FROM looked_at AS l
