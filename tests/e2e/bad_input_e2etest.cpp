@@ -1,0 +1,324 @@
+// Bad input: a clear error that names the field, nothing written, and both the connection and the
+// server go on.
+
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace datadrop::test {
+namespace {
+
+using namespace std::string_literals;
+
+struct bad_body {
+    std::string body;
+    std::string code;
+    std::string named; // what the detail says
+};
+
+/// A good command with fields replaced.
+std::string with(const json::object& more, std::string_view name = "Join") {
+    return json::serialize(command(somebody(), name, more));
+}
+
+std::string without(std::string_view field) {
+    auto what = command(somebody(), "Join");
+    what.erase(field);
+    return json::serialize(what);
+}
+
+/// Each is refused, and the same connection serves what comes next.
+void check_refused(const std::vector<bad_body>& all, const std::string& type = "application/json") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto head = log_head(at);
+    for (const auto& [body, code, named] : all) {
+        CAPTURE(body.substr(0, 200));
+        const auto answer =
+            bot.send({.method = "POST", .target = "/v1/commands", .body = body, .type = type});
+        CHECK(answer.status == 400);
+        CHECK(answer.type() == "application/problem+json");
+        CHECK(answer.field("code") == code);
+        CHECK(answer.field("detail").find(named) != std::string::npos);
+        REQUIRE(answer.kept);
+        CHECK(log_head(at) == head);
+    }
+    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
+}
+
+/// A raw request that the server answers with this status or by ending the connection; it goes on.
+void check_raw(const std::string& bytes, const std::vector<int>& statuses) {
+    const auto& at = shared_world();
+    const auto head = log_head(at);
+    CAPTURE(bytes.substr(0, 200));
+    auto client = at.front.connect(at.bot);
+    client.write(bytes);
+    const auto answer = client.read();
+    if (answer) CHECK(std::count(statuses.begin(), statuses.end(), answer->status) == 1);
+    CHECK(log_head(at) == head);
+    CHECK(at.front.connect().get("/healthz").status == 200);
+}
+
+std::string raw_post(const std::string& token, const std::string& headers,
+                     const std::string& body) {
+    return "POST /v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+           "\r\nContent-Type: application/json\r\n" + headers + "\r\n" + body;
+}
+
+} // namespace
+
+TEST_CASE("bad input: what is no JSON is refused") {
+    check_refused({{"", "malformed_json", "JSON"},
+                   {"{", "malformed_json", "JSON"},
+                   {R"({"guild_id":)", "malformed_json", "JSON"},
+                   {"{'guild_id':'5'}", "malformed_json", "JSON"},
+                   {with({}) + "x", "malformed_json", "JSON"},
+                   {with({}) + with({}), "malformed_json", "JSON"},
+                   {R"({"guild_id":"5","guild_id":"6"})", "malformed_json", "guild_id"},
+                   {std::string(100'000, '['), "malformed_json", "JSON"},
+                   {"\"\xff\xfe\"", "malformed_json", "JSON"},
+                   {"{\"reason\":\"\xc3\x28\"}", "malformed_json", "JSON"},
+                   {"{\"reason\":\"\xed\xa0\x80\"}", "malformed_json", "JSON"},
+                   {"{\"reason\":\"a\0b\"}"s, "malformed_json", "JSON"},
+                   {"\0"s, "malformed_json", "JSON"},
+                   {R"({"reason":"\ud800"})", "malformed_json", "JSON"},
+                   {"17", "invalid_field", "object"},
+                   {"null", "invalid_field", "object"},
+                   {R"("text")", "invalid_field", "object"}});
+}
+
+TEST_CASE("bad input: snowflakes are strings of decimal digits in range") {
+    std::vector<bad_body> all;
+    for (const auto* field : {"guild_id", "user_id"}) {
+        for (const json::value& bad : std::vector<json::value>{5,
+                                                               -5,
+                                                               1.5,
+                                                               true,
+                                                               nullptr,
+                                                               json::array{"5"},
+                                                               json::object{},
+                                                               "",
+                                                               "0",
+                                                               "-1",
+                                                               "+5",
+                                                               "007",
+                                                               " 5",
+                                                               "5 ",
+                                                               "5\n",
+                                                               "0x5",
+                                                               "1e3",
+                                                               "9223372036854775808",
+                                                               "99999999999999999999999",
+                                                               "5;--",
+                                                               "\u0665",
+                                                               json::string("5\0", 2)})
+            all.push_back({with({{field, bad}}), "invalid_field", field});
+        all.push_back({without(field), "missing_field", field});
+    }
+    check_refused(all);
+}
+
+TEST_CASE("bad input: unknown fields, commands and names are refused") {
+    check_refused(
+        {{with({{"colour", "red"}}), "unknown_field", "colour"},
+         {with({{"source", "operator"}}), "unknown_field", "source"},
+         {with({{"payload", {{"colour", "red"}}}}), "unknown_field", "payload.\"colour\""},
+         {with({{"command", "Verify"}}), "invalid_field", "command"},
+         {with({{"command", "join"}}), "invalid_field", "command"},
+         {with({{"command", ""}}), "invalid_field", "command"},
+         {with({{"command", 3}}), "invalid_field", "command"},
+         {without("command"), "missing_field", "command"},
+         {with({{"expected_state", "Nowhere"}}), "invalid_field", "expected_state"},
+         {with({{"expected_state", 3}}), "invalid_field", "expected_state"},
+         {with({{"on_conflict", "panic"}}), "invalid_field", "on_conflict"},
+         {with({{"on_conflict", nullptr}}), "invalid_field", "on_conflict"}});
+}
+
+TEST_CASE("bad input: versions are whole numbers from 0 that JavaScript can hold") {
+    std::vector<bad_body> all;
+    for (const json::value& bad : std::vector<json::value>{
+             -1, 1.5, "3", true, 9007199254740992, std::uint64_t{18446744073709551615u}, 1e300})
+        all.push_back({with({{"expected_version", bad}}), "invalid_field", "expected_version"});
+    check_refused(all);
+}
+
+TEST_CASE("bad input: keys are 1 to 64 visible ASCII characters") {
+    std::vector<bad_body> all{{without("idempotency_key"), "missing_field", "idempotency_key"}};
+    for (const json::value& bad :
+         std::vector<json::value>{"", json::string(65, 'k'), "a b", "a\tb", "sch\u00f6n", "\u007f",
+                                  json::string("a\0b", 3), 7, nullptr})
+        all.push_back({with({{"idempotency_key", bad}}), "invalid_field", "idempotency_key"});
+    check_refused(all);
+}
+
+TEST_CASE("bad input: texts have a length, and no control characters") {
+    check_refused(
+        {{with({{"reason", json::string(201, 'r')}}), "invalid_field", "reason"},
+         {with({{"reason", "two\nlines"}}), "invalid_field", "reason"},
+         {with({{"reason", json::string("a\0b", 3)}}), "invalid_field", "reason"},
+         {with({{"reason", 7}}), "invalid_field", "reason"},
+         {with({{"actor", json::string(101, 'a')}}), "invalid_field", "actor"},
+         {with({{"actor", " "}}), "invalid_field", "actor"},
+         {with({{"actor", "\u0085"}}), "invalid_field", "actor"},
+         {with({{"correlation_id", json::string(129, 'c')}}), "invalid_field", "correlation_id"},
+         {with({{"correlation_id", "ça"}}), "invalid_field", "correlation_id"},
+         {with({{"occurred_at", "yesterday"}}), "invalid_field", "occurred_at"},
+         {with({{"occurred_at", "2024-02-30T00:00:00Z"}}), "invalid_field", "occurred_at"},
+         {with({{"occurred_at", 1725185472}}), "invalid_field", "occurred_at"}});
+}
+
+TEST_CASE("bad input: a payload fits its command") {
+    const auto payload = [](std::string_view name, const json::value& is) {
+        return with({{"payload", is}}, name);
+    };
+    check_refused(
+        {{payload("Join", 5), "invalid_field", "payload"},
+         {payload("Join", json::array{}), "invalid_field", "payload"},
+         {payload("Join", json::object{{"email", "a@example.org"}}), "invalid_field",
+          "payload.email"},
+         {payload("RecordEmail", json::object{}), "missing_field", "payload.email"},
+         {payload("RecordEmail", json::object{{"email", "nobody"}}), "invalid_field",
+          "payload.email"},
+         {payload("RecordEmail", json::object{{"email", "a@b@example.org"}}), "invalid_field",
+          "payload.email"},
+         {payload("RecordEmail", json::object{{"email", json::string("a@example.org\0", 14)}}),
+          "invalid_field", "payload.email"},
+         {payload("RecordEmail", json::object{{"email", std::string(250, 'a') + "@b.org"}}),
+          "invalid_field", "payload.email"},
+         {payload("RecordEmail", json::object{{"email", nullptr}}), "invalid_field",
+          "payload.email"},
+         {payload("RequestVerification", json::object{{"email", ""}}), "invalid_field",
+          "payload.email"},
+         {payload("RequireReverification", json::object{}), "missing_field", "payload.campaign_id"},
+         {payload("RequireReverification", json::object{{"campaign_id", 4}}), "invalid_field",
+          "payload.campaign_id"},
+         {payload("ExpireVerification", json::object{}), "missing_field", "payload.outcome"},
+         {payload("ExpireVerification", json::object{{"outcome", "Verified"}}), "invalid_field",
+          "payload.outcome"},
+         {payload("ExpireVerification", json::object{{"outcome", "Gone"}}), "invalid_field",
+          "payload.outcome"}});
+}
+
+TEST_CASE("bad input: arrays hold 1 to 1,000 commands") {
+    json::array many;
+    for (int i = 0; i < 1001; ++i)
+        many.push_back(command(somebody(), "Join"));
+    check_refused({{"[]", "array_size", "1000"}, {json::serialize(many), "array_size", "1000"}});
+}
+
+TEST_CASE("bad input: a body over 1 MiB is 413, declared or sent in pieces") {
+    const auto& at = shared_world();
+    const auto head = log_head(at);
+    const auto big = with({{"reason", std::string(1 << 20, 'x')}});
+    auto client = at.front.connect(at.bot);
+    const auto answer = client.post_text("/v1/commands", big);
+    CHECK(answer.status == 413);
+    CHECK(answer.field("code") == "body_too_large");
+    check_raw(raw_post(at.bot, "Content-Length: 99999999999\r\n", "{"), {413});
+    check_raw(raw_post(at.bot, "Transfer-Encoding: chunked\r\n",
+                       "180000\r\n" + std::string(0x180000, ' ') + "\r\n0\r\n\r\n"),
+              {413});
+    CHECK(log_head(at) == head);
+
+    // One byte less than the limit is judged by what it says.
+    auto whole = with({});
+    whole.insert(1, (1 << 20) - whole.size(), ' ');
+    CHECK(at.front.connect(at.bot).post_text("/v1/commands", whole).field("outcome") == "accepted");
+}
+
+TEST_CASE("bad input: requests that are no HTTP are refused, and others go on") {
+    const auto& at = shared_world();
+    check_raw("hello\r\n\r\n", {400});
+    check_raw("GET / HTTP/9.9\r\n\r\n", {400, 505});
+    check_raw("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"s, {400});
+    check_raw("GET /v1/members/%zz/5 HTTP/1.1\r\nHost: x\r\n\r\n", {400});
+    check_raw("GET /v1/mem\0bers HTTP/1.1\r\nHost: x\r\n\r\n"s, {400});
+    check_raw("GET /healthz HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n"s, {400});
+    check_raw("GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + std::string(32 * 1024, 'x') + "\r\n\r\n",
+              {431});
+    check_raw("GET /" + std::string(32 * 1024, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n",
+              {400, 414, 431});
+    check_raw(raw_post(at.bot, "Content-Length: -1\r\n", "{}"), {400});
+    check_raw(raw_post(at.bot, "Content-Length: 2\r\nContent-Length: 3\r\n", "{}"), {400});
+    check_raw(raw_post(at.bot, "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+              {400});
+    check_raw(raw_post(at.bot, "Transfer-Encoding: chunked\r\n", "zz\r\n"), {400});
+}
+
+TEST_CASE(
+    "bad input: half-sent requests and slow senders are timed out, others are served meanwhile") {
+    const auto& at = shared_world();
+    const auto head = log_head(at);
+    const auto began = std::chrono::steady_clock::now();
+    auto half_a_line = at.front.connect(at.bot);
+    half_a_line.write("GET /healthz HT");
+    auto half_a_body = at.front.connect(at.bot);
+    half_a_body.write(raw_post(at.bot, "Content-Length: 500\r\n", R"({"guild_id":)"));
+    auto slow = at.front.connect(at.bot);
+
+    // A byte each time that somebody else was served.
+    const auto request = raw_post(at.bot, "Content-Length: 50000\r\n", std::string(50'000, ' '));
+    auto served = at.front.connect(at.bot);
+    std::size_t sent = 0;
+    const auto still_taken = [&] {
+        try {
+            slow.write(request.substr(sent++, 1));
+        } catch (const std::exception&) {
+            return false;
+        }
+        return submit(served, command(somebody(), "Leave")).at("outcome") == "rejected";
+    };
+    CHECK(eventually([&] { return !still_taken(); }));
+    CHECK(sent < request.size());
+    for (auto* const client : {&half_a_line, &half_a_body}) {
+        const auto answer = client->read();
+        if (answer) CHECK(answer->status == 408);
+    }
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{20});
+    CHECK(log_head(at) == head);
+}
+
+TEST_CASE("bad input: SQL in any text is only text") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const std::string text = "'); DROP SCHEMA datadrop CASCADE; --";
+    const auto who = somebody();
+    const auto what = command(who, "Join",
+                              {{"idempotency_key", "');DROP/**/TABLE/**/datadrop.events;--"},
+                               {"reason", text},
+                               {"actor", "Robert " + text},
+                               {"correlation_id", "\\'\"$1 {} %s " + text}});
+    CHECK(submit(bot, what).at("outcome") == "accepted");
+    const auto event = history(bot, who).at(0).as_object();
+    for (const auto* name : {"idempotency_key", "reason", "actor", "correlation_id"})
+        CHECK(event.at(name) == what.at(name));
+    CHECK(submit(bot, what).at("replayed") == true);
+
+    const auto parked = park(bot, {{"reason", text}, {"actor", text}});
+    auto operators = at.front.connect(at.operator_one);
+    const auto letter = operators.post(parked.path("/discard"), {{"reason", text}}).json();
+    CHECK(letter.at("command").at("reason") == json::value(text));
+    CHECK(letter.at("events").at(0).at("reason") == json::value(text));
+    CHECK(operators.get("/v1/members?guild_id=1%27%3B%20DROP%20TABLE%20x").status == 400);
+    CHECK(at.front.connect("';DROP/**/TABLE/**/datadrop.tokens;--").get("/v1/members").status ==
+          401);
+}
+
+TEST_CASE("bad input: an item of an array is refused alone, naming its field") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto outcomes = submit_all(bot, {command(somebody(), "Join", {{"guild_id", 5}}),
+                                           command(somebody(), "Join"), nullptr, json::array{}});
+    CHECK(fields(outcomes[0], {"outcome", "code", "detail"})
+              .starts_with("invalid invalid_field guild_id"));
+    CHECK(outcomes[1].at("outcome") == "accepted");
+    for (const auto i : {2, 3})
+        CHECK(fields(outcomes[static_cast<std::size_t>(i)], {"outcome", "code"}) ==
+              "invalid invalid_field");
+}
+
+} // namespace datadrop::test

@@ -1,0 +1,140 @@
+// The commands that work on the database, beside a running server.
+
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/json/parse.hpp>
+
+namespace datadrop::test {
+namespace {
+
+using domain::state;
+
+json::object object_of(const program_result& result) { return json::parse(result.out).as_object(); }
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string verify(const world& at) {
+    const auto found = at.run_here({"projection", "verify", "--format", "json"});
+    std::string lines = std::to_string(found.exit_code) + "\n";
+    const auto report = object_of(found);
+    for (const auto& d : report.at("differences").as_array())
+        lines += fields(d.as_object(), {"table", "row"}) + "\n";
+    return lines;
+}
+
+} // namespace
+
+TEST_CASE("projection: status, verify and rebuild leave a right read model as it is") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::verified);
+    const auto parked = park(bot);
+    shown(at, parked.who);
+    const auto row = shown(at, who);
+    const auto status = object_of(at.run_here({"projection", "status", "--format", "json"}));
+    CHECK(fields(status, {"position", "head", "lag_events", "rebuild"}) ==
+          log_head(at) + " " + log_head(at) + " 0 null");
+    CHECK(verify(at) == "0\n");
+    const auto rebuilt = at.run_here({"projection", "rebuild", "--format", "json"});
+    CHECK(rebuilt.exit_code == 0);
+    CHECK(fields(object_of(rebuilt), {"members", "dead_letters", "mended"}) == "2 1 0");
+    CHECK(verify(at) == "0\n");
+    CHECK(shown(at, who) == row);
+    CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
+    CHECK(shown(at, who).at("state") == "LeftGuild");
+}
+
+TEST_CASE("projection: verify names each row that differs, and a rebuild mends it") {
+    const world at(2);
+    auto bot = at.front.connect(at.bot);
+    const auto wrong = somebody_in(bot, state::verified);
+    const auto missing = somebody_in(bot, state::banned);
+    const auto parked = park(bot);
+    for (const auto& who : {wrong, missing, parked.who})
+        shown(at, who);
+    CHECK(at.front.connect(at.operator_one).get("/v1/dead-letters").status == 200);
+    auto db = at.database.connect();
+    db.run("UPDATE datadrop.membership SET state = 'Banned' WHERE guild_id = " + wrong.guild);
+    db.run("DELETE FROM datadrop.membership WHERE guild_id = " + missing.guild);
+    db.run("INSERT INTO datadrop.membership SELECT partition, guild_id, 4711, state, version, "
+           "lifecycle, "
+           "has_email, updated_at, position FROM datadrop.membership WHERE guild_id = " +
+           wrong.guild);
+    db.run("UPDATE datadrop.dead_letters SET status = 'discarded' WHERE id = " + parked.id);
+
+    const auto found = at.run_here({"projection", "verify"});
+    CHECK(found.exit_code == 1);
+    for (const auto& row : {wrong.user, missing.user, std::string("4711"), parked.id})
+        CHECK(contains(found.out, row));
+    CHECK(contains(found.out, "4 rows differ"));
+    CHECK(object_of(at.run_here({"projection", "rebuild", "--format", "json"})).at("mended") == 4);
+    CHECK(verify(at) == "0\n");
+    CHECK(shown(at, wrong).at("state") == "Verified");
+    CHECK(shown(at, missing).at("state") == "Banned");
+}
+
+TEST_CASE("projection: commands go on while it is rebuilt") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    json::array many;
+    for (int i = 0; i < 1000; ++i)
+        many.push_back(command(somebody(), "Join"));
+    submit_all(bot, many);
+    process rebuild({"projection", "rebuild"}, at.variables);
+    const auto who = somebody_in(bot, state::verification_pending);
+    while (!rebuild.wait(std::chrono::milliseconds{0}))
+        CHECK(submit(bot, command(who, "RecordEmail")).at("outcome") == "accepted");
+    CHECK(rebuild.wait() == 0);
+    CHECK(fields(shown(at, who), {"version"}) ==
+          ask(at, "SELECT max(version) FROM datadrop.membership_events"));
+    CHECK(verify(at) == "0\n");
+}
+
+TEST_CASE("tokens: made once, listed without the secret, revoked by name") {
+    const auto& at = shared_world();
+    const auto made = at.run_here({"token", "create", "--name", "listed", "--source", "api",
+                                   "--scopes", "read,submit", "--format", "json"});
+    CHECK(made.exit_code == 0);
+    const auto token = fields(object_of(made), {"token"});
+    CHECK(at.front.connect(token).get("/v1/members").status == 200);
+    const auto again =
+        at.run_here({"token", "create", "--name", "listed", "--source", "bot", "--scopes", "read"});
+    CHECK(again.exit_code == 1);
+    CHECK(again.out.empty());
+    CHECK(contains(again.err, "listed"));
+
+    const auto listed = at.run_here({"token", "list"});
+    CHECK(listed.exit_code == 0);
+    CHECK(contains(listed.out, "listed"));
+    CHECK(!contains(listed.out, token));
+    CHECK(at.run_here({"token", "revoke", "--name", "listed"}).exit_code == 0);
+    CHECK(at.run_here({"token", "revoke", "--name", "listed"}).exit_code == 1);
+    CHECK(at.run_here({"token", "revoke", "--name", "nobody"}).exit_code == 1);
+}
+
+TEST_CASE("migrate: makes the schema, twice is fine, and the partitions stay what they were") {
+    const scratch_database bare({.partitions = {}});
+    const environment here = on(bare);
+    const auto too_early = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = here});
+    CHECK(too_early.exit_code == 1);
+    CHECK(contains(too_early.err, "datadrop migrate"));
+    CHECK(run({"token", "list"}, {.variables = here}).exit_code == 1);
+
+    const auto made =
+        run({"migrate", "--partitions", "3", "--format", "json"}, {.variables = here});
+    CHECK(made.exit_code == 0);
+    CHECK(object_of(made).at("partitions") == 3);
+    CHECK(object_of(run({"migrate", "--format", "json"}, {.variables = here})) ==
+          json::object{{"applied", json::array{}}, {"partitions", 3}});
+    CHECK(run({"migrate", "--partitions", "3"}, {.variables = here}).exit_code == 0);
+    const auto changed = run({"migrate", "--partitions", "4"}, {.variables = here});
+    CHECK(changed.exit_code == 1);
+    CHECK(contains(changed.err, "3"));
+    CHECK(server(here).connect().get("/readyz").status == 200);
+}
+
+} // namespace datadrop::test

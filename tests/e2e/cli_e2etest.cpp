@@ -1,0 +1,306 @@
+// The commands that speak to a running server: what they print, and their exit codes.
+
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <csignal>
+#include <sstream>
+
+namespace datadrop::test {
+namespace {
+
+using domain::state;
+
+std::vector<json::object> lines_of(const std::string& out) {
+    std::istringstream in(out);
+    std::vector<json::object> all;
+    for (std::string line; std::getline(in, line);)
+        all.push_back(json::parse(line).as_object());
+    return all;
+}
+
+json::object object_of(const program_result& result) { return json::parse(result.out).as_object(); }
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// Nobody listens there: the port was given and is free again.
+std::string dead_url() {
+    const world gone;
+    return gone.front.url();
+}
+
+} // namespace
+
+TEST_CASE("cli: version and help end with 0, for every command") {
+    CHECK(run({"version"}).out == "datadrop " DATADROP_VERSION "\n");
+    for (const arguments& words : std::vector<arguments>{{},
+                                                         {"serve"},
+                                                         {"migrate"},
+                                                         {"submit"},
+                                                         {"member"},
+                                                         {"member", "show"},
+                                                         {"member", "history"},
+                                                         {"events", "tail"},
+                                                         {"dead-letter", "list"},
+                                                         {"dead-letter", "show"},
+                                                         {"dead-letter", "redrive"},
+                                                         {"dead-letter", "discard"},
+                                                         {"projection", "status"},
+                                                         {"projection", "rebuild"},
+                                                         {"projection", "verify"},
+                                                         {"token", "create"},
+                                                         {"token", "list"},
+                                                         {"token", "revoke"},
+                                                         {"version"}}) {
+        auto asked = words;
+        asked.push_back("--help");
+        const auto help = run(asked);
+        CAPTURE(help.err);
+        CHECK(help.exit_code == 0);
+        CHECK(contains(help.out, "Exit codes: 0 done"));
+    }
+}
+
+TEST_CASE("cli: usage errors end with 2, in words on stderr only") {
+    for (const arguments& words : std::vector<arguments>{
+             {},
+             {"fly"},
+             {"member"},
+             {"member", "fly"},
+             {"--fly"},
+             {"serve", "--fly"},
+             {"member", "show", "5"},
+             {"member", "show", "5", "x"},
+             {"member", "show", "5", "6", "7"},
+             {"dead-letter", "show"},
+             {"dead-letter", "redrive", "7", "--expected-state", "Nowhere"},
+             {"dead-letter", "discard", "7"},
+             {"token", "create", "--name", "x"},
+             {"submit", "--guild", "5", "--token", "t"},
+             {"token", "create", "--name", "x", "--source", "martian", "--scopes", "read"},
+             {"token", "create", "--name", "x", "--source", "bot", "--scopes", "fly"},
+             {"migrate", "--partitions", "65"},
+             {"serve", "--listen", "nowhere"},
+             {"serve", "--queue-limit", "0"},
+             {"serve", "--config", "/nowhere.toml"},
+             {"serve", "--database", "http://x"},
+             {"member", "show", "5", "6"}}) { // no token
+        const auto refused = run(words);
+        CAPTURE((words.empty() ? "" : words.back()));
+        CHECK(refused.exit_code == 2);
+        CHECK(refused.out.empty());
+        CHECK(!refused.err.empty());
+    }
+}
+
+TEST_CASE("cli: a server or database that cannot be reached ends with 3, and is named") {
+    const auto url = dead_url();
+    const auto port = url.substr(url.rfind(':') + 1);
+    const environment away{{"DATADROP_SERVER", url},
+                           {"DATADROP_TOKEN", "t"},
+                           {"DATADROP_DATABASE", "postgresql://nobody@127.0.0.1:" + port + "/x"}};
+    const auto input = json::serialize(command(somebody(), "Join")) + "\n";
+    for (const arguments& words : std::vector<arguments>{{"member", "show", "5", "6"},
+                                                         {"member", "history", "5", "6"},
+                                                         {"dead-letter", "list"},
+                                                         {"submit"},
+                                                         {"events", "tail"},
+                                                         {"projection", "status"},
+                                                         {"projection", "verify"},
+                                                         {"projection", "rebuild"},
+                                                         {"migrate"},
+                                                         {"token", "list"},
+                                                         {"serve", "--listen", "127.0.0.1:0"}}) {
+        const auto lost = run(words, {.input = input, .variables = away});
+        CAPTURE(words.front());
+        CAPTURE(lost.err);
+        CHECK(lost.exit_code == 3);
+        CHECK(contains(lost.err, port));
+        CHECK(lost.out.empty());
+    }
+}
+
+TEST_CASE("cli: a wrong token, or one without the scope, ends with 1") {
+    const auto& at = shared_world();
+    for (const auto& token : {std::string("wrong"), at.submitter}) {
+        const auto refused =
+            run({"dead-letter", "list"},
+                {.variables = {{"DATADROP_SERVER", at.front.url()}, {"DATADROP_TOKEN", token}}});
+        CHECK(refused.exit_code == 1);
+        CHECK(refused.out.empty());
+        CHECK(!contains(refused.err, at.submitter));
+    }
+}
+
+TEST_CASE("cli: a flag goes before the environment, the environment before the file") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::rules_accepted);
+    shown(at, who);
+    const temporary_folder folder;
+    const auto file = (folder.path() / "datadrop.toml").string();
+    CHECK(run({"version"}).exit_code == 0);
+    const auto config = "server = \"" + at.front.url() + "\"\ntoken = \"" + at.reader + "\"\n";
+    std::FILE* out = std::fopen(file.c_str(), "w");
+    std::fputs(config.c_str(), out);
+    std::fclose(out);
+    const arguments show{"member", "show", who.guild, who.user, "--config", file};
+    CHECK(run(show).exit_code == 0);
+    CHECK(run(show, {.variables = {{"DATADROP_TOKEN", "wrong"}}}).exit_code == 1);
+    auto with_flag = show;
+    with_flag.insert(with_flag.end(), {"--token", at.reader});
+    CHECK(run(with_flag, {.variables = {{"DATADROP_TOKEN", "wrong"}}}).exit_code == 0);
+}
+
+TEST_CASE("cli: member show and history print a member, in words and in JSON") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::rules_accepted);
+    shown(at, who);
+    CHECK(contains(at.run_client({"member", "show", who.guild, who.user}).out, "RulesAccepted"));
+    CHECK(fields(
+              object_of(at.run_client({"member", "show", who.guild, who.user, "--format", "json"})),
+              {"user_id", "state", "version"}) == who.user + " RulesAccepted 5");
+    CHECK(contains(at.run_client({"member", "history", who.guild, who.user}).out,
+                   "OnboardingCompleted -> RoleEligible"));
+    CHECK(object_of(at.run_client({"member", "history", who.guild, who.user, "--format", "json"}))
+              .at("events") == history(bot, who));
+    for (const auto* verb : {"show", "history"}) {
+        const auto nobody = at.run_client({"member", verb, "5", "6"});
+        CHECK(nobody.exit_code == 1);
+        CHECK(nobody.out.empty());
+        CHECK(contains(nobody.err, "member_not_found"));
+    }
+}
+
+TEST_CASE("cli: submit answers NDJSON line by line, with a bad line's fate in its place") {
+    const auto& at = shared_world();
+    const auto who = somebody();
+    std::string input;
+    for (const auto& line :
+         {json::serialize(command(who, "Join")), std::string("{\"guild_id\": broken"),
+          json::serialize(command(who, "BeginOnboarding", {{"user_id", 7}})), std::string("17"),
+          json::serialize(command(who, "BeginOnboarding")), json::serialize(command(who, "Join")),
+          json::serialize(
+              command(who, "Leave", {{"expected_version", 0}, {"on_conflict", "fail"}})),
+          json::serialize(command(who, "CompleteOnboarding"))})
+        input += line + "\n";
+    const auto done = at.run_client({"submit", "--format", "json"}, input);
+    CHECK(done.exit_code == 1);
+    std::string outcomes;
+    for (const auto& outcome : lines_of(done.out))
+        outcomes += fields(outcome, {"outcome", "line", "version"}) + "\n";
+    CHECK(outcomes == "accepted - 1\n"
+                      "invalid 2 -\n"
+                      "invalid 3 -\n"
+                      "invalid 4 -\n"
+                      "accepted - 2\n"
+                      "rejected - 2\n"
+                      "conflict - 2\n"
+                      "accepted - 3\n");
+    CHECK(contains(fields(lines_of(done.out).at(2), {"detail"}), "user_id"));
+}
+
+TEST_CASE("cli: submit brings a file of commands through in order; sent again it changes nothing") {
+    const auto& at = shared_world();
+    std::string input;
+    std::vector<std::string> users;
+    for (int i = 0; i < 600; ++i) {
+        const auto who = somebody();
+        for (const auto* name : {"Join", "Leave"}) {
+            input += json::serialize(command(who, name)) + "\n";
+            users.push_back(who.user);
+        }
+    }
+    const auto first = at.run_client({"submit", "--format", "json"}, input);
+    CHECK(first.exit_code == 0);
+    const auto outcomes = lines_of(first.out);
+    REQUIRE(outcomes.size() == users.size());
+    for (std::size_t i = 0; i < users.size(); ++i)
+        CHECK(fields(outcomes[i], {"outcome", "user_id", "version"}) ==
+              "accepted " + users[i] + " " + std::to_string(1 + i % 2));
+    const auto head = log_head(at);
+    const auto second = lines_of(at.run_client({"submit", "--format", "json"}, input).out);
+    for (std::size_t i = 0; i < users.size(); ++i)
+        CHECK(fields(second.at(i), {"position", "replayed"}) ==
+              fields(outcomes[i], {"position"}) + " true");
+    CHECK(log_head(at) == head);
+}
+
+TEST_CASE("cli: submit takes one command from flags") {
+    const auto& at = shared_world();
+    const auto who = somebody();
+    const arguments join{"submit",    "--guild",  who.guild, "--user", who.user,
+                         "--command", "Join",     "--key",   "k-1",    "--expected-version",
+                         "0",         "--reason", "by hand"};
+    const auto done = at.run_client(join);
+    CHECK(done.exit_code == 0);
+    CHECK(contains(done.out, "InvitedOrJoined at version 1"));
+    CHECK(trail(at, who) == "MemberJoined None>InvitedOrJoined by operator");
+    CHECK(contains(at.run_client(join).out, "replayed"));
+    const auto refused =
+        at.run_client({"submit", "--guild", who.guild, "--user", who.user, "--command", "LiftBan"});
+    CHECK(refused.exit_code == 1);
+    CHECK(contains(refused.out, "transition_not_allowed"));
+    CHECK(contains(refused.err, "idempotency key: cli:"));
+    CHECK(at.run_client({"submit"}).exit_code == 0); // no line, nothing to do
+}
+
+TEST_CASE("cli: events tail prints what is there and what comes") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto before = log_head(at);
+    const auto who = somebody_in(bot, state::invited_or_joined);
+    process tail({"events", "tail", "--after", before, "--format", "json"},
+                 {{"DATADROP_SERVER", at.front.url()}, {"DATADROP_TOKEN", at.reader}});
+    CHECK(tail.wait_for_out("\n"));
+    CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
+    CHECK(tail.wait_for_out("LeftGuild"));
+    std::string events;
+    for (const auto& event : lines_of(tail.out()))
+        events += fields(event, {"user_id", "event", "version"}) + "\n";
+    CHECK(events == who.user + " MemberJoined 1\n" + who.user + " MemberLeft 2\n");
+    tail.send(SIGTERM);
+    CHECK(tail.wait() == 0);
+    CHECK(at.run_client({"events", "tail", "--after", "x"}).exit_code == 1);
+}
+
+TEST_CASE("cli: dead letters are listed, shown, redriven and discarded") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot);
+    const auto listed =
+        at.run_client({"dead-letter", "list", "--guild", parked.who.guild, "--status", "parked"});
+    CHECK(listed.exit_code == 0);
+    CHECK(contains(listed.out, parked.id));
+    CHECK(contains(at.run_client({"dead-letter", "show", parked.id}).out, "retry_budget_spent"));
+    CHECK(fields(object_of(at.run_client({"dead-letter", "show", parked.id, "--format", "json"})),
+                 {"id", "status"}) == parked.id + " parked");
+    CHECK(at.run_client({"dead-letter", "show", "999999999"}).exit_code == 1);
+
+    CHECK(at.run_client({"dead-letter", "redrive", parked.id}).exit_code == 1);
+    const auto redriven =
+        at.run_client({"dead-letter", "redrive", parked.id, "--drop-expected-state", "--reason",
+                       "by hand", "--format", "json"});
+    CHECK(redriven.exit_code == 1); // the rules refuse it in this state
+    CHECK(object_of(redriven).at("outcome").at("code") == "transition_not_allowed");
+    CHECK(submit(bot, command(parked.who, "GrantEligibility")).at("outcome") == "accepted");
+    CHECK(
+        at.run_client({"dead-letter", "redrive", parked.id, "--expected-version", "4"}).exit_code ==
+        0);
+    CHECK(at.run_client({"dead-letter", "redrive", parked.id}).exit_code == 0);
+    CHECK(at.run_client({"dead-letter", "discard", parked.id, "--reason", "late"}).exit_code == 1);
+
+    const auto other = park(bot);
+    CHECK(contains(at.run_client({"dead-letter", "discard", other.id, "--reason", "gone"}).out,
+                   "discarded"));
+    CHECK(at.run_client({"dead-letter", "discard", other.id, "--reason", "gone"}).exit_code == 0);
+}
+
+} // namespace datadrop::test

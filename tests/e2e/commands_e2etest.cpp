@@ -1,0 +1,198 @@
+// POST /v1/commands, as a client sees it: every outcome's shape and status, arrays, replays.
+
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/json/serialize.hpp>
+
+namespace datadrop::test {
+namespace {
+
+using domain::state;
+
+/// The outcome without what differs from run to run.
+json::object settled(json::object outcome, const member& who) {
+    CHECK(outcome.at("guild_id") == json::value(who.guild));
+    CHECK(outcome.at("user_id") == json::value(who.user));
+    for (const auto* name : {"guild_id", "user_id", "position"})
+        outcome.erase(name);
+    return outcome;
+}
+
+} // namespace
+
+TEST_CASE("commands: an accepted one is 200, with version, state and position") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    const auto outcome =
+        submit(bot, command(who, "Join", {{"expected_version", 0}, {"expected_state", "None"}}));
+    CHECK(fields(outcome, {"position"}) ==
+          ask(at, "SELECT position FROM datadrop.membership_events WHERE guild_id = " + who.guild));
+    CHECK(settled(outcome, who) == json::object{{"outcome", "accepted"},
+                                                {"state", "InvitedOrJoined"},
+                                                {"version", 1},
+                                                {"attempts", 1},
+                                                {"replayed", false},
+                                                {"status", 200}});
+    CHECK(trail(at, who) == "MemberJoined None>InvitedOrJoined by bot");
+}
+
+TEST_CASE("commands: a refused transition is 422, with the commands that the state allows") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::banned);
+    CHECK(settled(submit(bot, command(who, "Join")), who) ==
+          json::object{{"outcome", "rejected"},
+                       {"state", "Banned"},
+                       {"version", 2},
+                       {"attempts", 1},
+                       {"code", "transition_not_allowed"},
+                       {"allowed", json::array{"LiftBan"}},
+                       {"status", 422}});
+}
+
+TEST_CASE("commands: the override's guards come in order: state, e-mail, actor") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const json::object nobody{{"actor", nullptr}};
+    const auto rules = somebody_in(bot, state::rules_accepted);
+    const auto code_of = [&](const json::object& more) {
+        return fields(submit(bot, command(rules, "OverrideVerification", more)),
+                      {"status", "code"});
+    };
+    CHECK(code_of(nobody) == "422 transition_not_allowed");
+    CHECK(submit(bot, command(rules, "RequestVerification")).at("outcome") == "accepted");
+    CHECK(code_of(nobody) == "422 email_missing");
+    CHECK(submit(bot, command(rules, "RecordEmail")).at("outcome") == "accepted");
+    CHECK(code_of(nobody) == "422 actor_required");
+    CHECK(fields(submit(bot, command(rules, "OverrideVerification")), {"status", "state"}) ==
+          "200 Verified");
+}
+
+TEST_CASE("commands: on_conflict fail is answered at once: 409 with what was found") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::role_eligible);
+    for (const json::object& stale :
+         {json::object{{"expected_version", 2}}, json::object{{"expected_version", 0}},
+          json::object{{"expected_state", "Verified"}}}) {
+        auto more = stale;
+        more["on_conflict"] = "fail";
+        CHECK(settled(submit(bot, command(who, "AcceptRules", more)), who) ==
+              json::object{{"outcome", "conflict"},
+                           {"state", "RoleEligible"},
+                           {"version", 4},
+                           {"attempts", 1},
+                           {"code", "stale_expectation"},
+                           {"status", 409}});
+    }
+}
+
+TEST_CASE("commands: the same key answers the recorded outcome, whatever came after") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    const auto join = command(who, "Join");
+    const auto first = submit(bot, join);
+    CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
+    const auto head = log_head(at);
+
+    auto again = join;
+    again["reason"] = "not compared";
+    again["expected_version"] = 7;
+    auto replayed = first;
+    replayed["replayed"] = true;
+    CHECK(submit(bot, again) == replayed);
+
+    again["command"] = "Ban";
+    CHECK(fields(submit(bot, again), {"status", "outcome", "code", "state", "version"}) ==
+          "422 rejected idempotency_key_reused LeftGuild 2");
+    CHECK(log_head(at) == head);
+}
+
+TEST_CASE("commands: what the submitter said stands in the audit trail") {
+    const auto& at = shared_world();
+    auto api = at.front.connect(at.api);
+    const auto who = somebody();
+    const auto what = command(who, "Join",
+                              {{"reason", "invited by a friend – ça va"},
+                               {"actor", "80351110224678912"},
+                               {"correlation_id", "trace 4 of 7"},
+                               {"occurred_at", "2024-09-01T12:11:12.345+02:00"}});
+    CHECK(submit(api, what).at("outcome") == "accepted");
+    const auto event = history(api, who).at(0).as_object();
+    for (const auto* name : {"reason", "actor", "correlation_id", "idempotency_key"})
+        CHECK(event.at(name) == what.at(name));
+    CHECK(fields(event, {"source", "event", "from_state", "to_state", "version", "occurred_at"}) ==
+          "api MemberJoined None InvitedOrJoined 1 2024-09-01T10:11:12.345000Z");
+}
+
+TEST_CASE("commands: each item of an array has its own fate, in its own place") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    const auto banned = somebody_in(bot, state::banned);
+    json::array all{command(who, "Join"),
+                    command(who, "Verify"),
+                    command(banned, "Join"),
+                    json::value(17),
+                    command(banned, "LiftBan", {{"expected_version", 1}, {"on_conflict", "fail"}}),
+                    command(who, "BeginOnboarding")};
+    all.push_back(all[0]); // the same key twice
+    auto other = all[0].as_object();
+    other["command"] = "Leave";
+    all.push_back(other); // the same key for something else
+    std::string outcomes;
+    for (const auto& outcome : submit_all(bot, all))
+        outcomes += fields(outcome, {"outcome", "code", "version", "replayed"}) + "\n";
+    CHECK(outcomes == "accepted - 1 false\n"
+                      "invalid invalid_field - -\n"
+                      "rejected transition_not_allowed 2 -\n"
+                      "invalid invalid_field - -\n"
+                      "conflict stale_expectation 2 -\n"
+                      "accepted - 2 false\n"
+                      "accepted - 1 true\n"
+                      "rejected idempotency_key_reused 2 -\n");
+}
+
+TEST_CASE("commands: an array of 1,000 keeps its order") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto guild = somebody().guild;
+    json::array all;
+    for (int i = 0; i < 250; ++i) {
+        const auto who = somebody_of(guild);
+        for (const auto* name : {"Join", "BeginOnboarding", "CompleteOnboarding", "Join"})
+            all.push_back(command(who, name));
+    }
+    const auto outcomes = submit_all(bot, all);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const auto version = std::min<std::size_t>(i % 4 + 1, 3);
+        CHECK(fields(outcomes[i], {"user_id", "outcome", "version"}) ==
+              fields(all[i].as_object(), {"user_id"}) + (i % 4 == 3 ? " rejected " : " accepted ") +
+                  std::to_string(version));
+    }
+}
+
+TEST_CASE("commands: the largest snowflake is taken and shown unchanged") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const member who{.guild = "9223372036854775807", .user = "9223372036854775807"};
+    CHECK(submit(bot, command(who, "Join")).at("outcome") == "accepted");
+    CHECK(fields(shown(at, who), {"guild_id", "user_id"}) == who.guild + " " + who.user);
+}
+
+TEST_CASE("commands: parameters of the media type are no obstacle, its case neither") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    for (const auto* type : {"application/json; charset=utf-8", "Application/JSON"})
+        CHECK(bot.send({.method = "POST",
+                        .target = "/v1/commands",
+                        .body = json::serialize(command(somebody(), "Join")),
+                        .type = type})
+                  .status == 200);
+}
+
+} // namespace datadrop::test

@@ -1,0 +1,130 @@
+// GET /v1/events: catch up, live, resumed, refused.
+
+#include "eventstore/position.hpp"
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+namespace datadrop::test {
+namespace {
+
+using domain::state;
+
+std::string line_of(const feed_event& event) {
+    return event.id + " " + event.type + " " +
+           fields(event.data.as_object(), {"user_id", "version"});
+}
+
+std::vector<std::string> take(feed& from, std::size_t count) {
+    std::vector<std::string> lines;
+    while (lines.size() < count) {
+        const auto event = from.next();
+        if (!event) break;
+        lines.push_back(line_of(*event));
+    }
+    return lines;
+}
+
+/// A guild that lives in this partition of three.
+std::string guild_in(int partition) {
+    std::int64_t guild = 1;
+    while (eventstore::partition_of(domain::guild_id{guild}, 3) != partition)
+        ++guild;
+    return std::to_string(guild);
+}
+
+} // namespace
+
+TEST_CASE("feed: catches up in the log's order, then goes on live") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::onboarding_completed);
+    feed live(at.front.port(), at.reader, {.after = "0"});
+    CHECK(take(live, 3) == std::vector<std::string>{"1 MemberJoined " + who.user + " 1",
+                                                    "2 OnboardingBegun " + who.user + " 2",
+                                                    "3 OnboardingCompleted " + who.user + " 3"});
+    CHECK(submit(bot, command(who, "Leave", {{"reason", "moved on"}})).at("outcome") == "accepted");
+    const auto event = live.next();
+    REQUIRE(event);
+    CHECK(line_of(*event) == "4 MemberLeft " + who.user + " 4");
+    auto in_history = history(bot, who).at(3).as_object();
+    in_history["guild_id"] = who.guild;
+    in_history["user_id"] = who.user;
+    CHECK(event->data == in_history);
+}
+
+TEST_CASE("feed: Last-Event-ID goes on behind that event, before what `after` says") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::onboarding_completed);
+    feed resumed(at.front.port(), at.reader, {.after = "0", .last_event_id = "2"});
+    CHECK(take(resumed, 1) == std::vector<std::string>{"3 OnboardingCompleted " + who.user + " 3"});
+}
+
+TEST_CASE("feed: events of dead letters are passed over, and the ids go on") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot);
+    CHECK(submit(bot, command(parked.who, "Leave")).at("outcome") == "accepted");
+    feed live(at.front.port(), at.reader, {.after = "3"});
+    CHECK(take(live, 1) == std::vector<std::string>{"5 MemberLeft " + parked.who.user + " 4"});
+}
+
+TEST_CASE("feed: with several partitions an id is a cursor, and each event comes once") {
+    const world at(3);
+    auto bot = at.front.connect(at.bot);
+    for (int partition = 0; partition < 3; ++partition)
+        for (int i = 0; i < 3; ++i)
+            bring(bot, somebody_of(guild_in(partition)), state::onboarding_in_progress);
+    constexpr std::size_t written = 18;
+    feed whole(at.front.port(), at.reader, {.after = "0"});
+    const auto first = take(whole, written / 2);
+    const auto last_id = first.back().substr(0, first.back().find(' '));
+    CHECK(last_id.find(',') != std::string::npos);
+    feed rest(at.front.port(), at.reader, {.last_event_id = last_id});
+    CHECK(take(rest, written / 2) == take(whole, written / 2));
+    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
+    CHECK(take(rest, 1) == take(whole, 1));
+}
+
+TEST_CASE("feed: what is no cursor is refused") {
+    const auto& at = shared_world();
+    auto reader = at.front.connect(at.reader);
+    for (const auto* bad : {"x", "-1", "1,2", "01", "99999999999999999999", "1%00"}) {
+        CAPTURE(bad);
+        const auto answer = reader.get("/v1/events?after=" + std::string(bad));
+        CHECK(answer.status == 400);
+        CHECK(answer.field("detail").find("after") != std::string::npos);
+    }
+    const auto answer = reader.send({.target = "/v1/events", .headers = {{"Last-Event-ID", "x"}}});
+    CHECK(answer.status == 400);
+    CHECK(answer.field("detail").find("Last-Event-ID") != std::string::npos);
+}
+
+TEST_CASE("feed: tells where it begins, so that one that is cut off at once misses nothing") {
+    world at;
+    auto bot = at.front.connect(at.bot);
+    somebody_in(bot, state::onboarding_in_progress);
+    feed live(at.front.port(), at.reader, {.after = "latest"});
+    CHECK(at.front.stop() == 0);
+    CHECK(!live.next());
+    CHECK(live.last_id() == "2");
+}
+
+TEST_CASE("feed: ends when the server stops, and resumes at the next one") {
+    world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::invited_or_joined);
+    feed live(at.front.port(), at.reader, {.after = "0"});
+    CHECK(take(live, 1).size() == 1);
+    CHECK(at.front.stop() == 0);
+    CHECK(!live.next());
+
+    const server next(at.variables);
+    auto again = next.connect(at.bot);
+    CHECK(submit(again, command(who, "Leave")).at("outcome") == "accepted");
+    feed resumed(next.port(), at.reader, {.last_event_id = "1"});
+    CHECK(take(resumed, 1) == std::vector<std::string>{"2 MemberLeft " + who.user + " 2"});
+}
+
+} // namespace datadrop::test

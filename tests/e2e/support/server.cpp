@@ -1,0 +1,184 @@
+#include "tests/e2e/support/server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace datadrop::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the servers wrote, for the report of a test case that fails.
+class log_book {
+  public:
+    void opened(const server* s) { shown_[s] = 0; }
+    void closed(const server* s) {
+        ended_ += news_of(*s);
+        shown_.erase(s);
+    }
+    void case_ended(bool failed) {
+        auto text = std::exchange(ended_, {});
+        for (auto& [s, shown] : shown_)
+            text += news_of(*s);
+        if (failed && !text.empty())
+            std::fprintf(stderr, "---- the servers wrote:\n%s----\n", text.c_str());
+    }
+
+  private:
+    std::string news_of(const server& s) {
+        const auto log = s.log();
+        return log.substr(std::exchange(shown_[&s], log.size()));
+    }
+
+    std::map<const server*, std::size_t> shown_; // how much of each log belongs to earlier cases
+    std::string ended_;
+};
+
+log_book& the_log_book() {
+    static log_book book;
+    return book;
+}
+
+/// Shared servers end after the last test case, where nothing can be checked any more.
+struct verdict {
+    bool bad_end = false;
+    ~verdict() {
+        if (bad_end) std::_Exit(1);
+    }
+};
+
+verdict& the_verdict() {
+    static verdict all;
+    return all;
+}
+
+struct log_printer : doctest::IReporter {
+    explicit log_printer(const doctest::ContextOptions&) {}
+    void report_query(const doctest::QueryData&) override {}
+    void test_run_start() override {}
+    void test_run_end(const doctest::TestRunStats&) override {}
+    void test_case_start(const doctest::TestCaseData&) override {}
+    void test_case_reenter(const doctest::TestCaseData&) override {}
+    void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
+        the_log_book().case_ended(stats.failure_flags != 0);
+    }
+    void test_case_exception(const doctest::TestCaseException&) override {}
+    void subcase_start(const doctest::SubcaseSignature&) override {}
+    void subcase_end() override {}
+    void log_assert(const doctest::AssertData&) override {}
+    void log_message(const doctest::MessageData&) override {}
+    void test_case_skipped(const doctest::TestCaseData&) override {}
+};
+
+REGISTER_LISTENER("log_printer", 1, log_printer);
+
+environment migrated(const scratch_database& database, int partitions) {
+    auto variables = on(database);
+    const auto made =
+        run({"migrate", "--partitions", std::to_string(partitions)}, {.variables = variables});
+    if (made.exit_code != 0) throw std::runtime_error("no schema: " + made.err);
+    return variables;
+}
+
+arguments serve_on_a_free_port(const arguments& more) {
+    arguments all{"serve", "--listen", "127.0.0.1:0"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+/// The port that the log names; throws with the log when the server ends before.
+port_number port_in_log(process& serving) {
+    constexpr std::string_view before = "listening on http://127.0.0.1:";
+    if (!serving.wait_for_err(before, 90s))
+        throw std::runtime_error("the server does not listen:\n" + serving.err());
+    const auto number = serving.err().find(before) + before.size();
+    eventually([&] { return serving.err().find('\n', number) != std::string::npos; });
+    return static_cast<port_number>(std::stoi(serving.err().substr(number)));
+}
+
+bool is_ready(port_number port) {
+    try {
+        return connection(port).get("/readyz").status == 200;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+} // namespace
+
+server::server(const environment& variables, const arguments& more)
+    : process_(std::make_unique<process>(serve_on_a_free_port(more), variables)),
+      port_(port_in_log(*process_)) {
+    if (!eventually([this] { return is_ready(port_); }))
+        throw std::runtime_error("the server does not get ready:\n" + log());
+    the_log_book().opened(this);
+}
+
+server::~server() {
+    if (!ended_ && stop() != 0) {
+        std::fprintf(stderr, "a server did not end well:\n%s", log().c_str());
+        the_verdict().bad_end = true;
+    }
+    the_log_book().closed(this);
+}
+
+std::string server::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+int server::stop() {
+    process_->send(SIGTERM);
+    ended_ = true;
+    return process_->wait().value_or(-1);
+}
+
+void server::kill() {
+    process_->send(SIGKILL);
+    ended_ = true;
+    process_->wait();
+}
+
+environment on(const scratch_database& database) { return {{"DATADROP_DATABASE", database.url()}}; }
+
+std::string create_token(const environment& database, const std::string& name,
+                         const std::string& source, const std::string& scopes) {
+    const auto made =
+        run({"token", "create", "--name", name, "--source", source, "--scopes", scopes},
+            {.variables = database});
+    if (made.exit_code != 0 || !made.out.ends_with('\n'))
+        throw std::runtime_error("no token: " + made.err);
+    return made.out.substr(0, made.out.size() - 1);
+}
+
+world::world(int partitions, const arguments& more)
+    : database({.partitions = {}}), variables(migrated(database, partitions)),
+      bot(create_token(variables, "bot", "bot", "submit,read")),
+      api(create_token(variables, "api", "api", "submit,read")),
+      operator_one(create_token(variables, "operator-one", "operator", "submit,read,operate")),
+      operator_two(create_token(variables, "operator-two", "operator", "submit,read,operate")),
+      reader(create_token(variables, "reader", "api", "read")),
+      submitter(create_token(variables, "submitter", "bot", "submit")), front(variables, more) {}
+
+program_result world::run_client(arguments args, const std::string& input) const {
+    return run(args,
+               {.input = input,
+                .variables = {{"DATADROP_SERVER", front.url()}, {"DATADROP_TOKEN", operator_one}}});
+}
+
+program_result world::run_here(const arguments& args) const {
+    return run(args, {.variables = variables});
+}
+
+world& shared_world() {
+    // Made first, so that they outlive the servers.
+    the_verdict();
+    the_log_book();
+    static world everybodys;
+    return everybodys;
+}
+
+} // namespace datadrop::test
