@@ -1,0 +1,178 @@
+#include "tests/support/tidy_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+namespace datadrop::test {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+/// In the order of who may use whom: each those before it. Tests and main may use all.
+constexpr std::array layers{"domain/"sv,         "schemas/"sv,        "eventstore/"sv,
+                            "projections/"sv,    "processor/core/"sv, "processor/service/"sv,
+                            "processor/http/"sv, "processor/cli/"sv};
+
+std::optional<std::size_t> layer_of(std::string_view path) {
+    const auto found = std::ranges::find_if(
+        layers, [&](std::string_view layer) { return path.starts_with(layer); });
+    if (found == layers.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - layers.begin());
+}
+
+bool is_cpp(const source_file& file) { return file.path.ends_with(".cpp"); }
+bool is_header(const source_file& file) { return file.path.ends_with(".hpp"); }
+bool is_code(const source_file& file) { return is_cpp(file) || is_header(file); }
+
+using on_line = std::function<void(std::size_t number, const std::string& line)>;
+
+void for_each_line(const source_file& file, const on_line& look) {
+    std::istringstream lines(file.text);
+    std::string line;
+    for (std::size_t number = 1; std::getline(lines, line); ++number)
+        look(number, line);
+}
+
+std::string at(const source_file& file, std::size_t line) {
+    return file.path + ":" + std::to_string(line) + ": ";
+}
+
+bool is_sql(std::string_view name) { return name.find("/sql/") != name.npos; }
+
+bool may_include(std::string_view path, std::string_view name) {
+    // Statements belong to all that is below their top folder and to its tests, to nobody else.
+    if (is_sql(name)) {
+        if (path.starts_with("tests/")) path.remove_prefix("tests/"sv.size());
+        return path.starts_with(name.substr(0, name.find('/') + 1));
+    }
+    const auto own = layer_of(path);
+    const auto theirs = layer_of(name);
+    if (!own) return true;
+    const bool is_domain = *own == 0; // which knows no schemas, and has nothing else before it
+    return theirs && (is_domain ? *theirs == *own : *theirs <= *own);
+}
+
+/// Libraries that reach a socket, a file, a clock or a thread; <…/…> and <….h> are not the standard
+/// library's.
+bool is_foreign(std::string_view name) { return name.find_first_of("/.") != name.npos; }
+bool does_io(std::string_view name) {
+    constexpr std::array doing{"boost/asio"sv, "boost/beast"sv, "pqxx"sv, "spdlog"sv, "sys/"sv};
+    return name.ends_with(".h") ||
+           std::ranges::any_of(doing, [&](auto start) { return name.starts_with(start); });
+}
+
+/// What an include line names; `opening` is a quote or an angle bracket.
+std::optional<std::string_view> included(std::string_view line, char opening) {
+    constexpr auto directive = "#include "sv;
+    if (!line.starts_with(directive) || line.size() <= directive.size()) return std::nullopt;
+    line.remove_prefix(directive.size());
+    if (line.front() != opening) return std::nullopt;
+    line.remove_prefix(1);
+    return line.substr(0, line.find_first_of("\">"));
+}
+
+std::size_t characters_in(std::string_view utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+} // namespace
+
+findings check_layers(const source_file& file) {
+    findings found;
+    for_each_line(file, [&](std::size_t number, const std::string& line) {
+        const auto name = included(line, '"');
+        if (!name) return;
+        const bool at_root = layer_of(*name) || is_sql(*name) || name->starts_with("tests/");
+        if (!at_root)
+            found.push_back(at(file, number) + "an include starts at the root");
+        else if (!may_include(file.path, *name))
+            found.push_back(at(file, number) + "includes another layer's " + std::string(*name));
+    });
+    return found;
+}
+
+findings check_libraries(const source_file& file) {
+    findings found;
+    const bool domain = file.path.starts_with("domain/");
+    const bool core = file.path.starts_with("processor/core/");
+    for_each_line(file, [&](std::size_t number, const std::string& line) {
+        const auto ours = included(line, '"').value_or(""sv);
+        const auto foreign = included(line, '<').value_or(""sv);
+        if (foreign.starts_with("pqxx") && file.path != "eventstore/postgres/session.cpp")
+            found.push_back(at(file, number) + "only the session includes libpqxx");
+        if (domain && is_foreign(foreign))
+            found.push_back(at(file, number) + "the domain uses the standard library alone");
+        if (core && (does_io(foreign) || ours.starts_with("eventstore/postgres/")))
+            found.push_back(at(file, number) + "the core does no I/O");
+    });
+    return found;
+}
+
+findings check_length(const source_file& file) {
+    constexpr std::size_t source_lines_max = 400;
+    constexpr std::size_t header_lines_max = 150;
+    constexpr std::size_t line_characters_max = 100;
+    if (!is_code(file)) return {};
+    findings found;
+    std::size_t lines = 0;
+    for_each_line(file, [&](std::size_t number, const std::string& line) {
+        lines = number;
+        if (characters_in(line) > line_characters_max)
+            found.push_back(at(file, number) + "over 100 characters");
+    });
+    const auto lines_max = is_header(file) ? header_lines_max : source_lines_max;
+    if (lines > lines_max)
+        found.push_back(at(file, lines) + "over " + std::to_string(lines_max) + " lines");
+    return found;
+}
+
+findings check_leftovers(const source_file& file) {
+    // Written apart, so that this file has none of them.
+    const std::array words{std::string("TO") + "DO", std::string("FIX") + "ME"};
+    findings found;
+    for_each_line(file, [&](std::size_t number, const std::string& line) {
+        for (const auto& word : words)
+            if (line.find(word) != std::string::npos)
+                found.push_back(at(file, number) + "a leftover " + word);
+    });
+    return found;
+}
+
+findings check_opening(const source_file& file) {
+    if (!is_header(file) || file.text.starts_with("#pragma once\n// ")) return {};
+    return {at(file, 1) + "a header begins with #pragma once and what it is for"};
+}
+
+findings check_test_is_built(const source_file& file, const std::string& cmake) {
+    const std::string_view path = file.path;
+    if (!path.starts_with("tests/") || !is_cpp(file)) return {};
+    const auto below = path.substr("tests/"sv.size());
+    const auto folder = below.substr(0, below.find('/'));
+    if (below.find("support/") != below.npos) return {};
+    constexpr std::array needs{"_test.cpp"sv, "_pgtest.cpp"sv, "_e2etest.cpp"sv};
+    if (std::ranges::none_of(needs, [&](auto need) { return path.ends_with(need); }))
+        return {at(file, 1) + "neither a test by its name nor support"};
+    if (cmake.find("set(links_" + std::string(folder) + " ") == std::string::npos)
+        return {at(file, 1) + "its folder is in no program"};
+    return {};
+}
+
+findings check_top_level(const std::vector<std::string>& entries) {
+    constexpr std::array agreed{
+        "CMakeLists.txt"sv, "CMakePresets.json"sv, "README.md"sv,   "dev"sv,       "schemas"sv,
+        "domain"sv,         "eventstore"sv,        "projections"sv, "processor"sv, "tests"sv,
+        "build"sv};
+    findings found;
+    for (const auto& entry : entries)
+        if (!entry.starts_with('.') && std::ranges::find(agreed, entry) == agreed.end())
+            found.push_back(entry + ": not an agreed entry of the top level");
+    return found;
+}
+
+} // namespace datadrop::test

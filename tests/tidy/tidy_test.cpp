@@ -1,0 +1,149 @@
+// The sources keep the house rules; and each rule fires on a sample that breaks it, so that one
+// that no longer looks does not pass for a clean house.
+#include "tests/support/tidy_rules.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace fs = std::filesystem;
+using namespace datadrop::test;
+
+namespace {
+
+const fs::path root = DATADROP_SOURCE;
+
+source_file read(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {.path = fs::relative(path, root).string(),
+            .text = {std::istreambuf_iterator<char>(in), {}}};
+}
+
+std::vector<source_file> all_sources() {
+    std::vector<source_file> files;
+    for (const auto* top : {"schemas", "domain", "eventstore", "projections", "processor", "tests"})
+        for (const auto& entry : fs::recursive_directory_iterator(root / top))
+            if (entry.is_regular_file()) files.push_back(read(entry.path()));
+    for (const auto* name : {"CMakeLists.txt", "CMakePresets.json", "README.md", "dev", ".ci/run"})
+        files.push_back(read(root / name));
+    return files;
+}
+
+void check_none(const findings& found) {
+    for (const auto& one : found)
+        FAIL_CHECK(one);
+}
+
+/// Whether the rule finds something in a sample.
+template <typename Rule>
+bool fires(const Rule& rule, const std::string& path, const std::string& text) {
+    return !rule({.path = path, .text = text}).empty();
+}
+
+const std::string cmake_sample = "set(links_domain domain)\n";
+findings check_built(const source_file& file) { return check_test_is_built(file, cmake_sample); }
+
+} // namespace
+
+TEST_SUITE_BEGIN("tidy");
+
+TEST_CASE("the sources keep the rules") {
+    const auto cmake = read(root / "tests/CMakeLists.txt").text;
+    const auto files = all_sources();
+    CHECK_GT(files.size(), 50);
+    for (const auto& file : files) {
+        for (const auto& rule :
+             {check_layers, check_libraries, check_length, check_leftovers, check_opening})
+            check_none(rule(file));
+        check_none(check_test_is_built(file, cmake));
+    }
+}
+
+TEST_CASE("the top level holds the agreed entries only") {
+    std::vector<std::string> entries;
+    for (const auto& entry : fs::directory_iterator(root))
+        entries.push_back(entry.path().filename().string());
+    check_none(check_top_level(entries));
+    CHECK_EQ(check_top_level({".gitignore", "domain", "scripts", "README.md"}),
+             findings{"scripts: not an agreed entry of the top level"});
+}
+
+TEST_CASE("a layer includes earlier ones only") {
+    const auto including = [](const std::string& name) { return "#include \"" + name + "\"\n"; };
+    CHECK(fires(check_layers, "domain/a.cpp", including("eventstore/log.hpp")));
+    CHECK(fires(check_layers, "domain/a.cpp", including("schemas/event_generated.h")));
+    CHECK(fires(check_layers, "eventstore/memory/a.cpp", including("projections/a.hpp")));
+    CHECK(fires(check_layers, "projections/a.cpp", including("processor/core/outcome.hpp")));
+    CHECK(fires(check_layers, "processor/core/a.cpp", including("processor/service/a.hpp")));
+    CHECK(fires(check_layers, "processor/service/a.cpp", including("processor/http/a.hpp")));
+    CHECK(fires(check_layers, "processor/http/a.cpp", including("processor/cli/a.hpp")));
+    CHECK(fires(check_layers, "processor/cli/a.cpp", including("tests/support/print.hpp")));
+    CHECK(fires(check_layers, "projections/a.cpp", including("eventstore/sql/statements.hpp")));
+    CHECK_FALSE(fires(check_layers, "processor/http/a.cpp", including("processor/sql/a.hpp")));
+    CHECK_FALSE(fires(check_layers, "eventstore/a.cpp", including("domain/ids.hpp")));
+    CHECK_FALSE(fires(check_layers, "eventstore/a.cpp", including("schemas/event_generated.h")));
+    CHECK_FALSE(fires(check_layers, "tests/e2e/a_e2etest.cpp", including("processor/cli/a.hpp")));
+}
+
+TEST_CASE("an include starts at the root of the repository") {
+    CHECK(fires(check_layers, "domain/a.cpp", "#include \"ids.hpp\"\n"));
+    CHECK(fires(check_layers, "tests/domain/a_test.cpp", "#include \"../support/print.hpp\"\n"));
+}
+
+TEST_CASE("a library is included where it belongs only") {
+    CHECK(fires(check_libraries, "eventstore/postgres/postgres_log.cpp", "#include <pqxx/pqxx>\n"));
+    CHECK(fires(check_libraries, "domain/ids.cpp", "#include <boost/json.hpp>\n"));
+    CHECK(fires(check_libraries, "domain/ids.cpp", "#include <unistd.h>\n"));
+    CHECK(fires(check_libraries, "processor/core/machine.cpp", "#include <boost/asio.hpp>\n"));
+    CHECK(fires(check_libraries, "processor/core/machine.cpp",
+                "#include \"eventstore/postgres/session.hpp\"\n"));
+    CHECK_FALSE(
+        fires(check_libraries, "eventstore/postgres/session.cpp", "#include <pqxx/pqxx>\n"));
+    CHECK_FALSE(fires(check_libraries, "domain/ids.cpp", "#include <charconv>\n"));
+    CHECK_FALSE(fires(check_libraries, "processor/core/head_cache.hpp",
+                      "#include <boost/multi_index_container.hpp>\n"));
+}
+
+TEST_CASE("files and lines have a limit") {
+    const auto lines = [](std::size_t count) { return std::string(count, '\n'); };
+    CHECK(fires(check_length, "domain/a.cpp", lines(401)));
+    CHECK(fires(check_length, "domain/a.hpp", lines(151)));
+    CHECK(fires(check_length, "domain/a.cpp", std::string(101, 'x')));
+    CHECK_FALSE(fires(check_length, "domain/a.cpp", lines(400)));
+    CHECK_FALSE(fires(check_length, "domain/a.hpp", lines(150)));
+    std::string dashes;
+    for (int i = 0; i < 100; ++i)
+        dashes += "–"; // three bytes each
+    CHECK_FALSE(fires(check_length, "domain/a.cpp", dashes));
+}
+
+TEST_CASE("notes to self do not stay") {
+    CHECK(fires(check_leftovers, "dev",
+                "# TO"
+                "DO: later\n"));
+    CHECK(fires(check_leftovers, "domain/a.cpp",
+                "// FIX"
+                "ME\n"));
+    CHECK_FALSE(fires(check_leftovers, "domain/a.cpp", "// to do so is fine\n"));
+}
+
+TEST_CASE("a header says what it is for") {
+    CHECK(fires(check_opening, "domain/a.hpp", "#pragma once\n\n#include <string>\n"));
+    CHECK(fires(check_opening, "domain/a.hpp", "// What it is for.\n#pragma once\n"));
+    CHECK_FALSE(fires(check_opening, "domain/a.hpp", "#pragma once\n// What it is for.\n"));
+}
+
+TEST_CASE("a test file is in a program") {
+    CHECK(fires(check_built, "tests/domain/helpers.cpp", ""));
+    CHECK(fires(check_built, "tests/domain/ids_tests.cpp", ""));
+    CHECK(fires(check_built, "tests/elsewhere/ids_test.cpp", ""));
+    CHECK_FALSE(fires(check_built, "tests/domain/ids_test.cpp", ""));
+    CHECK_FALSE(fires(check_built, "tests/support/print.cpp", ""));
+    CHECK_FALSE(fires(check_built, "tests/e2e/support/server.cpp", ""));
+}
+
+TEST_SUITE_END();
