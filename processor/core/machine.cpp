@@ -35,7 +35,7 @@ machine::machine(int partitions, const core_limits& limits, std::uint64_t seed)
 // ---- inputs
 
 bool machine::submit(std::vector<submission> commands, moment now) {
-    if (admitted_ + commands.size() > limits_.queue_max) return false;
+    if (!has_room(commands.size())) return false;
     admitted_ += commands.size();
     for (auto& s : commands)
         enter(std::move(s), now);

@@ -25,7 +25,6 @@
 #include <map>
 #include <optional>
 #include <random>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -81,7 +80,8 @@ class machine {
 
     std::size_t admitted() const { return admitted_; } // and not yet answered
     std::size_t cached_members() const { return cache_.size(); }
-    const core_limits& limits() const { return limits_; }
+    /// Whether the queue would admit that many more.
+    bool has_room(std::size_t commands) const { return admitted_ + commands <= limits_.queue_max; }
     const core_figures& figures() const { return figures_; }
 
   private:

@@ -72,8 +72,7 @@ command_shell::submit(std::vector<submission> commands) {
     mine->outcomes.resize(commands.size());
     mine->open = commands.size();
     mine->done.expires_at(steady_clock::time_point::max());
-    if (core_.admitted() + commands.size() > core_.limits().queue_max)
-        co_return all_overloaded(commands);
+    if (!core_.has_room(commands.size())) co_return all_overloaded(commands);
     for (std::size_t i = 0; i < commands.size(); ++i) {
         commands[i].to = ++last_ticket_;
         waiting_.emplace(last_ticket_, waiting{mine, i});
