@@ -20,7 +20,7 @@ struct backoff {
 };
 
 struct core_limits {
-    std::size_t queue_max = 10'000;      // commands admitted and not yet answered
+    std::size_t queue_max = 10'000; // commands admitted and not yet answered
     /// Commands in one append. An append that takes long makes every other writer of the partition
     /// wait, and a few such waits must fit into a budget.
     std::size_t batch_steps_max = 256;
