@@ -1,5 +1,7 @@
 #include "eventstore/postgres/session.hpp"
 
+#include "eventstore/postgres/answer_limit.hpp"
+
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
 
@@ -194,6 +196,9 @@ struct session::impl {
     /// What libpqxx throws, as one of our two failures.
     template <typename Run>
     auto guarded(Run&& run) {
+        std::optional<answer_limit> limit;
+        if (settings.answer_timeout.count() > 0)
+            limit.emplace(connection.sock(), settings.answer_timeout);
         try {
             return run();
         } catch (const pqxx::broken_connection& e) {

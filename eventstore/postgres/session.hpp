@@ -99,7 +99,10 @@ class session {
         std::string database; // libpq URL or key/value string
         std::string application_name = "datadrop";
         std::chrono::milliseconds connect_timeout{5000};
-        std::chrono::milliseconds statement_timeout{30000}; // 0 = none
+        std::chrono::milliseconds statement_timeout{30000}; // the server's; 0 = none
+        /// For how long a statement's answer is waited for, whatever keeps it: connection_lost
+        /// afterwards. Longer than statement_timeout, which does not count a commit. 0 = no limit.
+        std::chrono::milliseconds answer_timeout{0};
     };
 
     /// Connects. Throws connection_lost, statement_refused (wrong password, no such database, …).

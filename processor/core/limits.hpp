@@ -28,7 +28,7 @@ struct core_limits {
     std::size_t park_commands_max = 100;
     std::size_t cache_members_max = 250'000;
     /// A command that has not had its first attempt by then is answered `unavailable`.
-    std::chrono::milliseconds queue_wait_max{10'000};
+    std::chrono::milliseconds queue_wait_max{5'000};
     budget tries{};
     backoff waits{};
 };

@@ -15,6 +15,7 @@ namespace {
 
 using eventstore::remediation_fate;
 using std::chrono::steady_clock;
+using namespace std::chrono_literals;
 
 thread_local reader* threads_reader = nullptr;
 
@@ -52,8 +53,19 @@ struct service::impl {
     impl(boost::asio::io_context& io_, service_settings settings_)
         : io(io_), settings(std::move(settings_)) {}
 
-    eventstore::postgres::session::options database() const {
-        return {.database = settings.database};
+    /// What carries commands is given up soon, since submitters wait for it …
+    eventstore::postgres::session::options for_commands() const {
+        return {.database = settings.database,
+                .connect_timeout = 2s,
+                .statement_timeout = 2s,
+                .answer_timeout = 3s};
+    }
+    /// … and what only reads and projects may take its time.
+    eventstore::postgres::session::options for_reading() const {
+        return {.database = settings.database,
+                .connect_timeout = 2s,
+                .statement_timeout = 10s,
+                .answer_timeout = 12s};
     }
 
     /// A reader's connections, opened on its thread.
@@ -64,8 +76,8 @@ struct service::impl {
     };
     void open_reader(int i) {
         auto& mine = reader_connections[static_cast<std::size_t>(i)];
-        mine.log = eventstore::postgres::open_log(database(), partitions);
-        mine.model = std::make_unique<projections::read_model>(database(), partitions);
+        mine.log = eventstore::postgres::open_log(for_reading(), partitions);
+        mine.model = std::make_unique<projections::read_model>(for_reading(), partitions);
         mine.both = std::make_unique<reader>(reader{*mine.log, *mine.model});
         threads_reader = mine.both.get();
     }
@@ -104,7 +116,7 @@ void service::start() {
     auto& s = *impl_;
     std::vector<eventstore::token_record> tokens;
     try {
-        eventstore::postgres::session db(s.database());
+        eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
@@ -112,13 +124,14 @@ void service::start() {
     } catch (const eventstore::postgres::connection_lost& e) {
         throw eventstore::unavailable(e.what());
     }
-    s.projectors = std::make_unique<projecting>(
-        s.database(), s.partitions, [&s] { boost::asio::post(s.io, [&s] { s.watch->nudge(); }); });
-    s.watch = std::make_unique<log_watch>(s.io, s.database(), s.partitions, std::move(tokens),
+    s.projectors = std::make_unique<projecting>(s.for_reading(), s.partitions, [&s] {
+        boost::asio::post(s.io, [&s] { s.watch->nudge(); });
+    });
+    s.watch = std::make_unique<log_watch>(s.io, s.for_commands(), s.partitions, std::move(tokens),
                                           [&s] { s.projectors->nudge(); });
     s.shell = std::make_unique<command_shell>(
         s.io, s.partitions, limits_of(s.settings), s.settings.writers,
-        [&s] { return eventstore::postgres::open_log(s.database(), s.partitions); },
+        [&s] { return eventstore::postgres::open_log(s.for_commands(), s.partitions); },
         [&s](int) { s.committed(); });
     s.reader_connections.resize(static_cast<std::size_t>(s.settings.readers));
     s.readers = std::make_unique<worker_threads>("reader", s.settings.readers,
