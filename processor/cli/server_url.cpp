@@ -24,7 +24,9 @@ std::optional<server_address> parse_server_url(std::string_view url) {
     const bool more = parsed->has_userinfo() || parsed->has_query() || parsed->has_fragment() ||
                       (parsed->encoded_path() != "" && parsed->encoded_path() != "/");
     const std::string host = parsed->host_address();
-    if (more || host.empty()) return std::nullopt;
+    // No name of a host needs an escape, and what one may hide (a NUL) would lead to another host.
+    const bool escaped = parsed->encoded_host().find('%') != std::string_view::npos;
+    if (more || escaped || host.empty()) return std::nullopt;
     if (!parsed->has_port()) return server_address{.host = host};
     const auto port = parse_port(std::string(parsed->port()));
     if (!port || *port == 0) return std::nullopt;

@@ -63,6 +63,7 @@ bool is_printable_ascii(std::string_view text) {
 
 std::string in_quotes(std::string_view name) {
     constexpr std::size_t shown_max = 64;
+    if (!count_characters(name)) return "\"…\"";
     if (name.size() <= shown_max) return '"' + std::string{name} + '"';
     auto end = shown_max;
     while (end > 0 && (static_cast<unsigned char>(name[end]) >> 6) == 0x02)

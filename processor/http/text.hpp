@@ -17,7 +17,8 @@ bool is_visible_ascii(std::string_view text);
 /// 0x20–0x7E only.
 bool is_printable_ascii(std::string_view text);
 
-/// A name that came from outside, short enough for a sentence.
+/// A name that came from outside, short enough for a sentence; one that is no text by
+/// count_characters is not shown, since an answer has to be UTF-8.
 std::string in_quotes(std::string_view name);
 
 } // namespace datadrop::processor::http

@@ -134,7 +134,7 @@ TEST_CASE("settings: a server is an http URL of a host and a port") {
     CHECK(parse_server_url("http://h:99/") == server_address{"h", 99});
     CHECK(parse_server_url("http://[::1]:99") == server_address{"::1", 99});
     for (const auto* const text : {"h:99", "http://", "http://h:0", "http://h:70000", "http://h/v1",
-                                   "http://u:p@h", "http://h?x", "ftp://h", ""})
+                                   "http://u:p@h", "http://h?x", "http://a%00b", "ftp://h", ""})
         CHECK_FALSE(parse_server_url(text));
     CHECK(says(complaint(flags({{"server", "https://h"}})), {"--server", "https"}));
 }

@@ -152,6 +152,12 @@ TEST_SUITE("http_text") {
         std::string name(63, 'x');
         CHECK_EQ(in_quotes(name + "éé"), '"' + name + "…\"");
     }
+
+    TEST_CASE("a name that is no UTF-8 is not repeated into an answer, which has to be") {
+        CHECK_EQ(in_quotes("a\xFF"), "\"…\"");
+        CHECK_EQ(query_verdict("/x?%ff=1"), "unknown_parameter: the parameter \"…\" is unknown; "
+                                            "known are guild_id, state");
+    }
 }
 
 TEST_SUITE("http_remediation") {
