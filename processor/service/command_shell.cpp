@@ -213,7 +213,7 @@ void command_shell::start(writer& w, job j) {
     if (j.reserves) w.reserved = j.partition;
     boost::asio::post(w.thread->context(), [this, &w, j = std::move(j)]() mutable {
         auto feed = j.run(w);
-        boost::asio::post(io_, [this, &w, feed = std::move(feed), ended = j.ends_reservation] {
+        boost::asio::post(io_, [&w, feed = std::move(feed), ended = j.ends_reservation] {
             w.busy = false;
             if (ended) w.reserved.reset();
             feed();

@@ -102,7 +102,7 @@ class service {
         // Asio wants what it carries between the threads to have a default; not every result has.
         auto carried = co_await boost::asio::co_spawn(
             readers_context(),
-            [this, &work]() -> boost::asio::awaitable<std::optional<result>> {
+            [&work]() -> boost::asio::awaitable<std::optional<result>> {
                 co_return std::make_optional<result>(work(this_threads_reader()));
             },
             boost::asio::use_awaitable);
