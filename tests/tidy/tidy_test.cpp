@@ -44,7 +44,7 @@ bool fires(const Rule& rule, const std::string& path, const std::string& text) {
     return !rule({.path = path, .text = text}).empty();
 }
 
-const std::string cmake_sample = "set(links_domain domain)\n";
+const std::string cmake_sample = "set(links_domain domain)\nadd_subdirectory(fuzz)\n";
 findings check_built(const source_file& file) { return check_test_is_built(file, cmake_sample); }
 
 } // namespace
@@ -142,6 +142,7 @@ TEST_CASE("a test file is in a program") {
     CHECK(fires(check_built, "tests/domain/ids_tests.cpp", ""));
     CHECK(fires(check_built, "tests/elsewhere/ids_test.cpp", ""));
     CHECK_FALSE(fires(check_built, "tests/domain/ids_test.cpp", ""));
+    CHECK_FALSE(fires(check_built, "tests/fuzz/settings_fuzz.cpp", ""));
     CHECK_FALSE(fires(check_built, "tests/support/print.cpp", ""));
     CHECK_FALSE(fires(check_built, "tests/e2e/support/server.cpp", ""));
 }

@@ -1,0 +1,86 @@
+// The service of the fuzzed front door: the real core and its shell on a log in memory that is new
+// with each service, so that an input is judged alike at every run. It stands in the place of
+// processor/service/service.cpp in the programs that link it. There is no read model: its queries
+// find no database.
+#include "eventstore/memory/memory_log.hpp"
+#include "processor/service/command_shell.hpp"
+#include "processor/service/service.hpp"
+#include "processor/service/threads.hpp"
+#include "tests/fuzz/support/front_door.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace datadrop::processor {
+namespace {
+
+thread_local reader* threads_reader = nullptr;
+
+domain::timestamp fixed_time() { return domain::timestamp{std::chrono::seconds{1'725'185'472}}; }
+
+} // namespace
+
+struct service::impl {
+    explicit impl(boost::asio::io_context& io_)
+        : io(io_), store(eventstore::memory::make_store(1, fixed_time)),
+          shell(
+              io, 1, core_limits{}, 1, [this] { return eventstore::memory::open_log(store); },
+              [](int) {}),
+          readers("reader", 1, [this](int) { threads_reader = &both; }) {}
+
+    boost::asio::io_context& io;
+    std::shared_ptr<eventstore::memory::store> store;
+    std::unique_ptr<eventstore::log> log = eventstore::memory::open_log(store);
+    projections::read_model model{{.database = "host=/nowhere"}, 1};
+    reader both{*log, model};
+    eventstore::fingerprint_key key{1, 2, 3};
+    command_shell shell;
+    worker_threads readers;
+};
+
+service::service(boost::asio::io_context& io, service_settings)
+    : impl_(std::make_unique<impl>(io)) {}
+service::~service() = default;
+
+boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command_ptr> commands) {
+    std::vector<submission> submissions;
+    for (auto& command : commands)
+        submissions.push_back({.command = std::move(command)});
+    co_return co_await impl_->shell.submit(std::move(submissions));
+}
+
+/// No command spends its budget against an idle log in memory, so there are no dead letters.
+boost::asio::awaitable<remediation_answer> service::redrive(redrive_request) {
+    co_return remediation_answer{.fate = eventstore::remediation_fate::unknown};
+}
+boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
+                                                            domain::command_discarded what) {
+    co_return co_await read(
+        [id, &what](reader& r) { return remediation_answer{.fate = r.log.discard(id, what)}; });
+}
+
+boost::asio::awaitable<bool> service::projection_reaches(eventstore::cursor,
+                                                         std::chrono::milliseconds) {
+    co_return false;
+}
+
+/// At once, so that a feed soon finds that its client went.
+boost::asio::awaitable<void> service::log_moves(eventstore::cursor, std::chrono::milliseconds) {
+    co_await boost::asio::post(impl_->io, boost::asio::use_awaitable);
+}
+
+boost::asio::awaitable<std::optional<credential>> service::authenticate(std::string token) {
+    if (token != test::front_door_token) co_return std::nullopt;
+    co_return credential{{domain::source::operator_, "the operator"}, eventstore::scopes{7}};
+}
+
+bool service::ready() const { return true; }
+int service::partitions() const { return 1; }
+const eventstore::fingerprint_key& service::key() const { return impl_->key; }
+service_figures service::figures() const { return {}; }
+
+boost::asio::io_context& service::readers_context() { return impl_->readers.context(); }
+reader& service::this_threads_reader() { return *threads_reader; }
+
+} // namespace datadrop::processor
