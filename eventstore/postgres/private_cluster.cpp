@@ -1,31 +1,20 @@
-// FOLDER/owner.lock   flock of the one owner; holds its process id
-// FOLDER/data         PGDATA; FOLDER/data.new while initdb is at work
-// FOLDER/run          the socket
-// FOLDER/log          what the server says
 #include "eventstore/postgres/private_cluster.hpp"
 
-#include "eventstore/postgres/installation.hpp"
+#include "eventstore/postgres/cluster_home.hpp"
 #include "eventstore/postgres/session.hpp"
-#include "eventstore/postgres/subprocess.hpp"
 #include "eventstore/sql/statements.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <sstream>
-#include <string_view>
-#include <system_error>
 #include <thread>
 #include <vector>
 
-#include <fcntl.h>
 #include <pwd.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace datadrop::eventstore::postgres {
@@ -34,131 +23,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::size_t socket_path_bytes_max = 107; // sockaddr_un's, less the final NUL
 constexpr auto start_time_max = std::chrono::seconds(60);
 constexpr auto orphans_time_max = std::chrono::seconds(10);
+constexpr auto orphans_time_max_of_restart = std::chrono::seconds(2); // its caller comes again
 constexpr auto poll_interval = std::chrono::milliseconds(20);
-constexpr std::string_view server_user = "postgres"; // whom Debian's package makes for the server
-
-bool as_root() { return geteuid() == 0; }
-
-std::string system_error_text() { return std::generic_category().message(errno); }
-
-tool_result run_as_server(std::vector<std::string> arguments) {
-    tool_command command{.arguments = std::move(arguments)};
-    if (as_root()) command.user = std::string(server_user);
-    return run_tool(command);
-}
-
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// ---- Folders and files
-
-/// Configuration files, pg_ctl's command line and connection strings all hold the path, each with
-/// quoting rules of its own; what any of them would misread is refused.
-void require_usable_path(const fs::path& folder) {
-    const auto& text = folder.native();
-    if (text.find_first_of("\"'\\$`,\n\r\t") != std::string::npos)
-        throw cluster_failure("the folder " + text +
-                              " cannot hold the private PostgreSQL: its "
-                              "path has a quote, comma, $, \\ or control character");
-    const auto socket = (folder / "run/.s.PGSQL.5432").native();
-    if (socket.size() > socket_path_bytes_max)
-        throw cluster_failure("the folder " + text +
-                              " cannot hold the private PostgreSQL: the "
-                              "path of its socket would have " +
-                              std::to_string(socket.size()) + " bytes, of " +
-                              std::to_string(socket_path_bytes_max) +
-                              " possible; name a shorter one");
-}
-
-void give_to_server_user(const fs::path& folder) {
-    if (!as_root()) return;
-    const auto* user = getpwnam(std::string(server_user).c_str());
-    if (user == nullptr)
-        throw cluster_failure("there is no user postgres for the private PostgreSQL to run as: "
-                              "apt-get install postgresql");
-    if (chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0)
-        throw cluster_failure("cannot give " + folder.string() +
-                              " to the user postgres: " + system_error_text());
-}
-
-void make_private_folder(const fs::path& folder) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (!failed) fs::permissions(folder, fs::perms::owner_all, failed);
-    if (failed)
-        throw cluster_failure("cannot make the folder " + folder.string() + ": " +
-                              failed.message());
-    give_to_server_user(folder);
-}
-
-/// A folder with something else in it is not taken: taking it changes its owner and its rights.
-void make_home(const fs::path& folder) {
-    std::error_code failed;
-    const bool foreign = fs::exists(folder, failed) && !fs::is_empty(folder, failed) && !failed &&
-                         !fs::exists(folder / "owner.lock", failed);
-    if (failed)
-        throw cluster_failure("cannot read the folder " + folder.string() + ": " +
-                              failed.message());
-    if (foreign)
-        throw cluster_failure("the folder " + folder.string() +
-                              " holds something else than a "
-                              "private PostgreSQL: name an empty one, or one to be made");
-    make_private_folder(folder);
-    make_private_folder(folder / "run");
-    if (run_as_server({"/usr/bin/env", "test", "-x", folder}).status != 0)
-        throw cluster_failure("the server's user cannot reach " + folder.string() +
-                              ": name a folder that the user postgres may enter");
-}
-
-/// Over a file of the server's user, which keeps it; root follows no link that user may have laid.
-void write_file(const fs::path& path, const std::string& text) {
-    const int file = open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
-    const bool written = file >= 0 && write(file, text.data(), text.size()) == std::ssize(text);
-    if (file >= 0) close(file);
-    if (!written)
-        throw cluster_failure("cannot write " + path.string() + ": " + system_error_text());
-}
-
-/// Makes a rename in the folder last: were it lost with the power, the cluster would be, too.
-void sync_folder(const fs::path& folder) {
-    const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = file >= 0 && fsync(file) == 0;
-    if (file >= 0) close(file);
-    if (!synced)
-        throw cluster_failure("cannot sync " + folder.string() + ": " + system_error_text());
-}
-
-/// The folder's one owner, for as long as it lives.
-class owner_lock {
-  public:
-    explicit owner_lock(const fs::path& path)
-        : file_(open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)) {
-        if (file_ < 0)
-            throw cluster_failure("cannot open " + path.string() + ": " + system_error_text());
-        if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
-            close(file_);
-            throw cluster_failure("the private PostgreSQL in " + path.parent_path().string() +
-                                  " belongs to the running process " + text_of(path) +
-                                  ": stop that one, or name another folder");
-        }
-        const auto pid = std::to_string(getpid());
-        if (ftruncate(file_, 0) != 0 || write(file_, pid.data(), pid.size()) < 0)
-            throw cluster_failure("cannot write " + path.string() + ": " + system_error_text());
-    }
-    ~owner_lock() { close(file_); }
-    owner_lock(const owner_lock&) = delete;
-    owner_lock& operator=(const owner_lock&) = delete;
-
-  private:
-    int file_;
-};
-
-// ---- The running server
+constexpr auto launch_interval = std::chrono::milliseconds(100);
 
 struct postmaster {
     int pid = 0;
@@ -213,7 +82,8 @@ struct private_cluster::impl {
     void initialise();
     void configure();
     bool take_over();
-    void start();
+    void launch();
+    void start(steady_clock::duration orphans_time);
     void run_pg_ctl(std::vector<std::string> arguments, const std::string& what);
 
     options settings;
@@ -232,7 +102,7 @@ private_cluster::impl::impl(options o)
     // PG_VERSION is empty text, and so 0, until there are data.
     programs = installed_programs(std::atoi(text_of(data / "PG_VERSION").c_str()));
     make_home(folder);
-    lock.emplace(folder / "owner.lock");
+    lock.emplace(folder);
 }
 
 /// Under another name first, so that one that was interrupted is never taken for a cluster.
@@ -271,7 +141,7 @@ void private_cluster::impl::configure() {
     for (const auto& [name, value] : all)
         text += name + " = '" + value + "'\n";
     write_file(data / "postgresql.conf", text);
-    write_file(data / "pg_hba.conf", "local all all peer map=datadrop\n");
+    write_file(data / "pg_hba.conf", "local all,replication all peer map=datadrop\n");
     write_file(data / "pg_ident.conf", "datadrop \"" + std::string(self->pw_name) +
                                            "\" datadrop\ndatadrop postgres datadrop\n");
 }
@@ -300,28 +170,32 @@ bool private_cluster::impl::take_over() {
     return false;
 }
 
-void private_cluster::impl::start() {
-    if (take_over()) return;
+void private_cluster::impl::launch() {
     configure();
     disown_recycled_pid(data);
+    run_pg_ctl({"start", "--log=" + (folder / "log").string()},
+               "the private PostgreSQL in " + folder.string() + " did not start");
+}
+
+/// Processes of a postmaster that was killed end on their own, but not at once, and until then no
+/// other is let in.
+void private_cluster::impl::start(steady_clock::duration orphans_time) {
+    if (take_over()) return;
     const bool crashed = fs::exists(data / "postmaster.pid");
-    const auto deadline = steady_clock::now() + orphans_time_max;
+    const auto deadline = steady_clock::now() + orphans_time;
     while (true) {
         try {
-            return run_pg_ctl({"start", "--log=" + (folder / "log").string()},
-                              "the private PostgreSQL in " + folder.string() + " did not start");
+            return launch();
         } catch (const cluster_failure&) {
-            // Processes of a postmaster that was killed end on their own, but not at once, and
-            // until then no other is let in.
             if (!crashed || steady_clock::now() > deadline) throw;
-            std::this_thread::sleep_for(poll_interval);
+            std::this_thread::sleep_for(launch_interval);
         }
     }
 }
 
 private_cluster::private_cluster(options o) : impl_(std::make_unique<impl>(std::move(o))) {
     if (!fs::exists(impl_->data / "PG_VERSION")) impl_->initialise();
-    impl_->start();
+    impl_->start(orphans_time_max);
     impl_->running = true;
 }
 
@@ -340,6 +214,10 @@ void private_cluster::stop() {
     impl_->run_pg_ctl({"stop", "--mode=fast"},
                       "the private PostgreSQL in " + impl_->folder.string() + " did not stop");
 }
+
+bool private_cluster::runs() const { return running_in(impl_->data).has_value(); }
+
+void private_cluster::restart() { impl_->start(orphans_time_max_of_restart); }
 
 std::string private_cluster::database(const std::string& name) const {
     return connection_string(impl_->folder, name);
@@ -369,7 +247,7 @@ std::string private_cluster::find(const fs::path& folder) {
 }
 
 fs::path private_cluster::default_folder() {
-    if (as_root()) return "/var/lib/datadrop";
+    if (geteuid() == 0) return "/var/lib/datadrop";
     if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
         return fs::path(data) / "datadrop";
     const char* home = std::getenv("HOME");

@@ -37,6 +37,13 @@ class private_cluster {
     /// Stops the server and waits for its end. Throws cluster_failure when it does not end.
     void stop();
 
+    /// Whether the server is there, starting and stopping included: false once it was killed.
+    bool runs() const;
+
+    /// Starts a server that has ended anew. Throws cluster_failure, as the constructor; also when
+    /// processes of the killed one are there for more than 2 s.
+    void restart();
+
     /// The libpq connection string of a database of the cluster.
     std::string database(const std::string& name = "datadrop") const;
 

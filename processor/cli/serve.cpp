@@ -1,7 +1,6 @@
-#include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/private_cluster.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
+#include "processor/cli/private_database.hpp"
 #include "processor/http/http_server.hpp"
 #include "processor/service/service.hpp"
 
@@ -20,18 +19,13 @@ namespace datadrop::processor::cli {
 namespace {
 
 namespace asio = boost::asio;
-namespace postgres = eventstore::postgres;
 
-/// The embedded default: a cluster of the server's own, with a current schema.
-std::unique_ptr<postgres::private_cluster> start_cluster(const settings& told) {
+/// None when a database was named.
+std::unique_ptr<private_database> embedded_database(const settings& told) {
+    if (told.database) return nullptr;
     const auto folder = data_folder(told);
     spdlog::info("no database was named: starting a private PostgreSQL in {}", folder.string());
-    auto cluster = std::make_unique<postgres::private_cluster>(
-        postgres::private_cluster::options{.folder = folder});
-    cluster->create_database();
-    postgres::session db({.database = cluster->database()});
-    postgres::migrate(db, {});
-    return cluster;
+    return std::make_unique<private_database>(folder);
 }
 
 /// Commands that were admitted are answered before anything ends; a second signal ends at once.
@@ -76,9 +70,9 @@ exit_code serve(const settings& told) {
     asio::io_context io(1);
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);
-    const auto cluster = told.database ? nullptr : start_cluster(told);
-    serve_until_signal(io, signals, told, cluster ? cluster->database() : *told.database);
-    if (cluster) cluster->stop();
+    const auto embedded = embedded_database(told);
+    serve_until_signal(io, signals, told, embedded ? embedded->url() : *told.database);
+    if (embedded) embedded->stop();
     spdlog::info("stopped");
     return exit_code::done;
 }

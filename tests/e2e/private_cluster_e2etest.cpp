@@ -47,6 +47,37 @@ void check_is_private(const fs::path& folder) {
     CHECK(address.find_first_not_of(' ') == std::string::npos);
 }
 
+/// `serve` on a private PostgreSQL in a folder of its own, with a member in version 1.
+struct embedded {
+    embedded() : bot(front->connect(create_token(here, "bot", "bot", "submit,read"))) {
+        CHECK(submit(bot, command(who, "Join")).at("version") == 1);
+    }
+
+    void kill_postgres() const {
+        const auto killed = postmaster(folder);
+        ::kill(killed, SIGKILL);
+        CHECK(is_gone(killed));
+    }
+
+    /// Sends the command again until it is accepted; whatever is said before is `unavailable`.
+    void insist_on(const json::object& what) {
+        json::object told;
+        CHECK(eventually([&] {
+            told = submit(bot, what);
+            if (told.at("outcome") != "accepted")
+                CHECK(fields(told, {"status", "outcome"}) == "503 unavailable");
+            return told.at("outcome") == "accepted";
+        }));
+    }
+
+    temporary_folder parent;
+    std::filesystem::path folder = parent.path() / "private";
+    environment here{{"DATADROP_DATA_DIR", folder.string()}};
+    std::unique_ptr<server> front = std::make_unique<server>(here);
+    connection bot;
+    member who = somebody();
+};
+
 } // namespace
 
 TEST_CASE("private cluster: starts, stops, comes up on the same data, and recovers from kill -9 of "
@@ -92,6 +123,43 @@ TEST_CASE("private cluster: starts, stops, comes up on the same data, and recove
     cluster = postmaster(folder);
     CHECK(serving->stop() == 0);
     CHECK(is_gone(cluster));
+}
+
+TEST_CASE("private cluster: a killed PostgreSQL is started again in seconds, and nothing is lost") {
+    embedded at;
+    for (const auto* name : {"BeginOnboarding", "CompleteOnboarding", "GrantEligibility"}) {
+        at.kill_postgres();
+        at.insist_on(command(at.who, name)); // within the time that is waited for anything
+    }
+    CHECK(at.front->log().find("starting it again") != std::string::npos);
+    CHECK(eventually([&] { return at.bot.get("/readyz").status == 200; }));
+    const auto events = history(at.bot, at.who);
+    REQUIRE(events.size() == 4);
+    for (std::size_t i = 0; i < events.size(); ++i)
+        CHECK(events[i].at("position").as_string() == std::to_string(i + 1));
+    CHECK(eventually([&] { return at.bot.get(at.who.path()).field("version") == "4"; }));
+    CHECK(run({"projection", "verify"}, {.variables = at.here}).exit_code == 0);
+}
+
+TEST_CASE(
+    "private cluster: a PostgreSQL that does not start is tried again, and the log says why") {
+    embedded at;
+    const auto control = at.folder / "data/global/pg_control";
+    const auto away = at.folder / "pg_control";
+    fs::rename(control, away);
+    at.kill_postgres();
+    const auto next = command(at.who, "BeginOnboarding");
+    CHECK(at.front->program().wait_for_err("did not start"));
+    CHECK(at.front->program().wait_for_err("pg_control"));
+    CHECK(fields(submit(at.bot, next), {"status", "outcome"}) == "503 unavailable");
+    CHECK(at.bot.get("/readyz").status == 503);
+    SUBCASE("it runs again by itself, once it can") {
+        fs::rename(away, control);
+        CHECK(at.front->program().wait_for_err("runs again"));
+        at.insist_on(next);
+        CHECK(history(at.bot, at.who).size() == 2);
+    }
+    SUBCASE("SIGTERM ends the server all the same") { CHECK(at.front->stop() == 0); }
 }
 
 } // namespace datadrop::test

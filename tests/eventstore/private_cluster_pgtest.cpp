@@ -182,6 +182,21 @@ TEST_CASE("after the kill of owner and server, it recovers what was committed") 
     CHECK_EQ(answer(cluster, "SELECT count(*) FROM kept"), "1");
 }
 
+TEST_CASE("a server that was killed alone is started again by its owner") {
+    const home at;
+    private_cluster cluster({.folder = at.path});
+    cluster.create_database();
+    CHECK(cluster.runs());
+    cluster.restart(); // it runs: nothing happens
+    const int killed = cluster.pid();
+    kill_server(killed);
+    CHECK_FALSE(cluster.runs());
+    cluster.restart();
+    CHECK(cluster.runs());
+    CHECK_NE(cluster.pid(), killed);
+    CHECK_EQ(answer(cluster, "SELECT 1"), "1");
+}
+
 TEST_CASE("a pid file whose number has gone to another process is no obstacle") {
     const home at;
     kill_server(start_and_die(at.path));
