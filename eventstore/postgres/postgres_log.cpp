@@ -53,6 +53,15 @@ std::vector<chain_fate> write_whole(session& db, int partition, std::span<const 
     return fates;
 }
 
+/// Begins a look at what became of a write in doubt. Under the tail's lock, since the commit that
+/// ends it waits for the same synchronous standbys as the one in doubt: what is found is durable
+/// wherever an answer has to be. Gives the members' heads under the lock.
+std::vector<head> begin_locked(session& db, int partition,
+                               std::span<const domain::member_id> members = {}) {
+    db.begin();
+    return heads_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
+}
+
 /// The event of a step as it must stand in the log when the chain was written: another writer may
 /// have used the key for something else.
 bool is_written(const rows& found, std::size_t row, const domain::event& wanted,
@@ -62,18 +71,29 @@ bool is_written(const rows& found, std::size_t row, const domain::event& wanted,
            found.bytes(row, 3) == encode(wanted.data);
 }
 
-/// Looks at the rows from `row` on, which belong to the chain, and moves behind them.
-chain_fate settled_fate(const chain& c, const rows& found, std::size_t& row) {
+/// Looks at the rows from `row` on, which belong to the chain, and moves behind them. Events that
+/// are there may be another writer's who had the same commands, and then what the chain was to
+/// check was never checked: with such a step the keys are told, and the core judges it anew.
+chain_fate settled_fate(const chain& c, const head& current, const rows& found, std::size_t& row) {
     const auto first_row = row;
     auto version = c.expected.version;
     bool written = true;
-    for (const auto& s : c.steps) {
-        if (!s.event) continue;
+    chain_fate keys{.what = fate::key_found, .found = current};
+    for (std::size_t i = 0; i < c.steps.size(); ++i) {
+        const auto& event = c.steps[i].event;
+        if (!event) continue;
         version = domain::next(version);
-        written = written && is_written(found, row, *s.event, version);
+        written = written && is_written(found, row, *event, version);
+        if (written)
+            keys.keys.push_back({i, recorded{.event = event->kind,
+                                             .data = event->data,
+                                             .state = event->to,
+                                             .version = version,
+                                             .position = global_position{found.number(row, 0)}}});
         ++row;
     }
     if (!written || row == first_row) return {.what = fate::not_written};
+    if (keys.keys.size() < c.steps.size()) return keys;
     return {.what = fate::appended,
             .found = c.after,
             .first = global_position{found.number(first_row, 0)}};
@@ -130,7 +150,8 @@ session& postgres_log::reconnected_and_fenced() {
     const auto fenced =
         db.run(sql::statements::fence_backend, params{}.add(lost_pid).add(lost_start));
     if (fenced.size() > 0 && !fenced.flag(0, 0))
-        throw unavailable("the backend of a lost connection does not end");
+        throw unavailable("the backend of a lost connection cannot be ended; what it was writing "
+                          "is not known");
     return db;
 }
 
@@ -227,12 +248,16 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
 /// What became of chains whose transaction is over, one way or the other.
 std::vector<chain_fate> postgres_log::settled(session& db, int partition,
                                               std::span<const chain> chains) {
+    std::vector<domain::member_id> members;
+    for (const auto& c : chains)
+        members.push_back(c.who);
+    const auto heads = begin_locked(db, partition, members);
     const auto found =
         db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
     std::vector<chain_fate> fates;
     std::size_t row = 0;
     for (const auto& c : chains) {
-        auto one = settled_fate(c, found, row);
+        auto one = settled_fate(c, heads[fates.size()], found, row);
         if (one.what == fate::appended && is_redrive(c)) {
             const auto& asked = *c.steps.front().redriven;
             const domain::dead_letter_event ours =
@@ -244,6 +269,7 @@ std::vector<chain_fate> postgres_log::settled(session& db, int partition,
         }
         fates.push_back(std::move(one));
     }
+    db.commit();
     return fates;
 }
 
@@ -292,10 +318,13 @@ remediation_fate postgres_log::remediate(const remediation_row& row, domain::rem
                        asked);
     };
     return writing(run, [&](session& db) {
+        begin_locked(db, partition_of(row.id));
         const auto letter = dead_letter_in(db, row.id);
         const bool written = std::any_of(letter.begin(), letter.end(),
                                          [&](const auto& e) { return e.what == row.what; });
-        return written ? remediation_fate::done : run(db);
+        const auto fate = written ? remediation_fate::done : run(db);
+        db.commit();
+        return fate;
     });
 }
 

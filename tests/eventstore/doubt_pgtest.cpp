@@ -83,6 +83,25 @@ TEST_CASE("append in doubt: what is there is written, with its position") {
     CHECK_EQ(settled, (std::vector{chain_fate{.what = fate::not_written}, written}));
 }
 
+// A chain of an event and a check was told as written when another server had written the same
+// command: the check, which had never been made, was answered from a head that nobody confirmed.
+TEST_CASE(
+    "append in doubt: events that are there say nothing of what was to be checked with them") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto who = test::new_member();
+    const auto join = test::make_command(who, command_kind::join);
+    const auto written = test::append(*other, test::decided({}, {join}));
+    auto both = test::decided({}, {join});
+    both.steps.push_back({.command = std::make_shared<const domain::envelope>(
+                              test::make_command(who, command_kind::lift_ban))});
+    const auto settled = cut_off(database, [&] { return test::append(*log, both); });
+    CHECK_EQ(settled.what, fate::key_found);
+    CHECK_EQ(settled.found, test::head_of(*log, who));
+    REQUIRE_EQ(settled.keys.size(), 1);
+    CHECK_EQ(std::get<recorded>(settled.keys.front().holder).position, written.first);
+}
+
 TEST_CASE("append in doubt: a key that another command has used is not ours") {
     const test::scratch_database database;
     const auto log = database.open_log(), other = database.open_log();
