@@ -45,8 +45,10 @@ struct projector::impl {
         if (locked_in == current) return true;
         const auto locked = session.run(statements::try_lock_projector,
                                         postgres::params{}.add(std::int64_t{partition}));
-        if (locked.flag(0, 0)) locked_in = current;
-        return locked_in == current;
+        if (!locked.flag(0, 0)) return false;
+        session.run_script(statements::bound_projector);
+        locked_in = current;
+        return true;
     }
 
     /// The past of dead letters that the events only go on with.

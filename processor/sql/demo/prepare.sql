@@ -12,6 +12,22 @@ CREATE TEMPORARY TABLE answers (
     ended      text   NOT NULL  -- the outcome's name
 );
 
+-- Commands whose senders did not wait for an answer: what became of them, nobody was told. The
+-- demo's clients wait for each.
+CREATE TEMPORARY TABLE IF NOT EXISTS abandoned (
+    guild_id   bigint NOT NULL,
+    user_id    bigint NOT NULL,
+    key        text   COLLATE "C" NOT NULL
+);
+
+-- Keys that were under way in two processors when one of them lost its connection: the same event
+-- is either's, and each may say that it is new. Nothing is lost in the demo.
+CREATE TEMPORARY TABLE IF NOT EXISTS new_twice (
+    guild_id   bigint NOT NULL,
+    user_id    bigint NOT NULL,
+    key        text   COLLATE "C" NOT NULL
+);
+
 CREATE TEMPORARY TABLE active_states AS
 SELECT *
 FROM (VALUES

@@ -27,3 +27,22 @@ FROM (
 CREATE INDEX ON pg_temp.trail (guild_id, user_id, version);
 CREATE INDEX ON pg_temp.trail (guild_id, user_id, idempotency_key);
 ANALYZE pg_temp.trail;
+
+-- What operators made of dead letters, by the log; one that is not here is parked.
+CREATE TEMPORARY TABLE closed AS
+SELECT
+    e.dead_letter_id AS id,
+    CASE WHEN n.name = 'CommandRedriven' THEN 'redriven' ELSE 'discarded' END AS status
+FROM datadrop.events AS e
+CROSS JOIN LATERAL datadrop.dead_letter_event_name(e.event) AS n (name)
+WHERE e.kind = 1 AND n.name IN ('CommandRedriven', 'CommandDiscarded');
+
+-- The parked keys that an operator had written.
+CREATE TEMPORARY TABLE redriven AS
+SELECT
+    d.guild_id,
+    d.user_id,
+    d.command ->> 'idempotency_key' AS key
+FROM datadrop.dead_letters AS d
+JOIN pg_temp.closed AS c USING (id)
+WHERE c.status = 'redriven';

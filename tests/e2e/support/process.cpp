@@ -69,6 +69,8 @@ pid_t spawn(const arguments& args, const environment& variables, const streams& 
     posix_spawn_file_actions_adddup2(&files, s.in, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, s.out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, s.err, STDERR_FILENO);
+    // Sockets of ours that it held would stay open when we close them.
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 
     // These tests ignore the signal; the program shall meet the world as it usually is.
     posix_spawnattr_t attributes;

@@ -11,7 +11,7 @@ WITH looked_at AS (
         WHEN NOT EXISTS (SELECT FROM pg_temp.rules AS r WHERE (r.command, r.event) = (a.command ->> 'command', t.event))
             THEN format('%s was a %s, the log has %s', a.key, a.command ->> 'command', t.event)
         WHEN (t.source, t.actor, t.reason, t.correlation_id) IS DISTINCT FROM (
-            a.door, a.command ->> 'actor', a.command ->> 'reason', a.command ->> 'correlation_id')
+            CASE WHEN r.key IS NULL THEN a.door ELSE 'operator' END, a.command ->> 'actor', a.command ->> 'reason', a.command ->> 'correlation_id')
             THEN format('%s was %s, the log has source %s, actor %s, reason %s, correlation %s', a.key, a.command,
                 t.source, t.actor, t.reason, t.correlation_id)
         WHEN t.to_state <> coalesce(a.command -> 'payload' ->> 'outcome', t.to_state)
@@ -20,6 +20,8 @@ WITH looked_at AS (
     FROM pg_temp.answers AS a
     LEFT JOIN pg_temp.trail AS t
         ON (t.guild_id, t.user_id, t.idempotency_key) = (a.guild_id, a.user_id, a.key)
+    LEFT JOIN pg_temp.redriven AS r
+        ON (r.guild_id, r.user_id, r.key) = (a.guild_id, a.user_id, a.key)
     WHERE a.ended = 'accepted'
 )
 SELECT

@@ -1,5 +1,5 @@
 -- Who was told "dead_lettered" finds the dead letter, in the log and in the list, and the key was
--- never written.
+-- never written, except by an operator's redrive.
 WITH looked_at AS (
     SELECT CASE
         WHEN d.id IS NULL
@@ -9,7 +9,7 @@ WITH looked_at AS (
             FROM datadrop.events AS e
             WHERE (e.partition, e.position, e.kind) = (d.partition, d.id, 1))
             THEN format('%s was parked as %s, which is not in the log', a.key, a.outcome ->> 'dead_letter_id')
-        WHEN EXISTS (
+        WHEN c.status IS DISTINCT FROM 'redriven' AND EXISTS (
             SELECT
             FROM pg_temp.trail AS t
             WHERE (t.guild_id, t.user_id, t.idempotency_key) = (a.guild_id, a.user_id, a.key))
@@ -17,6 +17,7 @@ WITH looked_at AS (
     END AS difference
     FROM pg_temp.answers AS a
     LEFT JOIN datadrop.dead_letters AS d ON d.id = (a.outcome ->> 'dead_letter_id')::bigint
+    LEFT JOIN pg_temp.closed AS c ON c.id = d.id
     WHERE a.ended = 'dead_lettered'
     UNION ALL
     SELECT CASE

@@ -1,0 +1,85 @@
+#include "tests/faults/support/cluster.hpp"
+
+#include "eventstore/postgres/session.hpp"
+#include "tests/e2e/support/process.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace datadrop::test {
+namespace pg = eventstore::postgres;
+namespace {
+
+constexpr auto recovery_time_max = std::chrono::seconds(5);
+
+/// One that its parent has not yet waited for is a process still, but does nothing any more.
+bool has_ended(int pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+    std::string status;
+    std::getline(in, status);
+    return status.empty() || status.find(") Z ") != std::string::npos;
+}
+
+void send(int pid, int signal) {
+    if (::kill(pid, signal) != 0 && errno != ESRCH)
+        throw std::system_error(errno, std::generic_category(), "kill");
+}
+
+} // namespace
+
+cluster::cluster(const std::filesystem::path& folder, settings more)
+    : folder_(folder), settings_(std::move(more)) {
+    start();
+}
+
+std::string cluster::make_database(const std::string& name) {
+    server_->create_database(name);
+    return server_->database(name);
+}
+
+void cluster::kill_backend(int pid) { send(pid, SIGKILL); }
+
+void cluster::kill_postmaster() { end_postmaster(SIGKILL); }
+
+void cluster::stop(shutdown how) { end_postmaster(how == shutdown::fast ? SIGINT : SIGQUIT); }
+
+void cluster::end_postmaster(int signal) {
+    const auto pid = server_->pid();
+    send(pid, signal);
+    if (!eventually([pid] { return has_ended(pid); }))
+        throw std::runtime_error("PostgreSQL does not end");
+}
+
+void cluster::start() {
+    server_.reset(); // the folder has one owner at a time
+    server_ = std::make_unique<pg::private_cluster>(
+        pg::private_cluster::options{.folder = folder_, .settings = settings_});
+}
+
+void cluster::drop_database(const std::string& name) {
+    pg::session({.database = server_->database("postgres")})
+        .run_script("DROP DATABASE " + name + " WITH (FORCE)");
+}
+
+bool cluster::answers() const {
+    try {
+        return pg::session({.database = server_->database("postgres")}).run("SELECT 1").size() == 1;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+void cluster::start_if_it_ended() {
+    if (!eventually([this] { return answers(); }, recovery_time_max)) start();
+}
+
+void cluster::wait_until_it_answers() const {
+    if (!eventually([this] { return answers(); }))
+        throw std::runtime_error("PostgreSQL does not answer");
+}
+
+} // namespace datadrop::test
