@@ -3,6 +3,7 @@
 #include "tests/faults/cases.hpp"
 #include "tests/faults/support/commands.hpp"
 
+#include <cstdint>
 #include <random>
 
 namespace datadrop::test {

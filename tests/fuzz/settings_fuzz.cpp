@@ -5,6 +5,8 @@
 #include "tests/fuzz/support/problems.hpp"
 #include "tests/fuzz/support/target.hpp"
 
+#include <cstdint>
+
 namespace datadrop::test {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include "domain/envelope.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -4,6 +4,7 @@
 
 #include "eventstore/log.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>

@@ -5,6 +5,7 @@
 
 #include "eventstore/postgres/private_cluster.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>

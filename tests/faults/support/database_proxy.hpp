@@ -5,6 +5,7 @@
 // Thread rule: everything from every thread. Work goes on on a thread of its own.
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>

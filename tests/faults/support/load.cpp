@@ -4,6 +4,7 @@
 #include "tests/e2e/support/process.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <limits>
 #include <mutex>

@@ -3,6 +3,7 @@
 #include "tests/faults/support/holds.hpp"
 
 #include <csignal>
+#include <cstdint>
 #include <thread>
 
 namespace datadrop::test {

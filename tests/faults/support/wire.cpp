@@ -2,6 +2,7 @@
 
 #include <boost/endian/conversion.hpp>
 
+#include <cstdint>
 #include <cstring>
 
 namespace datadrop::test {
