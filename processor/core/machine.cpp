@@ -185,8 +185,8 @@ void machine::resume(lane& l) {
 // ---- who goes next
 
 void machine::pump(int partition, moment now) {
-    if (at(partition).loading.empty()) start_load(partition);
     if (!at(partition).writing) start_write(partition, now);
+    if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
 }
 
 void machine::start_load(int partition) {
@@ -204,7 +204,8 @@ void machine::start_write(int partition, moment now) {
         start_park(partition) || start_failure_record(partition) || start_reservation(partition);
     if (part.writing) return;
     start_append(partition, now);
-    if (!part.writing) part.writing = start_park(partition); // those whose time was over
+    if (!part.writing) // those whose time was over
+        part.writing = start_park(partition) || start_failure_record(partition);
 }
 
 bool machine::start_park(int partition) {

@@ -152,12 +152,15 @@ void machine::count_conflict(entry& command, const eventstore::head& expected,
 }
 
 /// The budget is spent: to the dead letters, or back to them. With on_conflict fail, what stands in
-/// the way is known since the race that was lost, and nobody has to look.
+/// the way is known since the race that was lost (its key was free then), and nobody has to look. A
+/// head that was only loaded says nothing of the key.
 void machine::spend(lane& l, entry_ptr command, moment now) {
-    if (command->command->conflict == domain::on_conflict::fail && l.known &&
-        std::holds_alternative<stale>(
-            judge(*command->command, command->attempt_number(), *l.known)))
-        return conclude_stale(l, std::move(command), *l.known, now);
+    if (command->command->conflict == domain::on_conflict::fail && !command->attempts.empty()) {
+        const auto& last = command->attempts.back();
+        const eventstore::head met{last.found_version, {.current = last.found_state}};
+        if (std::holds_alternative<stale>(judge(*command->command, command->attempt_number(), met)))
+            return conclude_stale(l, std::move(command), met, now);
+    }
     if (command->redriven) {
         const auto& attempts = command->attempts;
         outcome result{.kind = outcome_kind::dead_lettered,

@@ -110,6 +110,20 @@ TEST_CASE("on_conflict fail: what a lost race made stale is answered, also when 
           lines{"answer 1: conflict stale_expectation InvitedOrJoined v2 attempts 1"});
 }
 
+// The conflict was answered from a head that was only loaded, with the key not looked at: a client
+// whose command had been accepted before was told that it was stale.
+TEST_CASE("on_conflict fail: no conflict is answered before the key was looked at") {
+    desk d;
+    d.know(at(state::invited_or_joined, 1));
+    auto c = command(command_kind::begin_onboarding, "k1");
+    c.expected_version = domain::stream_version{1};
+    c.conflict = domain::on_conflict::fail;
+    d.submit(c);
+    d.appended({{.what = fate::not_written}});
+    d.pass(std::chrono::milliseconds(400));
+    CHECK(d.loaded({at(state::onboarding_in_progress, 2)}) == lines{"park k1"});
+}
+
 TEST_CASE("silence is no outcome: when even parking fails the answer is unavailable") {
     desk d;
     d.know(found);
@@ -188,6 +202,35 @@ TEST_CASE("a redrive that spends its budget stays parked, with the new attempts"
     }
     CHECK(last == lines{"record failure of letter 17: retry_budget_spent by olga, 5 attempts"});
     CHECK(d.failure_recorded(false) == lines{"answer 1: unavailable database_unavailable"});
+}
+
+// The core waited for another input to note the failure, and in a quiet process none came: the
+// operator was never answered.
+TEST_CASE("a redrive whose time is over is noted at once, also when nothing else is under way") {
+    desk d;
+    d.know(at(state::invited_or_joined, 1));
+    d.redrive(command(command_kind::begin_onboarding, "k1"), 17);
+    d.pass(std::chrono::milliseconds(400));
+    CHECK(d.appended({conflict(at(state::invited_or_joined, 2))}) ==
+          lines{"record failure of letter 17: retry_budget_spent by olga, 1 attempts"});
+}
+
+// A wait ended while the lane stood in line with its head known. When its turn came it had to be
+// loaded again, and the load was not asked for until another input came.
+TEST_CASE("a later attempt that falls due while its lane stands in line is loaded in its turn") {
+    desk d;
+    d.know(found);
+    d.submit(hopeless("k1"));
+    d.appended({confirmed(found)});
+    CHECK(d.appended({confirmed(found)}).empty()); // two attempts, and now it waits
+    auto other = command(command_kind::join, "k2");
+    other.who = member(8);
+    d.submit(other);
+    CHECK(d.loaded({nobody}) == lines{"append member 8 at None v0 [k2: MemberJoined]"});
+    CHECK(d.submit(command(command_kind::grant_eligibility, "k3")).empty());
+    CHECK(d.wake().empty());
+    CHECK(d.appended({written(9)}) ==
+          lines{"answer 2: accepted InvitedOrJoined v1 attempts 1 at 9", "load 7"});
 }
 
 TEST_SUITE_END();
