@@ -1,0 +1,98 @@
+# Bugs planted in copies of the product's sources, each behind a switch that a test sets: the product
+# itself knows nothing of them. A text that is not there exactly once any more stops the
+# configuration, so that a canary cannot die unnoticed.
+
+# plant(canary file text bug): the text of the file becomes the bug, in which PLANTED asks the switch.
+function(plant canary file text bug)
+    string(MAKE_C_IDENTIFIER ${file} id)
+    if(NOT DEFINED planted_${id})
+        file(READ ${CMAKE_SOURCE_DIR}/${file} planted_${id})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+        set(planted_files ${planted_files} ${file} PARENT_SCOPE)
+    endif()
+    string(FIND "${planted_${id}}" "${text}" first)
+    string(FIND "${planted_${id}}" "${text}" last REVERSE)
+    if(first EQUAL -1 OR NOT first EQUAL last)
+        message(FATAL_ERROR "canary ${canary}: not once in ${file}: ${text}")
+    endif()
+    string(REPLACE "PLANTED" "datadrop::sim::planted(datadrop::sim::canary::${canary})" bug "${bug}")
+    string(REPLACE "${text}" "${bug}" changed "${planted_${id}}")
+    set(planted_${id} "${changed}" PARENT_SCOPE)
+endfunction()
+
+set(memory eventstore/memory/memory_log.cpp)
+set(machine processor/core/machine.cpp)
+set(settle processor/core/settle.cpp)
+set(judge processor/core/judge.cpp)
+
+plant(key_not_checked ${memory}
+    "used != stream->second.used_keys.end())"
+    "used != stream->second.used_keys.end() && !PLANTED)")
+plant(parked_key_not_checked ${memory}
+    "if (parked_key == stream->second.parked_keys.end())"
+    "if (PLANTED || parked_key == stream->second.parked_keys.end())")
+plant(head_not_checked ${memory}
+    "return found.version == expected.version &&"
+    "return PLANTED || found.version == expected.version &&")
+plant(chain_partly_applied ${memory}
+    "version = next(version);"
+    "version = next(version); if (PLANTED && version != next(c.expected.version)) break;")
+plant(position_skipped ${memory}
+    "stored_membership_event{.position = position,"
+    "stored_membership_event{.position = global_position{number_of(position) + (PLANTED && sequence_of(position) > 8)},")
+plant(answered_before_commit ${memory}
+    "    store_->write(number, c);"
+    "    if (PLANTED && number_of(result.first) % 8 == 0) return result;\n    store_->write(number, c);")
+plant(dead_letter_without_its_command ${memory}
+    "what.command.address.reset();"
+    "what.command.address.reset(); if (PLANTED) what.command.data = {};")
+plant(redrive_leaves_letter_open ${memory}
+    "if (const auto& redriven = c.steps.front().redriven)"
+    "if (const auto& redriven = c.steps.front().redriven; redriven && !PLANTED)")
+plant(state_not_checked ${judge}
+    "if (command.expected_state && *"
+    "if (!PLANTED && command.expected_state && *")
+plant(key_of_another_answers ${judge}
+    "return command_of(written->event) == command.kind &&"
+    "return PLANTED || command_of(written->event) == command.kind &&")
+plant(stale_cache_after_conflict ${settle}
+    "    l.known = found;"
+    "    if (!PLANTED) l.known = found;")
+plant(refusal_from_cache ${settle}
+    "    ++f.command->lost_races;"
+    "    if (PLANTED && !std::holds_alternative<domain::event>(f.decided)) return finish(l, std::move(f), {}, now);\n    ++f.command->lost_races;")
+plant(lost_race_reorders ${settle}
+    "    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)"
+    "    if (PLANTED) f.command->arrival = ++arrivals_;\n    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)")
+plant(answered_twice ${settle}
+    "    actions_.push_back(answer{command->to, std::move(what)});"
+    "    if (PLANTED) actions_.push_back(answer{command->to, what});\n    actions_.push_back(answer{command->to, std::move(what)});")
+plant(followers_forgotten ${settle}
+    "if (command->followers.empty()) return;"
+    "if (PLANTED || command->followers.empty()) return;")
+plant(parked_without_settling ${machine}
+    "        for (auto& f : chain)\n            reply_unavailable(*l, std::move(f.command), now);"
+    "        for (auto& f : chain)\n            PLANTED ? spend(*l, std::move(f.command), now) : reply_unavailable(*l, std::move(f.command), now);")
+plant(attempts_forgotten ${machine}
+    "{letter.command->command, letter.command->attempts,"
+    "{letter.command->command, PLANTED ? std::vector<domain::attempt>{} : letter.command->attempts,")
+plant(tail_never_reserved ${machine}
+    "    return (made >= 2 && e.lost_races > 0) ||"
+    "    if (PLANTED) return false;\n    return (made >= 2 && e.lost_races > 0) ||")
+
+set(planted_sources)
+foreach(file ${planted_files})
+    string(MAKE_C_IDENTIFIER ${file} id)
+    set(copy ${CMAKE_CURRENT_BINARY_DIR}/planted/${file})
+    file(CONFIGURE OUTPUT ${copy} @ONLY
+        CONTENT "#include \"tests/sim/support/canary.hpp\"\n${planted_${id}}")
+    list(APPEND planted_sources ${copy})
+endforeach()
+
+file(GLOB core CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/processor/core/*.cpp)
+foreach(file ${planted_files})
+    list(REMOVE_ITEM core ${CMAKE_SOURCE_DIR}/${file})
+endforeach()
+add_library(processor_core_planted STATIC ${planted_sources} ${core})
+target_compile_options(processor_core_planted PRIVATE -Wno-parentheses)
+target_link_libraries(processor_core_planted PUBLIC sim eventstore)

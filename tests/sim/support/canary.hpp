@@ -1,0 +1,37 @@
+#pragma once
+// Bugs planted in a build of its own, each behind a switch: the simulator has to find every one.
+// canaries.cmake says where each is planted; those of the doubt are in connection.cpp, since the
+// protocol that they break is simulated. Set before a run begins, then read by every thread.
+
+#include <cstdint>
+
+namespace datadrop::sim {
+
+enum class canary : std::uint8_t {
+    none,
+    key_not_checked,
+    parked_key_not_checked,
+    head_not_checked,
+    chain_partly_applied,
+    position_skipped,
+    answered_before_commit,
+    dead_letter_without_its_command,
+    redrive_leaves_letter_open,
+    state_not_checked,
+    key_of_another_answers,
+    stale_cache_after_conflict,
+    refusal_from_cache,
+    lost_race_reorders,
+    answered_twice,
+    followers_forgotten,
+    parked_without_settling,
+    attempts_forgotten,
+    tail_never_reserved,
+    doubt_taken_for_written,
+    doubt_retried_blind,
+};
+
+void plant(canary which);
+bool planted(canary which);
+
+} // namespace datadrop::sim

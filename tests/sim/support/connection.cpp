@@ -1,0 +1,305 @@
+#include "tests/sim/support/connection.hpp"
+
+#include "tests/sim/support/canary.hpp"
+#include "tests/sim/support/settling.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace datadrop::sim {
+namespace {
+
+using eventstore::log;
+using eventstore::remediation_fate;
+using form = statement::form;
+
+struct connection_lost {};
+struct statement_refused {};
+struct unavailable {};
+
+constexpr milliseconds statement_time_max{10'000};
+constexpr milliseconds reserve_wait_max{300}; // as reserve.sql has it
+
+statement one(form is, int partition, microseconds wait_max = statement_time_max) {
+    return {.is = is, .partition = partition, .lock_wait_max = wait_max};
+}
+
+std::vector<eventstore::chain_fate>
+taken_for_written(const std::vector<eventstore::chain>& chains) {
+    std::vector<eventstore::chain_fate> fates;
+    for (const auto& c : chains)
+        fates.push_back({.what = eventstore::fate::appended, .found = c.after});
+    return fates;
+}
+
+} // namespace
+
+connection::connection(environment& shared, server& database, gate process)
+    : shared_(shared), server_(database), process_(std::move(process)) {}
+
+// ---- the calls of the log
+
+connection::answer_of<connection::heads> connection::load(int partition, members who) {
+    std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
+        return l.load(partition, who);
+    };
+    co_return co_await guarded(read(one(form::read, partition), std::move(look)));
+}
+
+connection::answer_of<connection::heads> connection::reserve(int partition, members who) {
+    co_return co_await guarded(take_tail(partition, std::move(who)));
+}
+
+connection::answer_of<bool> connection::release() { co_return co_await guarded(give_back()); }
+
+connection::answer_of<connection::fates> connection::append(int partition, chains what) {
+    if (std::exchange(reserved_, std::nullopt))
+        co_return co_await guarded(write_reserved(partition, std::move(what)));
+    std::function<fates(log&)> effect = [partition, what](log& l) {
+        return l.append(partition, what);
+    };
+    co_return co_await guarded(
+        write(partition, std::move(effect), looking_up(partition, std::move(what))));
+}
+
+connection::answer_of<connection::park_fates> connection::park(int partition, parkings what) {
+    std::function<park_fates(log&)> effect = [partition, what](log& l) {
+        return l.park(partition, what);
+    };
+    std::function<park_fates(log&)> again = [partition, what](log& l) {
+        auto parked = l.park(partition, what);
+        claim_own(l, what, parked);
+        return parked;
+    };
+    co_return co_await guarded(write(partition, std::move(effect), std::move(again)));
+}
+
+connection::answer_of<remediation_fate> connection::record_failure(eventstore::dead_letter_id id,
+                                                                   domain::redrive_failed what) {
+    std::function<remediation_fate(log&)> effect = [id, what](log& l) {
+        return l.record_failure(id, what);
+    };
+    std::function<remediation_fate(log&)> settled = [id, what](log& l) {
+        return stands_in(l, id, what) ? remediation_fate::done : l.record_failure(id, what);
+    };
+    co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
+}
+
+connection::answer_of<remediation_fate> connection::discard(eventstore::dead_letter_id id,
+                                                            domain::command_discarded what) {
+    std::function<remediation_fate(log&)> effect = [id, what](log& l) {
+        return l.discard(id, what);
+    };
+    std::function<remediation_fate(log&)> settled = [id, what](log& l) {
+        return stands_in(l, id, what) ? remediation_fate::done : l.discard(id, what);
+    };
+    co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
+}
+
+void connection::drop() {
+    if (backend_) server_.lose_client(std::exchange(backend_, nullptr));
+}
+
+// ---- reservations
+
+connection::awaitable<connection::heads> connection::take_tail(int partition, members who) {
+    co_await give_back();
+    std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
+        return l.load(partition, who);
+    };
+    auto found = co_await read(one(form::reserve, partition, reserve_wait_max), std::move(look));
+    reserved_ = partition;
+    co_return found;
+}
+
+connection::awaitable<bool> connection::give_back() {
+    const auto held = std::exchange(reserved_, std::nullopt);
+    std::function<bool(log&)> nothing = [](log&) { return true; };
+    bool lost = false;
+    try {
+        if (held && backend_) co_await run(one(form::rollback, *held), nothing);
+    } catch (const connection_lost&) {
+        lost = true; // the server rolls back by itself
+    }
+    co_return !lost;
+}
+
+connection::awaitable<connection::fates> connection::write_reserved(int partition, chains what) {
+    fates unwritten(what.size(), {.what = eventstore::fate::not_written});
+    std::function<bool(log&)> nothing = [](log&) { return true; };
+    bool lost = backend_ == nullptr;
+    try {
+        if (!lost) co_await run(one(form::stay, partition), nothing);
+    } catch (const connection_lost&) {
+        lost = true;
+    }
+    if (lost) { // nothing was committed, and without a word from us nothing will be
+        drop();
+        co_return unwritten;
+    }
+    std::function<fates(log&)> effect = [partition, what](log& l) {
+        return l.append(partition, what);
+    };
+    std::optional<fates> committed;
+    try {
+        committed = co_await run(one(form::commit, partition), std::move(effect));
+    } catch (const connection_lost&) {
+        committed.reset();
+    }
+    if (committed) co_return *committed;
+    co_return co_await settle(partition, std::move(what));
+}
+
+connection::awaitable<connection::fates> connection::settle(int partition, chains what) {
+    co_await reconnect_and_fence();
+    co_return co_await run(one(form::write, partition, reserve_wait_max),
+                           looking_up(partition, std::move(what)));
+}
+
+std::function<connection::fates(log&)> connection::looking_up(int partition, chains what) {
+    return [this, partition, what = std::move(what)](log& l) {
+        if (planted(canary::doubt_retried_blind)) return l.append(partition, what);
+        if (planted(canary::doubt_taken_for_written)) return taken_for_written(what);
+        auto found = settled_fates(l, partition, what);
+        for (const auto& f : found)
+            shared_.seen.saw(f.what == eventstore::fate::not_written ? sight::doubt_found_unwritten
+                                                                     : sight::doubt_found_written);
+        return found;
+    };
+}
+
+// ---- the connection and the doubts about it
+
+template <typename Result>
+connection::answer_of<Result> connection::guarded(awaitable<Result> work) {
+    std::optional<Result> result;
+    try {
+        result = co_await std::move(work);
+    } catch (const connection_lost&) {
+        drop();
+    } catch (const statement_refused&) {
+    } catch (const unavailable&) {
+        shared_.seen.saw(sight::doubt_unsettled);
+    }
+    co_return result;
+}
+
+/// One round trip. Throws connection_lost, statement_refused.
+template <typename Result>
+connection::awaitable<Result> connection::run(statement what, std::function<Result(log&)> effect) {
+    const auto result = std::make_shared<Result>();
+    what.effect = [result, effect = std::move(effect)](log& l) { *result = effect(l); };
+    auto start = [this, what = std::move(what)](auto handler) mutable {
+        using handler_type = decltype(handler);
+        auto held = std::make_shared<handler_type>(std::move(handler));
+        send(std::move(what), [held](ending how) { std::move (*held)(how); });
+    };
+    const auto how =
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(ending)>(
+            std::move(start), boost::asio::use_awaitable);
+    broken_ = how == ending::lost;
+    if (broken_) throw connection_lost{};
+    if (how == ending::refused) throw statement_refused{};
+    co_return std::move(*result);
+}
+
+/// A read may be repeated: once, since a connection that was idle may have died unnoticed.
+template <typename Result>
+connection::awaitable<Result> connection::read(statement what, std::function<Result(log&)> effect) {
+    std::optional<Result> result;
+    try {
+        co_await connect();
+        result = co_await run(what, effect);
+    } catch (const connection_lost&) {
+        result.reset();
+    }
+    if (result) co_return std::move(*result);
+    drop();
+    co_await connect();
+    co_return co_await run(std::move(what), std::move(effect));
+}
+
+/// A write whose connection is lost is in doubt, and settled on another connection.
+template <typename Result>
+connection::awaitable<Result> connection::write(int partition, std::function<Result(log&)> effect,
+                                                std::function<Result(log&)> settle) {
+    co_await connect();
+    std::optional<Result> result;
+    try {
+        result = co_await run(one(form::write, partition), std::move(effect));
+    } catch (const connection_lost&) {
+        result.reset();
+    }
+    if (result) co_return std::move(*result);
+    co_await reconnect_and_fence();
+    co_return co_await run(one(form::write, partition, reserve_wait_max), std::move(settle));
+}
+
+connection::awaitable<void> connection::connect() {
+    if (backend_) co_return;
+    co_await pause(shared_.random.between(microseconds(200), milliseconds(3)));
+    backend_ = server_.connect();
+    if (!backend_) throw connection_lost{};
+    broken_ = false;
+}
+
+/// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
+/// more.
+connection::awaitable<void> connection::reconnect_and_fence() {
+    const auto old = backend_;
+    drop();
+    co_await connect();
+    if (planted(canary::doubt_retried_blind)) co_return;
+    auto start = [this, old](auto handler) {
+        using handler_type = decltype(handler);
+        auto held = std::make_shared<handler_type>(std::move(handler));
+        server_.fence(
+            old, [this, held](bool gone) { process_([held, gone] { std::move (*held)(gone); }); });
+    };
+    const bool gone =
+        co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(bool)>(
+            std::move(start), boost::asio::use_awaitable);
+    if (!gone) throw unavailable{};
+}
+
+connection::awaitable<void> connection::pause(microseconds time) {
+    auto start = [this, time](auto handler) {
+        using handler_type = decltype(handler);
+        auto held = std::make_shared<handler_type>(std::move(handler));
+        shared_.time.after(time, [this, held] { process_([held] { std::move (*held)(); }); });
+    };
+    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+        std::move(start), boost::asio::use_awaitable);
+}
+
+/// Here requests and replies are lost on their way.
+void connection::send(statement what, on_ending back) {
+    auto& random = shared_.random;
+    const auto& faults = shared_.chosen.statements;
+    const auto there = random.between(microseconds(20), microseconds(400));
+    const auto notice = random.between(microseconds(100), milliseconds(50));
+    auto arrives = [this, back = std::move(back)](ending how) {
+        process_([back, how] { back(how); });
+    };
+    if (broken_) return shared_.time.after({}, [arrives] { arrives(ending::lost); });
+    const bool request_lost = shared_.happens(faults.request_lost, sight::request_lost);
+    const bool reply_lost = !request_lost && shared_.happens(faults.reply_lost, sight::reply_lost);
+    if (request_lost || reply_lost)
+        shared_.time.after(notice, [this, b = backend_, arrives] {
+            server_.lose_client(b);
+            arrives(ending::lost);
+        });
+    if (request_lost) return;
+    auto returns = [this, arrives, reply_lost](ending how) {
+        if (reply_lost) return;
+        const auto home = shared_.random.between(microseconds(20), microseconds(400));
+        shared_.time.after(home, [arrives, how] { arrives(how); });
+    };
+    shared_.time.after(there, [this, b = backend_, what = std::move(what), returns] {
+        server_.send(b, what, returns);
+    });
+}
+
+} // namespace datadrop::sim

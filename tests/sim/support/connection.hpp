@@ -1,0 +1,77 @@
+#pragma once
+// A processor's connection to the simulated server, with the protocol of
+// eventstore/postgres/postgres_log.cpp: a read is repeated once, a write whose connection is lost
+// is in doubt, is fenced and looked up, and parking is repeated. Here the connections break.
+//
+// One thread. A call is a coroutine that is simply never resumed once its processor is dead.
+
+#include "tests/sim/support/server.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace datadrop::sim {
+
+/// Runs what comes back to a process: later while it is frozen, never once it is dead.
+using gate = std::function<void(std::function<void()>)>;
+
+class connection {
+  public:
+    template <typename Result>
+    using awaitable = boost::asio::awaitable<Result>;
+    /// Nothing when the log is unavailable.
+    template <typename Result>
+    using answer_of = awaitable<std::optional<Result>>;
+    using members = std::vector<domain::member_id>;
+    using heads = std::vector<eventstore::head>;
+    using chains = std::vector<eventstore::chain>;
+    using fates = std::vector<eventstore::chain_fate>;
+    using parkings = std::vector<eventstore::parking>;
+    using park_fates = std::vector<eventstore::park_fate>;
+
+    connection(environment& shared, server& database, gate process);
+
+    answer_of<heads> load(int partition, members who);
+    answer_of<heads> reserve(int partition, members who);
+    answer_of<bool> release();
+    answer_of<fates> append(int partition, chains what);
+    answer_of<park_fates> park(int partition, parkings what);
+    answer_of<eventstore::remediation_fate> record_failure(eventstore::dead_letter_id id,
+                                                           domain::redrive_failed what);
+    answer_of<eventstore::remediation_fate> discard(eventstore::dead_letter_id id,
+                                                    domain::command_discarded what);
+
+    /// The process is gone: so is its end of the connection.
+    void drop();
+
+  private:
+    template <typename Result>
+    answer_of<Result> guarded(awaitable<Result> work);
+    template <typename Result>
+    awaitable<Result> run(statement what, std::function<Result(eventstore::log&)> effect);
+    template <typename Result>
+    awaitable<Result> read(statement what, std::function<Result(eventstore::log&)> effect);
+    template <typename Result>
+    awaitable<Result> write(int partition, std::function<Result(eventstore::log&)> effect,
+                            std::function<Result(eventstore::log&)> settle);
+    awaitable<heads> take_tail(int partition, members who);
+    awaitable<bool> give_back();
+    awaitable<fates> write_reserved(int partition, chains what);
+    awaitable<fates> settle(int partition, chains what);
+    std::function<fates(eventstore::log&)> looking_up(int partition, chains what);
+    awaitable<void> connect();
+    awaitable<void> reconnect_and_fence();
+    awaitable<void> pause(microseconds time);
+    void send(statement what, on_ending back);
+
+    environment& shared_;
+    server& server_;
+    gate process_;
+    server::backend_ptr backend_;
+    std::optional<int> reserved_;
+    bool broken_ = false; // seen to be lost, and not replaced yet
+};
+
+} // namespace datadrop::sim

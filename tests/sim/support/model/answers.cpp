@@ -1,0 +1,165 @@
+// What each answer says, held against what the log held while it was asked.
+
+#include "tests/sim/support/model/model.hpp"
+#include "tests/sim/support/model/rules.hpp"
+
+#include <algorithm>
+
+namespace datadrop::sim::model {
+
+using domain::number_of;
+using eventstore::number_of;
+using processor::outcome_kind;
+
+namespace {
+
+template <typename Held>
+bool same_command(const domain::envelope& command, domain::command_kind kind, const Held& data) {
+    return command.kind == kind && command.data == data;
+}
+
+bool same_command(const domain::envelope& command, const written_event& w) {
+    return same_command(command, command_of(w.event.what.kind), w.event.what.data);
+}
+
+bool same_command(const domain::envelope& command, const letter& l) {
+    return same_command(command, l.parked.command.kind, l.parked.command.data);
+}
+
+} // namespace
+
+void model::check_accepted(const submission& s) const {
+    const auto& o = s.said;
+    const auto* w = ledger_.written(s.key());
+    demand(w != nullptr, "what is accepted is in the log", "{}: key {} is not", s.ticket,
+           s.command->idempotency_key);
+    demand(w->event.version == o.version && w->event.what.to == o.state &&
+               o.position == std::optional(w->event.position),
+           "an acceptance tells what is written", "{}: key {} stands at version {}", s.ticket,
+           s.command->idempotency_key, number_of(w->event.version));
+    demand(same_command(*s.command, *w), "a key answers for its own command", "{}: key {} holds {}",
+           s.ticket, s.command->idempotency_key, name_of(w->event.what.kind));
+    if (o.replayed) return check_replayed(s);
+    demand(o.attempts >= 1 && o.attempts <= shared_.chosen.limits.tries.attempts_max,
+           "attempts stay within the budget", "{}: {} attempts", s.ticket, o.attempts);
+    demand(expectations_hold(*s.command, o.attempts, number_of(o.version) - 1, w->event.what.from),
+           "a stated expectation holds where it is written", "{}: key {}", s.ticket,
+           s.command->idempotency_key);
+}
+
+void model::check_replayed(const submission& s) const {
+    // When a chain with checked steps is in doubt, what is found of it is told as found.
+    const bool told_as_found = shared_.chosen.faulty && shared_.chosen.limits.batch_steps_max > 1;
+    const auto same = submissions_.of(s.key());
+    demand(same.size() > 1 || s.redriven || told_as_found,
+           "answered again is only what was asked before", "{}: key {} was never sent before",
+           s.ticket, s.command->idempotency_key);
+}
+
+/// The head that a refusal names; it must have been the member's at some time.
+const standing& model::head_told(const submission& s) const {
+    const auto* head = ledger_.at_version(s.command->who, number_of(s.said.version));
+    demand(head != nullptr && head->current == s.said.state, "a refusal names a head that was",
+           "{}: {} v{} never was", s.ticket, name_of(s.said.state), number_of(s.said.version));
+    return *head;
+}
+
+/// When nothing was written or parked under the key; a redrive's own dead letter is no obstacle
+/// while it is open.
+span_of_time model::key_was_free(const submission& s) const {
+    span_of_time free;
+    if (const auto* w = ledger_.written(s.key())) free.to = w->at;
+    if (const auto* l = ledger_.letter_of(s.key()))
+        free.to =
+            std::min(free.to, s.redriven && s.redriven->id == l->id ? l->open.to : l->open.from);
+    return free;
+}
+
+/// It was true at some moment between the submission and the answer.
+void model::check_refusal_was_true(const submission& s) const {
+    const auto& head = head_told(s);
+    const auto moment = head.during & s.asked(shared_.time.now()) & key_was_free(s);
+    demand(!moment.empty(), "a refusal was true while it was asked",
+           "{}: {} v{} stood from {} to {} us, the key was free until {} us, asked from {} us",
+           s.ticket, name_of(head.current), head.version, head.during.from.count(),
+           head.during.to.count(), key_was_free(s).to.count(), s.arrived.count());
+}
+
+void model::check_rejected(const submission& s) const {
+    const auto& head = head_told(s);
+    const auto ruled = rule(head.current, head.has_email, *s.command);
+    demand(!ruled.to && ruled.code == s.said.code, "a rejection is right for its state",
+           "{}: {} in {} is told {}", s.ticket, name_of(s.command->kind), name_of(head.current),
+           s.said.code);
+    demand(expectations_hold(*s.command, s.said.attempts, head.version, head.current),
+           "expectations go before the rules", "{} is judged on {} v{}", s.ticket,
+           name_of(head.current), head.version);
+    check_refusal_was_true(s);
+    check_redrive_noted(s);
+}
+
+void model::check_conflict(const submission& s) const {
+    demand(s.command->conflict == domain::on_conflict::fail,
+           "only who fails fast is told of a conflict", "{}", s.ticket);
+    const auto& head = head_told(s);
+    demand(!expectations_hold(*s.command, 1, head.version, head.current),
+           "a conflict is told when an expectation does not hold", "{}: it holds on {} v{}",
+           s.ticket, name_of(head.current), head.version);
+    check_refusal_was_true(s);
+    check_redrive_noted(s);
+}
+
+void model::check_key_reused(const submission& s) const {
+    const auto* w = ledger_.written(s.key());
+    const auto* l = ledger_.letter_of(s.key());
+    const bool other = (w != nullptr && !same_command(*s.command, *w)) ||
+                       (w == nullptr && l != nullptr && !same_command(*s.command, *l));
+    demand(other, "a key is refused when another command has it", "{}: key {}", s.ticket,
+           s.command->idempotency_key);
+    const auto& head = head_told(s);
+    demand(!(head.during & s.asked(shared_.time.now())).empty(),
+           "a refusal was true while it was asked", "{}: {} v{}", s.ticket, name_of(head.current),
+           head.version);
+}
+
+void model::check_dead_lettered(const submission& s) const {
+    const auto* l = ledger_.letter_of(s.key());
+    demand(l != nullptr && s.said.dead_letter == std::optional(l->id),
+           "what is dead-lettered is parked", "{}: key {}", s.ticket, s.command->idempotency_key);
+    demand(same_command(*s.command, *l), "a key answers for its own command", "{}: key {}",
+           s.ticket, s.command->idempotency_key);
+    const auto asked = s.asked(shared_.time.now());
+    if (s.said.replayed) {
+        const auto closed = l->redriven ? l->open.to : never;
+        demand(closed >= asked.from, "a redriven command is told as accepted",
+               "{}: letter {} was redriven before", s.ticket, number_of(l->id));
+        return check_replayed(s);
+    }
+    if (s.redriven) return check_redrive_noted(s);
+    demand(l->open.from >= asked.from, "a dead letter is told as new once",
+           "{}: letter {} was parked before", s.ticket, number_of(l->id));
+    demand(!(head_told(s).during & asked).empty(), "a refusal was true while it was asked",
+           "{}: {} v{}", s.ticket, name_of(s.said.state), number_of(s.said.version));
+    demand(s.said.attempts == static_cast<int>(l->parked.attempts.size()),
+           "an answer tells the dead letter's attempts", "{}: {} and {}", s.ticket, s.said.attempts,
+           l->parked.attempts.size());
+}
+
+/// A redrive that did not write left its mark, unless the dead letter was closed meanwhile.
+void model::check_redrive_noted(const submission& s) const {
+    if (!s.redriven) return;
+    const auto& l = ledger_.letter_at(s.redriven->id);
+    const bool noted = std::ranges::any_of(l.failures, [&](const auto& f) {
+        return f.by == s.redriven->by && f.reason == s.redriven->reason && f.code == s.said.code;
+    });
+    demand(noted || l.open.to != never, "a failed redrive is noted", "{}: letter {}", s.ticket,
+           number_of(l.id));
+}
+
+void model::check_unavailable() const {
+    const auto& o = shared_.chosen;
+    const bool patient = o.limits.queue_wait_max >= milliseconds(10'000);
+    demand(o.faulty || !patient, "unavailable is only what failed", "nothing fails in this run");
+}
+
+} // namespace datadrop::sim::model

@@ -1,0 +1,69 @@
+#pragma once
+// The model: it watches submissions, answers and the committed log, and holds all three against the
+// promises. It knows the rules from a table of its own and shares no code with the core.
+//
+// One thread. Every call throws broken_promise when it sees one broken.
+
+#include "tests/sim/support/model/ledger.hpp"
+#include "tests/sim/support/model/submissions.hpp"
+
+#include <cstdint>
+
+namespace datadrop::sim::model {
+
+class model {
+  public:
+    explicit model(environment& shared) : shared_(shared), ledger_(shared) {}
+
+    /// A command reaches a processor.
+    void arrived(submission s);
+    /// The processor had no room for it.
+    void refused(processor::ticket t);
+    void answered(processor::ticket t, const processor::outcome& said);
+    /// A process was killed; gives those who will hear nothing.
+    std::vector<processor::ticket> silenced(int process);
+    /// Something was committed.
+    void committed(eventstore::log& log);
+    /// What an operator was told of a discard.
+    void discarded(eventstore::dead_letter_id id, eventstore::remediation_fate told) const;
+
+    /// Everything has come to rest.
+    void check_end(eventstore::log& log) const;
+
+    const ledger& log() const { return ledger_; }
+    std::size_t unanswered() const;
+
+  private:
+    // answers.cpp
+    void check_accepted(const submission& s) const;
+    void check_replayed(const submission& s) const;
+    void check_rejected(const submission& s) const;
+    void check_conflict(const submission& s) const;
+    void check_key_reused(const submission& s) const;
+    void check_dead_lettered(const submission& s) const;
+    void check_unavailable() const;
+    void check_redrive_noted(const submission& s) const;
+    void check_refusal_was_true(const submission& s) const;
+    const standing& head_told(const submission& s) const;
+    span_of_time key_was_free(const submission& s) const;
+
+    // written.cpp
+    void check_written(const written_event& w) const;
+    void check_parked(const letter& l) const;
+    void check_attempts(const std::vector<domain::attempt>& attempts, const submission& of) const;
+    void check_budget_spent(const letter& l, const submission& of) const;
+    void check_redrive_failed(const letter& l) const;
+    void check_asked_for(const written_event& w) const;
+    void check_order() const;
+    bool is_asked_elsewhere(const submission& s) const;
+
+    environment& shared_;
+    ledger ledger_;
+    submissions submissions_;
+};
+
+/// Whether stated expectations hold on a head, on an attempt's number.
+bool expectations_hold(const domain::envelope& command, int attempt, std::int64_t version,
+                       domain::state current);
+
+} // namespace datadrop::sim::model
