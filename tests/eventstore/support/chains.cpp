@@ -30,7 +30,7 @@ chain decided(const head& expected, std::vector<domain::envelope> commands) {
 chain checked(const head& expected, std::vector<domain::envelope> commands) {
     chain c{.who = commands.front().who, .expected = expected, .steps = {}, .after = expected};
     for (auto& command : commands)
-        c.steps.push_back({.command = shared(std::move(command))});
+        c.steps.emplace_back().command = shared(std::move(command));
     return c;
 }
 
