@@ -12,12 +12,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/regex.hpp>
 
 #include <array>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <regex>
 #include <utility>
 #include <vector>
 
@@ -41,8 +41,8 @@ class rule_desk {
     }
     std::optional<proxy_rule> take(const std::string& statement, const std::string& behind) {
         const std::lock_guard alone(mutex_);
-        if (!rule_ || !std::regex_search(statement, std::regex(rule_->statement)) ||
-            !std::regex_search(behind, std::regex(rule_->behind)))
+        if (!rule_ || !boost::regex_search(statement, boost::regex(rule_->statement)) ||
+            !boost::regex_search(behind, boost::regex(rule_->behind)))
             return std::nullopt;
         return std::exchange(rule_, std::nullopt);
     }
