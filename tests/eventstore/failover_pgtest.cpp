@@ -23,12 +23,9 @@ using domain::state;
 using postgres::session;
 using test::all_of;
 using test::fate;
+using test::joined;
 using test::one_to;
 using test::sequences_of;
-
-chain joined(member_id who) {
-    return test::decided({}, {test::make_command(who, command_kind::join)});
-}
 
 /// A log on a primary with a synchronous standby; its connections name both.
 struct replicated_log {

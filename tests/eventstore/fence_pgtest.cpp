@@ -24,12 +24,9 @@ using postgres::params;
 using postgres::session;
 using test::all_of;
 using test::fate;
+using test::joined;
 using test::one_to;
 using test::sequences_of;
-
-chain joined(member_id who) {
-    return test::decided({}, {test::make_command(who, command_kind::join)});
-}
 
 /// A log whose connection can be cut under its append, which is held at its commit.
 class cut_off_writer {

@@ -18,14 +18,11 @@ using domain::member_id;
 using domain::state;
 using test::all_of;
 using test::fate;
+using test::joined;
 using test::one_to;
 using test::sequences_of;
 
 constexpr int partitions = 3;
-
-chain joined(member_id who) {
-    return test::decided({}, {test::make_command(who, command_kind::join)});
-}
 
 member_id member_elsewhere(int partition) {
     while (true)

@@ -27,6 +27,10 @@ chain decided(const head& expected, std::vector<domain::envelope> commands) {
     return c;
 }
 
+chain joined(domain::member_id who) {
+    return decided({}, {make_command(who, domain::command_kind::join)});
+}
+
 chain checked(const head& expected, std::vector<domain::envelope> commands) {
     chain c{.who = commands.front().who, .expected = expected, .steps = {}, .after = expected};
     for (auto& command : commands)

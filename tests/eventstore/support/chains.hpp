@@ -14,6 +14,9 @@ using eventstore::fate;
 /// The events that the commands cause on a member who stands at `expected`.
 eventstore::chain decided(const eventstore::head& expected, std::vector<domain::envelope> commands);
 
+/// A new member's first event, of a command with a key of its own.
+eventstore::chain joined(domain::member_id who);
+
 /// The commands as checks, without an event.
 eventstore::chain checked(const eventstore::head& expected, std::vector<domain::envelope> commands);
 
