@@ -14,33 +14,35 @@ domain::timestamp time_of(std::int64_t micros) {
 /// The arrays of append that have an element a chain.
 struct chain_arrays {
     array guilds, users, expected_versions, expected_states;
-    array after_states, after_has_email, after_lifecycles;
+    array after_versions, after_states, after_has_email, after_lifecycles;
 
     void add(const chain& c) {
         guilds.add(domain::number_of(c.who.guild));
         users.add(domain::number_of(c.who.user));
         expected_versions.add(domain::number_of(c.expected.version));
         expected_states.add(domain::number_of(c.expected.member.current));
+        after_versions.add(domain::number_of(c.after.version));
         after_states.add(domain::number_of(c.after.member.current));
         after_has_email.add(std::string_view(c.after.member.has_email ? "t" : "f"));
         after_lifecycles.add(c.after.member.lifecycle);
     }
     void move_to(params& to) && {
-        for (auto* column : {&guilds, &users, &expected_versions, &expected_states, &after_states,
-                             &after_has_email, &after_lifecycles})
+        for (auto* column : {&guilds, &users, &expected_versions, &expected_states, &after_versions,
+                             &after_states, &after_has_email, &after_lifecycles})
             to.add_literal(std::move(*column).text());
     }
 };
 
 /// The arrays of append that have an element a step.
 struct step_arrays {
-    array chains, keys, events, from_states, to_states, sources;
+    array chains, keys, versions, events, from_states, to_states, sources;
     array actors, reasons, correlation_ids, occurred_at, payloads;
 
-    void add(std::size_t chain_number, const step& s) {
+    void add(std::size_t chain_number, const step& s, domain::stream_version version) {
         const auto& command = *s.command;
         chains.add(static_cast<std::int64_t>(chain_number));
         keys.add(command.idempotency_key);
+        versions.add(domain::number_of(version));
         sources.add(domain::number_of(command.by.from));
         actors.add(command.actor);
         reasons.add(command.reason);
@@ -61,8 +63,8 @@ struct step_arrays {
         payloads.add_bytes(encode(e->data));
     }
     void move_to(params& to) && {
-        for (auto* column : {&chains, &keys, &events, &from_states, &to_states, &sources, &actors,
-                             &reasons, &correlation_ids, &occurred_at, &payloads})
+        for (auto* column : {&chains, &keys, &versions, &events, &from_states, &to_states, &sources,
+                             &actors, &reasons, &correlation_ids, &occurred_at, &payloads})
             to.add_literal(std::move(*column).text());
     }
 };
@@ -84,6 +86,19 @@ parked parked_in(const rows& answer, std::size_t row, int column) {
             .command = what->command.kind,
             .data = what->command.data,
             .attempts = static_cast<int>(what->attempts.size())};
+}
+
+/// Those that were appended stand behind one another from `first` on.
+void place_appended(std::vector<chain_fate>& fates, const chain_refs& chains,
+                    global_position first) {
+    for (std::size_t i = 0; i < fates.size(); ++i) {
+        if (fates[i].what != fate::appended) continue;
+        const chain& written = chains[i];
+        fates[i].found = written.after;
+        fates[i].first = first;
+        first = global_position{number_of(first) + number_of(written.after.version) -
+                                number_of(written.expected.version)};
+    }
 }
 
 domain::member_id member_in(const rows& answer, std::size_t row) {
@@ -138,8 +153,11 @@ params chains_as_params(int partition, const chain_refs& chains) {
     for (std::size_t i = 0; i < chains.size(); ++i) {
         const chain& c = chains[i];
         by_chain.add(c);
-        for (const auto& s : c.steps)
-            by_step.add(i + 1, s);
+        auto version = c.expected.version;
+        for (const auto& s : c.steps) {
+            if (s.event) version = domain::next(version);
+            by_step.add(i + 1, s, version);
+        }
         if (const auto change = address_change(c)) {
             address_chains.add(static_cast<std::int64_t>(i + 1));
             addresses.add(*change);
@@ -228,17 +246,19 @@ std::optional<key_holder> key_holder_in(const rows& answer, std::size_t row, int
 
 std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
     std::vector<chain_fate> fates(chains.size());
+    global_position first{};
     for (std::size_t row = 0; row < answer.size(); ++row) {
-        const auto number = static_cast<std::size_t>(answer.number(row, 0) - 1);
-        auto& one = fates.at(number);
+        first = global_position{answer.maybe_number(row, 6).value_or(0)};
+        const auto number = static_cast<std::size_t>(answer.number(row, 0));
+        if (number == 0) continue;
+        auto& one = fates.at(number - 1);
         one.what = static_cast<fate>(answer.number(row, 1));
-        one.found =
-            one.what == fate::appended ? chains[number].get().after : head_in(answer, row, 2);
-        if (const auto first = answer.maybe_number(row, 6)) one.first = global_position{*first};
+        one.found = head_in(answer, row, 2);
         if (auto holder = key_holder_in(answer, row, 8))
             one.keys.push_back({.step = static_cast<std::size_t>(answer.number(row, 7)),
                                 .holder = std::move(*holder)});
     }
+    place_appended(fates, chains, first);
     return fates;
 }
 

@@ -5,24 +5,32 @@
 -- addresses to keep (null: to erase) for chains that are written. _redriven: the dead letter whose
 -- parked key does not stand in the way.
 --
--- Answer: a row a chain, or a row for each of its steps whose key was found used or parked.
+-- Answer: a row for each chain that is not appended, or a row for each of its steps whose key was
+-- found used or parked; and a last row with chain 0 and the position of the first event that was
+-- written, behind which those of all chains appended stand in order.
 -- fate: 0 appended, 1 confirmed (nothing to write), 2 conflict, 3 key found; keys come first.
 -- held_status is null for a key that is used, and for one that is parked held_at is the dead letter.
 --
--- Look-ups are scalar subqueries with LIMIT 1, and whatever the planner believes about a table that
--- is empty or was never analysed, sequential scans are off: a plan made early is kept for long.
--- Without nested loops joins are those of the batch with itself, by hashing.
+-- The tail is moved for all events first, which is one statement less than locking it for those that
+-- pass, and moved back when there are fewer.
+--
+-- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
+-- is kept for long: each look-up is by the whole key of an index, and the one join with a table is a
+-- loop over its primary key. What a batch seldom needs has a statement of its own that is not begun
+-- for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition         smallint,
     _guilds            bigint[],
     _users             bigint[],
     _expected_versions bigint[],
     _expected_states   smallint[],
+    _after_versions    bigint[],
     _after_states      smallint[],
     _after_has_email   boolean[],
     _after_lifecycles  bigint[],
     _chains            integer[],
     _keys              text[],
+    _versions          bigint[],
     _events            smallint[],
     _from_states       smallint[],
     _to_states         smallint[],
@@ -36,7 +44,7 @@ CREATE OR REPLACE FUNCTION datadrop.append(
     _addresses         text[],
     _redriven          bigint DEFAULT NULL
 ) RETURNS TABLE (
-    chain           bigint,
+    chain           integer,
     fate            smallint,
     found_version   bigint,
     found_state     smallint,
@@ -55,127 +63,141 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_bitmapscan = off
-SET enable_nestloop = off
+SET enable_hashjoin = off
 SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
-    _tail bigint := datadrop.lock_tail(_partition);
-    _base bigint := _partition::bigint << 48;
-    _now  timestamptz := clock_timestamp();
+    _wanted  bigint := cardinality(array_remove(_events, NULL));
+    _tail    bigint := datadrop.lock_tail(_partition, _wanted);
+    _now     timestamptz := clock_timestamp();
+    _held    bigint[];         -- steps whose key was found
+    _refused bigint[] := '{}'; -- chains that are not written
+    _moved   bigint[];         -- chains whose head has moved
+    _joined  bigint[];         -- and those of new members
+    _written bigint;
 BEGIN
-    RETURN QUERY
-    WITH chain AS MATERIALIZED (
-        SELECT c.*,
-               (SELECT h FROM datadrop.heads AS h
-                WHERE h.partition = _partition AND h.guild_id = c.guild_id AND h.user_id = c.user_id
-                LIMIT 1) AS head
-        FROM unnest(_guilds, _users, _expected_versions, _expected_states, _after_states,
-                    _after_has_email, _after_lifecycles) WITH ORDINALITY
-            AS c (guild_id, user_id, expected_version, expected_state, after_state,
-                  after_has_email, after_lifecycle, number)
-    ),
-    step AS MATERIALIZED (
-        SELECT s.*,
-               (SELECT e.position FROM datadrop.events AS e
-                WHERE e.partition = _partition AND e.guild_id = _guilds[s.chain]
-                  AND e.user_id = _users[s.chain] AND e.idempotency_key = s.key
-                LIMIT 1) AS used_at,
-               (SELECT p FROM datadrop.parked_keys AS p
-                WHERE p.partition = _partition AND p.guild_id = _guilds[s.chain]
-                  AND p.user_id = _users[s.chain] AND p.idempotency_key = s.key
-                  AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
-                LIMIT 1) AS parked
-        FROM unnest(_chains, _keys, _events, _from_states, _to_states, _sources, _actors, _reasons,
-                    _correlation_ids, _occurred_at, _payloads) WITH ORDINALITY
-            AS s (chain, key, event, from_state, to_state, source, actor, reason,
-                  correlation_id, occurred_at, payload, number)
-    ),
-    sum_of_steps AS (
-        SELECT s.chain,
-               min(s.number) AS first_step,
-               count(s.event) AS events,
-               bool_or(coalesce(s.used_at, (s.parked).dead_letter_id) IS NOT NULL) AS key_found
-        FROM step AS s
-        GROUP BY s.chain
-    ),
-    judged AS MATERIALIZED (
-        SELECT c.*, k.first_step, k.events, k.key_found,
-               NOT k.key_found
-                   AND coalesce((c.head).version, 0) = c.expected_version
-                   AND coalesce((c.head).state, 0) = c.expected_state AS passed
-        FROM chain AS c
-        JOIN sum_of_steps AS k ON k.chain = c.number
-    ),
-    written AS MATERIALIZED (
-        SELECT j.*,
-               _base + _tail + 1 - j.events + sum(j.events) OVER (ORDER BY j.number)::bigint AS first_position
-        FROM judged AS j
-        WHERE j.passed AND j.events > 0
-    ),
-    new_events AS (
-        INSERT INTO datadrop.events (
-            partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
-            idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload)
-        SELECT _partition, w.first_position + s.offset_in_chain, 0, w.guild_id, w.user_id,
-               w.expected_version + 1 + s.offset_in_chain, s.event, s.from_state, s.to_state, s.source,
-               s.key, s.actor, s.reason, s.correlation_id, datadrop.from_micros(s.occurred_at), _now,
-               s.payload
-        FROM (SELECT i.*, row_number() OVER (PARTITION BY i.chain ORDER BY i.number) - 1 AS offset_in_chain
-              FROM step AS i WHERE i.event IS NOT NULL) AS s
-        JOIN written AS w ON w.number = s.chain
-        ORDER BY w.first_position + s.offset_in_chain
-    ),
-    new_heads AS (
-        INSERT INTO datadrop.heads AS h (
-            partition, guild_id, user_id, version, state, has_email, lifecycle)
-        SELECT _partition, w.guild_id, w.user_id, w.expected_version + w.events, w.after_state,
-               w.after_has_email, w.after_lifecycle
-        FROM written AS w
-        ON CONFLICT (partition, guild_id, user_id) DO UPDATE
-        SET version = EXCLUDED.version,
-            state = EXCLUDED.state,
-            has_email = EXCLUDED.has_email,
-            lifecycle = EXCLUDED.lifecycle
-    ),
-    new_addresses AS (
-        INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
-        SELECT _partition, w.guild_id, w.user_id, a.address
-        FROM unnest(_address_chains, _addresses) AS a (chain, address)
-        JOIN written AS w ON w.number = a.chain
-        ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE
-        SET address = EXCLUDED.address
-    ),
-    new_tail AS (
-        UPDATE datadrop.tails AS t
-        SET sequence = _tail + (SELECT sum(w.events) FROM written AS w)
-        WHERE t.partition = _partition AND EXISTS (SELECT FROM written)
-    ),
-    held AS MATERIALIZED (
-        SELECT s.chain, s.number, s.used_at, s.parked,
-               (SELECT e FROM datadrop.events AS e
-                WHERE e.partition = _partition
-                  AND e.position = coalesce(s.used_at, (s.parked).dead_letter_id)
-                LIMIT 1) AS event
-        FROM step AS s
-        WHERE coalesce(s.used_at, (s.parked).dead_letter_id) IS NOT NULL
+    first_position := (_partition::bigint << 48) + _tail + 1;
+
+    SELECT array_agg(s.number) INTO _held
+    FROM (SELECT k.number,
+                 (SELECT e.position FROM datadrop.events AS e
+                  WHERE e.partition = _partition AND e.guild_id = _guilds[k.chain]
+                    AND e.user_id = _users[k.chain] AND e.idempotency_key = k.key
+                  LIMIT 1) AS used_at,
+                 (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
+                  WHERE p.partition = _partition AND p.guild_id = _guilds[k.chain]
+                    AND p.user_id = _users[k.chain] AND p.idempotency_key = k.key
+                    AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
+                  LIMIT 1) AS parked_as
+          FROM unnest(_chains, _keys) WITH ORDINALITY AS k (chain, key, number)) AS s
+    WHERE s.used_at IS NOT NULL OR s.parked_as IS NOT NULL;
+    IF _held IS NOT NULL THEN
+        _refused := ARRAY(SELECT DISTINCT _chains[h.step] FROM unnest(_held) AS h (step));
+    END IF;
+
+    WITH moved AS (
+        UPDATE datadrop.heads AS h
+        SET version = c.after_version,
+            state = c.after_state,
+            has_email = c.after_has_email,
+            lifecycle = c.after_lifecycle
+        FROM unnest(_guilds, _users, _expected_versions, _expected_states, _after_versions,
+                    _after_states, _after_has_email, _after_lifecycles) WITH ORDINALITY
+            AS c (guild_id, user_id, expected_version, expected_state, after_version,
+                  after_state, after_has_email, after_lifecycle, number)
+        WHERE h.partition = _partition AND h.guild_id = c.guild_id AND h.user_id = c.user_id
+          AND h.version = c.expected_version AND h.state = c.expected_state
+          AND c.after_version > c.expected_version AND c.number <> ALL (_refused)
+        RETURNING c.number
     )
-    SELECT j.number,
-           CASE WHEN j.key_found THEN 3 WHEN NOT j.passed THEN 2 WHEN j.events = 0 THEN 1 ELSE 0 END::smallint,
-           coalesce((j.head).version, 0),
-           coalesce((j.head).state, 0::smallint),
-           coalesce((j.head).has_email, false),
-           coalesce((j.head).lifecycle, 0),
-           w.first_position,
-           k.number - j.first_step,
-           (k.event).position,
-           (k.event).event,
-           (k.event).version,
-           (k.event).to_state,
-           (k.event).payload,
-           CASE WHEN k.used_at IS NULL THEN (k.parked).status END
-    FROM judged AS j
-    LEFT JOIN written AS w ON w.number = j.number
-    LEFT JOIN held AS k ON k.chain = j.number
-    ORDER BY j.number, k.number;
+    SELECT array_agg(m.number) INTO _moved FROM moved AS m;
+
+    IF 0 = ANY (_expected_versions) THEN
+        WITH joined AS (
+            INSERT INTO datadrop.heads AS h (
+                partition, guild_id, user_id, version, state, has_email, lifecycle)
+            SELECT _partition, _guilds[c.number], _users[c.number], _after_versions[c.number],
+                   _after_states[c.number], _after_has_email[c.number], _after_lifecycles[c.number]
+            FROM generate_subscripts(_guilds, 1) AS c (number)
+            WHERE _expected_versions[c.number] = 0 AND _expected_states[c.number] = 0
+              AND _after_versions[c.number] > 0 AND c.number <> ALL (_refused)
+            ON CONFLICT (partition, guild_id, user_id) DO NOTHING
+            RETURNING h.guild_id, h.user_id
+        )
+        SELECT array_agg(c.number) INTO _joined
+        FROM joined AS j
+        JOIN unnest(_guilds, _users) WITH ORDINALITY AS c (guild_id, user_id, number)
+            ON c.guild_id = j.guild_id AND c.user_id = j.user_id;
+        _moved := _moved || _joined;
+    END IF;
+
+    IF coalesce(cardinality(_moved), 0) < cardinality(_guilds) THEN
+        _refused := ARRAY(SELECT c.number FROM generate_subscripts(_guilds, 1) AS c (number)
+                          WHERE (c.number = ANY (_moved)) IS NOT TRUE);
+        RETURN QUERY
+        SELECT c.number::integer,
+               CASE WHEN k.step IS NOT NULL THEN 3
+                    WHEN coalesce((c.head).version, 0) = _expected_versions[c.number]
+                         AND coalesce((c.head).state, 0) = _expected_states[c.number] THEN 1
+                    ELSE 2 END::smallint,
+               coalesce((c.head).version, 0),
+               coalesce((c.head).state, 0::smallint),
+               coalesce((c.head).has_email, false),
+               coalesce((c.head).lifecycle, 0),
+               NULL::bigint,
+               k.step,
+               k.held_at,
+               k.held_event,
+               k.held_version,
+               k.held_state,
+               k.held_payload,
+               k.held_status
+        FROM (SELECT r.number,
+                     (SELECT h FROM datadrop.heads AS h
+                      WHERE h.partition = _partition AND h.guild_id = _guilds[r.number]
+                        AND h.user_id = _users[r.number]
+                      LIMIT 1) AS head
+              FROM unnest(_refused) AS r (number)) AS c
+        LEFT JOIN (SELECT _chains[s.number] AS chain,
+                          s.number - array_position(_chains, _chains[s.number]) AS step,
+                          holder.*
+                   FROM unnest(_held) AS s (number),
+                        LATERAL datadrop.key_holder(
+                            _partition, _guilds[_chains[s.number]], _users[_chains[s.number]],
+                            _keys[s.number]) AS holder) AS k ON k.chain = c.number
+        ORDER BY c.number, k.step;
+    END IF;
+
+    INSERT INTO datadrop.events (
+        partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
+        idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload)
+    SELECT _partition, first_position - 1 + row_number() OVER (), 0, _guilds[s.chain],
+           _users[s.chain], s.version, s.event, s.from_state, s.to_state, s.source, s.key, s.actor,
+           s.reason, s.correlation_id, datadrop.from_micros(s.occurred_at), _now, s.payload
+    FROM unnest(_chains, _keys, _versions, _events, _from_states, _to_states, _sources, _actors,
+                _reasons, _correlation_ids, _occurred_at, _payloads)
+        AS s (chain, key, version, event, from_state, to_state, source, actor, reason,
+              correlation_id, occurred_at, payload)
+    WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
+    GET DIAGNOSTICS _written = ROW_COUNT;
+
+    IF _written < _wanted THEN
+        UPDATE datadrop.tails AS t
+        SET sequence = _tail + _written
+        WHERE t.partition = _partition;
+    END IF;
+
+    IF cardinality(_address_chains) > 0 THEN
+        INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
+        SELECT _partition, _guilds[a.chain], _users[a.chain], a.address
+        FROM unnest(_address_chains, _addresses) AS a (chain, address)
+        WHERE a.chain <> ALL (_refused)
+        ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE
+        SET address = EXCLUDED.address;
+    END IF;
+
+    chain := 0;
+    fate := 0;
+    RETURN NEXT;
 END
 $$;

@@ -8,11 +8,13 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     _users             bigint[],
     _expected_versions bigint[],
     _expected_states   smallint[],
+    _after_versions    bigint[],
     _after_states      smallint[],
     _after_has_email   boolean[],
     _after_lifecycles  bigint[],
     _chains            integer[],
     _keys              text[],
+    _versions          bigint[],
     _events            smallint[],
     _from_states       smallint[],
     _to_states         smallint[],
@@ -30,7 +32,7 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     _by_reason         text,
     _by_payload        bytea
 ) RETURNS TABLE (
-    chain           bigint,
+    chain           integer,
     fate            smallint,
     found_version   bigint,
     found_state     smallint,
@@ -48,14 +50,16 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    SELECT *
+    SELECT a.*
     INTO STRICT chain, fate, found_version, found_state, found_has_email, found_lifecycle,
         first_position, step, held_at, held_event, held_version, held_state, held_payload, held_status
     FROM datadrop.append(
-        _partition, _guilds, _users, _expected_versions, _expected_states, _after_states,
-        _after_has_email, _after_lifecycles, _chains, _keys, _events, _from_states, _to_states,
-        _sources, _actors, _reasons, _correlation_ids, _occurred_at, _payloads, _address_chains,
-        _addresses, _dead_letter_id);
+        _partition, _guilds, _users, _expected_versions, _expected_states, _after_versions,
+        _after_states, _after_has_email, _after_lifecycles, _chains, _keys, _versions, _events,
+        _from_states, _to_states, _sources, _actors, _reasons, _correlation_ids, _occurred_at,
+        _payloads, _address_chains, _addresses, _dead_letter_id) AS a
+    ORDER BY a.chain DESC
+    LIMIT 1;
     IF fate = 0 THEN
         INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
         SELECT a.partition, a.guild_id, a.user_id, a.address
