@@ -39,8 +39,6 @@ bool machine::submit(std::vector<submission> commands, moment now) {
     admitted_ += commands.size();
     for (auto& s : commands)
         enter(std::move(s), now);
-    for (int p = 0; p < static_cast<int>(partitions_.size()); ++p)
-        pump(p, now);
     return true;
 }
 
@@ -54,7 +52,6 @@ void machine::loaded(int partition, const std::optional<std::vector<eventstore::
     if (!heads) drop_all(lanes, now);
     for (auto* l : heads ? lanes : std::vector<lane*>{})
         list(*l);
-    pump(partition, now);
 }
 
 void machine::reserved(int partition, const std::optional<std::vector<eventstore::head>>& heads,
@@ -66,7 +63,6 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
     for (std::size_t i = 0; heads && i < lanes.size(); ++i)
         lanes[i]->known = (*heads)[i];
     start_append(partition, now); // without the lock when there was none to be had
-    pump(partition, now);
 }
 
 void machine::appended(int partition,
@@ -78,7 +74,6 @@ void machine::appended(int partition,
     if (!fates) drop_all(lanes, now);
     for (std::size_t i = 0; fates && i < lanes.size(); ++i)
         settle(*lanes[i], (*fates)[i], now);
-    pump(partition, now);
 }
 
 void machine::parked(int partition, const std::optional<std::vector<eventstore::park_fate>>& fates,
@@ -94,7 +89,6 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
             settle_parked(*l, std::move(command), (*fates)[i], now);
         resume(*l);
     }
-    pump(partition, now);
 }
 
 void machine::failure_recorded(int partition, bool was_recorded, moment now) {
@@ -108,7 +102,6 @@ void machine::failure_recorded(int partition, bool was_recorded, moment now) {
     else
         reply_unavailable(*failed.of, std::move(failed.command), now);
     resume(*failed.of);
-    pump(partition, now);
 }
 
 void machine::tick(moment now) {
@@ -120,6 +113,9 @@ void machine::tick(moment now) {
         make_ready(*l, std::move(command));
         resume(*l);
     }
+}
+
+void machine::start_work(moment now) {
     for (int p = 0; p < static_cast<int>(partitions_.size()); ++p)
         pump(p, now);
 }

@@ -50,7 +50,7 @@ class machine {
     /// For a log with `partitions` partitions.
     machine(int partitions, const core_limits& limits, std::uint64_t seed);
 
-    // Inputs. Each may leave actions.
+    // Inputs. Each may leave actions, and work for start_work.
 
     /// Admits all commands, or none (false) when the queue has no room for all.
     bool submit(std::vector<submission> commands, moment now);
@@ -70,6 +70,10 @@ class machine {
 
     /// Time has passed: those whose wait is over go on. Early and late calls do no harm.
     void tick(moment now);
+
+    /// Starts what is due, in every partition. To be called after inputs, once for all that come
+    /// together: what they bring then goes in one batch.
+    void start_work(moment now);
 
     // Outputs.
 

@@ -78,7 +78,7 @@ command_shell::submit(std::vector<submission> commands) {
         waiting_.emplace(last_ticket_, waiting{mine, i});
     }
     core_.submit(std::move(commands), now());
-    carry_out();
+    start_work();
     boost::system::error_code cancelled; // the way in which the last answer wakes us
     if (mine->open > 0)
         co_await mine->done.async_wait(
@@ -89,6 +89,17 @@ command_shell::submit(std::vector<submission> commands) {
 boost::asio::awaitable<void> command_shell::drain() {
     while (core_.admitted() > 0 || !jobs_.empty())
         co_await drained_.wait_until(steady_clock::now() + std::chrono::milliseconds(100));
+}
+
+/// Once whatever is ready to run now has run: those who are told their answers may submit again at
+/// once, and then go in the same batch.
+void command_shell::start_work() {
+    if (std::exchange(starting_, true)) return;
+    boost::asio::post(io_, [this] {
+        starting_ = false;
+        core_.start_work(now());
+        carry_out();
+    });
 }
 
 void command_shell::carry_out() {
@@ -115,6 +126,7 @@ void command_shell::enqueue(int partition, Call call, Feed feed) {
              return std::function<void()>([this, feed, result = std::move(result)]() mutable {
                  feed(std::move(result));
                  carry_out();
+                 start_work();
              });
          }});
 }
@@ -230,7 +242,7 @@ void command_shell::arm_clock() {
         if (cancelled) return;
         armed_.reset();
         core_.tick(now());
-        carry_out();
+        start_work();
     });
 }
 

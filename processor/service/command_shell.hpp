@@ -67,6 +67,7 @@ class command_shell {
         bool ends_reservation = false; // goes to that writer, which is free afterwards
     };
 
+    void start_work();
     void carry_out();
     void carry_out(answer a);
     void carry_out(load_heads a);
@@ -92,6 +93,7 @@ class command_shell {
     ticket last_ticket_ = 0;
     boost::asio::steady_timer clock_;
     signal drained_;
+    bool starting_ = false;                          // start_work is about to run
     std::optional<std::chrono::microseconds> armed_; // when the clock goes off
 };
 

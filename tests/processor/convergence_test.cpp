@@ -45,6 +45,7 @@ class racer {
 
   private:
     void collect() {
+        core_.start_work(now_);
         for (auto& a : core_.take_actions())
             work_.push_back(std::move(a));
     }

@@ -113,6 +113,7 @@ class desk {
         return actions();
     }
     lines actions() {
+        core.start_work(now);
         lines read;
         for (const auto& a : core.take_actions())
             read.push_back(std::visit(describe{}, a));

@@ -65,7 +65,21 @@ TEST_CASE("partitions go their own way: one that waits holds no other") {
     two.who = member(8, guild_in(1));
     CHECK(d.submit({one, two}) == lines{"load 7", "load 8"});
     d.core.loaded(1, std::vector{nobody}, d.now);
+    d.core.start_work(d.now);
     CHECK(d.core.take_actions().size() == 1);
+}
+
+TEST_CASE("inputs that come together go in one batch, once the work is started") {
+    desk d;
+    d.know(at(state::none, 0));
+    for (const auto* key : {"k1", "k2"})
+        d.core.submit(
+            {{1, std::make_shared<domain::envelope>(command(command_kind::join, key)), {}}}, d.now);
+    CHECK(d.core.take_actions().empty());
+    d.core.start_work(d.now);
+    const auto actions = d.core.take_actions();
+    REQUIRE_EQ(actions.size(), 1);
+    CHECK_EQ(std::get<append_chains>(actions.front()).chains.front().steps.size(), 2);
 }
 
 // ---- nothing is answered from a cache alone

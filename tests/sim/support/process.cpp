@@ -48,6 +48,7 @@ processor::moment process::now() const {
 // ---- actions, as command_shell carries them out
 
 void process::carry_out() {
+    core_.start_work(now());
     for (auto& next : core_.take_actions()) {
         if (shared_.told.told())
             shared_.told.tell("processor {}: {}", number_, std::visit(test::describe{}, next));
