@@ -5,7 +5,7 @@
 namespace datadrop::projections {
 
 void prepare_session(eventstore::postgres::session& db) {
-    db.run(sql::statements::force_custom_plans);
+    db.run_script(sql::statements::prepare_session);
 }
 
 void connection::open() {

@@ -1,13 +1,18 @@
 #include "projections/fold.hpp"
 
 #include "projections/dead_letter_json.hpp"
+#include "projections/read_ahead.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace datadrop::projections {
 namespace {
 
-constexpr std::int64_t batch_events_max = 5000;
+using eventstore::global_position;
+
+/// Not worth connecting for.
+constexpr std::int64_t short_stretch_max = 10'000;
 
 dead_letter_row row_of(std::span<const eventstore::stored_dead_letter_event> events) {
     return {.id = events.front().letter,
@@ -17,23 +22,25 @@ dead_letter_row row_of(std::span<const eventstore::stored_dead_letter_event> eve
 
 } // namespace
 
-void touched_rows::add(std::span<const eventstore::stored_event> events) {
-    for (const auto& e : events)
-        if (const auto* of_member = std::get_if<eventstore::stored_membership_event>(&e))
-            members.insert(of_member->who);
-        else
-            letters.insert(std::get<eventstore::stored_dead_letter_event>(e).letter);
+void fold::put(domain::member_id who, const domain::membership& before) {
+    members_[who] = {.who = who,
+                     .state = before.current,
+                     .lifecycle = before.lifecycle,
+                     .has_email = before.has_email};
 }
 
 void fold::put(std::vector<eventstore::stored_dead_letter_event> events) {
     if (!events.empty()) letters_[events.front().letter] = std::move(events);
 }
 
-void fold::apply(const eventstore::stored_event& e) {
-    std::visit([this](const auto& what) { happened(what); }, e);
+void fold::apply(const log_page& events) {
+    for (const auto& e : events.of_members)
+        happened(e);
+    for (const auto& e : events.of_letters)
+        happened(e);
 }
 
-void fold::happened(const eventstore::stored_membership_event& e) {
+void fold::happened(const member_event& e) {
     auto& row = members_[e.who];
     const auto after = evolve(domain::membership{.current = row.state,
                                                  .has_email = row.has_email,
@@ -52,54 +59,47 @@ void fold::happened(const eventstore::stored_dead_letter_event& e) {
     letters_[e.letter].push_back(e);
 }
 
-std::vector<member_row> fold::members() const {
+std::int64_t fold::members_until(global_position end) const {
+    return std::ranges::count_if(members_,
+                                 [&](const auto& each) { return each.second.position <= end; });
+}
+
+const member_row* fold::member(domain::member_id who) const {
+    const auto found = members_.find(who);
+    return found == members_.end() ? nullptr : &found->second;
+}
+
+std::vector<member_row> fold::members(global_position since) const {
     std::vector<member_row> rows;
-    rows.reserve(members_.size());
     for (const auto& [who, row] : members_)
-        rows.push_back(row);
+        if (row.position > since) rows.push_back(row);
     std::ranges::sort(rows, {}, &member_row::who);
     return rows;
 }
 
-std::vector<member_row> fold::members(const std::set<domain::member_id>& wanted) const {
-    std::vector<member_row> rows;
-    rows.reserve(wanted.size());
-    for (const auto& who : wanted)
-        rows.push_back(members_.at(who));
-    return rows;
-}
-
-std::vector<dead_letter_row> fold::letters() const {
+std::vector<dead_letter_row> fold::letters(global_position since) const {
     std::vector<dead_letter_row> rows;
-    rows.reserve(letters_.size());
     for (const auto& [id, events] : letters_)
-        rows.push_back(row_of(events));
+        if (events.back().position > since) rows.push_back(row_of(events));
     return rows;
 }
 
-std::vector<dead_letter_row>
-fold::letters(const std::set<eventstore::dead_letter_id>& wanted) const {
-    std::vector<dead_letter_row> rows;
-    rows.reserve(wanted.size());
-    for (const auto id : wanted)
-        rows.push_back(row_of(letters_.at(id)));
-    return rows;
-}
+log_folder::log_folder(eventstore::postgres::session& from, int partition)
+    : db_(&from), partition_(partition), position_(eventstore::position_at(partition, 0)) {}
 
-log_folder::log_folder(eventstore::log& from, int partition)
-    : log_(&from), partition_(partition), position_(eventstore::position_at(partition, 0)) {}
-
-void log_folder::advance_to(eventstore::global_position end, const batch_seen& seen) {
-    while (position_ < end) {
-        // Positions have no gaps, so that many events reach `end` and not one more.
-        const auto left = number_of(end) - number_of(position_);
-        const auto events = log_->read(partition_, position_,
-                                       static_cast<std::size_t>(std::min(left, batch_events_max)));
-        if (events.empty()) return;
-        for (const auto& e : events)
-            fold_.apply(e);
-        position_ = std::visit([](const auto& e) { return e.position; }, events.back());
-        seen(events);
+void log_folder::advance_to(global_position end, const std::function<void()>& page_done) {
+    end = std::min(end, log_end(*db_, partition_));
+    if (position_ >= end) return;
+    if (number_of(end) - number_of(position_) <= short_stretch_max) {
+        fold_.apply(read_page(*db_, {.after = position_, .end = end}));
+        position_ = end;
+        return page_done();
+    }
+    read_ahead pages(db_->settings(), {.after = position_, .end = end});
+    while (!pages.is_at_end()) {
+        fold_.apply(pages.next());
+        position_ = pages.position();
+        page_done();
     }
 }
 

@@ -3,16 +3,15 @@
 // rebuild and verify share, so that they cannot differ. Pure but for log_folder, which reads; one
 // thread at a time.
 
-#include "eventstore/log.hpp"
+#include "eventstore/postgres/session.hpp"
+#include "projections/log_events.hpp"
 #include "projections/read_model.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <functional>
 #include <map>
-#include <set>
-#include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace datadrop::projections {
@@ -23,58 +22,52 @@ struct dead_letter_row {
     eventstore::global_position position{}; // of the last event
 };
 
-/// Whose rows some events change.
-struct touched_rows {
-    std::set<domain::member_id> members;
-    std::set<eventstore::dead_letter_id> letters;
-
-    void add(std::span<const eventstore::stored_event> events);
-};
-
 class fold {
   public:
     /// Where a member stands before the events that follow; without it, at the beginning.
-    void put(const member_row& row) { members_[row.who] = row; }
+    void put(domain::member_id who, const domain::membership& before);
     /// What happened to a dead letter before the events that follow.
     void put(std::vector<eventstore::stored_dead_letter_event> events);
 
-    void apply(const eventstore::stored_event& e);
+    void apply(const log_page& events);
 
+    bool has(domain::member_id who) const { return members_.contains(who); }
+    bool has(eventstore::dead_letter_id id) const { return letters_.contains(id); }
     std::size_t member_count() const { return members_.size(); }
     std::size_t letter_count() const { return letters_.size(); }
+    /// Those without an event behind a position.
+    std::int64_t members_until(eventstore::global_position end) const;
+    /// The member's row; nothing without an event.
+    const member_row* member(domain::member_id who) const;
 
-    /// The rows as they stand now, in the order of their keys; the members and dead letters asked
-    /// for must have an event.
-    std::vector<member_row> members() const;
-    std::vector<member_row> members(const std::set<domain::member_id>& wanted) const;
-    std::vector<dead_letter_row> letters() const;
-    std::vector<dead_letter_row> letters(const std::set<eventstore::dead_letter_id>& wanted) const;
+    /// The rows with an event behind a position, in the order of their keys.
+    std::vector<member_row> members(eventstore::global_position since) const;
+    std::vector<dead_letter_row> letters(eventstore::global_position since) const;
 
   private:
-    void happened(const eventstore::stored_membership_event& e);
+    void happened(const member_event& e);
     void happened(const eventstore::stored_dead_letter_event& e);
 
-    std::unordered_map<domain::member_id, member_row> members_;
+    boost::unordered_flat_map<domain::member_id, member_row, std::hash<domain::member_id>> members_;
     std::map<eventstore::dead_letter_id, std::vector<eventstore::stored_dead_letter_event>>
         letters_;
 };
 
 /// Folds a partition of the log from its beginning. Its memory grows with the members and dead
-/// letters, not with the events. Throws eventstore::unavailable.
+/// letters, not with the events. Throws as read_page.
 class log_folder {
   public:
-    using batch_seen = std::function<void(std::span<const eventstore::stored_event>)>;
+    log_folder(eventstore::postgres::session& from, int partition);
 
-    log_folder(eventstore::log& from, int partition);
-
-    /// Folds on up to and including a position, or to the end of the log when that comes first.
-    void advance_to(eventstore::global_position end, const batch_seen& seen);
+    /// Folds on up to and including a position, or to the end of the log when that comes first;
+    /// says so page by page.
+    void advance_to(eventstore::global_position end, const std::function<void()>& page_done);
 
     eventstore::global_position position() const { return position_; }
     const fold& so_far() const { return fold_; }
 
   private:
-    eventstore::log* log_;
+    eventstore::postgres::session* db_;
     int partition_;
     eventstore::global_position position_;
     fold fold_;

@@ -1,10 +1,15 @@
 #include "projections/projector.hpp"
 
-#include "eventstore/postgres/database.hpp"
 #include "projections/connection.hpp"
 #include "projections/fold.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <algorithm>
+#include <span>
+#include <stdexcept>
 
 namespace datadrop::projections {
 namespace {
@@ -13,31 +18,51 @@ namespace statements = sql::statements;
 namespace postgres = eventstore::postgres;
 using eventstore::global_position;
 
-constexpr std::size_t batch_events_max = 5000;
+/// The longer a batch, the more of its rows share a page of the table.
+constexpr std::int64_t batch_events_max = 20'000;
 
-global_position end_of(std::span<const eventstore::stored_event> events) {
-    return std::visit([](const auto& e) { return e.position; }, events.back());
+/// So many members' states are kept at hand by the projectors of a link together, 32 bytes each;
+/// then they are read anew.
+constexpr std::size_t known_members_max = 200'000;
+
+struct standing {
+    global_position checkpoint{};
+    global_position log_end{};
+    std::int64_t generation = 0;
+};
+
+standing look_at_log(postgres::session& session, int partition) {
+    const auto answer =
+        session.run(statements::look_at_log, postgres::params{}.add(std::int64_t{partition}));
+    if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
+    return {.checkpoint = global_position{answer.number(0, 0)},
+            .log_end = global_position{answer.number(0, 1)},
+            .generation = answer.number(0, 2)};
+}
+
+domain::membership membership_in(const member_row& row) {
+    return {.current = row.state, .has_email = row.has_email, .lifecycle = row.lifecycle};
 }
 
 } // namespace
 
 struct projector::link {
-    link(const postgres::session::options& o, int partitions)
-        : db(o), log(postgres::open_log(o, partitions)) {}
+    explicit link(const postgres::session::options& o) : db(o) {}
 
     connection db;
-    std::unique_ptr<eventstore::log> log;
+    std::size_t projectors = 0;
 };
 
-std::shared_ptr<projector::link> projector::make_link(const postgres::session::options& o,
-                                                      int partitions) {
-    return std::make_shared<link>(o, partitions);
+std::shared_ptr<projector::link> projector::make_link(const postgres::session::options& o) {
+    return std::make_shared<link>(o);
 }
 
 struct projector::impl {
     impl(std::shared_ptr<link> shared_, int partition_)
         : shared(std::move(shared_)), partition(partition_),
-          position(eventstore::position_at(partition_, 0)) {}
+          position(eventstore::position_at(partition_, 0)) {
+        ++shared->projectors;
+    }
 
     /// The lock lives and dies with the session, and so does the right to write.
     bool is_active(postgres::session& session) {
@@ -51,49 +76,81 @@ struct projector::impl {
         return true;
     }
 
-    /// The past of dead letters that the events only go on with.
-    void put_known_letters(fold& into, const touched_rows& touched) {
-        for (const auto id : touched.letters) {
-            if (id > position) continue;
-            auto events = shared->log->dead_letter(id);
-            std::erase_if(events, [&](const auto& e) { return e.position > position; });
-            into.put(std::move(events));
-        }
+    log_page read_batch(postgres::session& session, global_position log_end) {
+        batch_end =
+            global_position{std::min(number_of(log_end), number_of(position) + batch_events_max)};
+        return read_page(session, {.after = position, .end = batch_end});
+    }
+
+    /// Where members and dead letters stand before the events.
+    void put_before(fold& rows, postgres::session& session, const log_page& events) {
+        for (const auto& e : events.of_letters)
+            if (e.letter <= position && !rows.has(e.letter))
+                rows.put(read_dead_letter(session, e.letter, position));
+        std::vector<domain::member_id> unknown;
+        for (const auto& e : events.of_members)
+            put_member_before(rows, e, unknown);
+        if (unknown.empty()) return;
+        for (const auto& row : load_members(session, partition, unknown))
+            rows.put(row.who, membership_in(row));
+    }
+
+    void put_member_before(fold& rows, const member_event& e,
+                           std::vector<domain::member_id>& unknown) {
+        if (rows.has(e.who)) return;
+        const auto found = known.find(e.who);
+        rows.put(e.who, found == known.end() ? domain::membership{} : found->second);
+        const bool is_new = e.version == domain::stream_version{1};
+        if (found == known.end() && !is_new) unknown.push_back(e.who);
     }
 
     /// False when the checkpoint was moved meanwhile, by a rebuild, and nothing was written.
-    bool write_batch(postgres::session& session, std::span<const eventstore::stored_event> events) {
-        touched_rows touched;
-        touched.add(events);
-        fold rows;
-        put_known_letters(rows, touched);
-
-        transaction whole(session);
-        if (lock_checkpoint(session, partition) != position) return false;
-        for (const auto& row : load_members(session, partition, touched.members))
-            rows.put(row);
-        for (const auto& e : events)
-            rows.apply(e);
-        write(session, generation::in_service, partition, rows.members());
-        write(session, generation::in_service, partition, rows.letters());
-        move_checkpoint(session, end_of(events));
-        whole.commit();
+    bool write(postgres::session& session, const fold& rows) {
+        const auto members = rows.members(position);
+        const auto letters = rows.letters(position);
+        const projection_move move{.from = position, .generation = serving, .to = batch_end};
+        if (letters.empty()) {
+            if (!project(session, move, members)) return false;
+        } else {
+            transaction whole(session);
+            if (!project(session, move, members)) return false;
+            projections::write(session, generation::in_service, partition, letters);
+            whole.commit();
+        }
+        remember(members);
         return true;
+    }
+
+    void remember(std::span<const member_row> members) {
+        if (known.size() + members.size() > known_members_max / shared->projectors) known.clear();
+        for (const auto& row : members)
+            known[row.who] = membership_in(row);
     }
 
     step_result step(postgres::session& session) {
         if (!is_active(session)) return step_result::standing_by;
-        position = checkpoint(session, partition);
-        const auto events = shared->log->read(partition, position, batch_events_max);
-        if (events.empty()) return step_result::caught_up;
-        if (write_batch(session, events)) position = end_of(events);
+        const auto now = look_at_log(session, partition);
+        // What is known of the members holds for these tables at this position only.
+        if (now.checkpoint != position || now.generation != serving) known.clear();
+        position = now.checkpoint;
+        serving = now.generation;
+        if (position >= now.log_end) return step_result::caught_up;
+        const auto events = read_batch(session, now.log_end);
+        fold rows;
+        put_before(rows, session, events);
+        rows.apply(events);
+        if (write(session, rows)) position = batch_end;
         return step_result::advanced;
     }
 
     std::shared_ptr<link> shared;
     int partition;
     global_position position;
-    int locked_in = 0; // the number of the session that holds the lock
+    global_position batch_end{}; // where the batch under way ends
+    std::int64_t serving = 0;    // the generation of the tables
+    int locked_in = 0;           // the number of the session that holds the lock
+    boost::unordered_flat_map<domain::member_id, domain::membership, std::hash<domain::member_id>>
+        known; // members as the tables have them
 };
 
 projector::projector(std::shared_ptr<link> shared, int partition)

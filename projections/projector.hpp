@@ -13,13 +13,11 @@ namespace datadrop::projections {
 
 class projector {
   public:
-    /// What the projectors of one thread share, so that a process needs two connections however
-    /// many partitions there are: a session that writes and holds their locks, and one that reads
-    /// the log.
+    /// What the projectors of one thread share, so that a process needs one connection however
+    /// many partitions there are: the session that reads the log, writes and holds their locks.
     struct link;
     /// Connects at the first step.
-    static std::shared_ptr<link> make_link(const eventstore::postgres::session::options& o,
-                                           int partitions);
+    static std::shared_ptr<link> make_link(const eventstore::postgres::session::options& o);
 
     /// Of one partition. Blocks; one thread at a time for all projectors of a link.
     projector(std::shared_ptr<link> shared, int partition);
@@ -31,7 +29,7 @@ class projector {
         advanced,    // there was something to do: step again
     };
 
-    /// One batch (at most 5,000 events). Throws eventstore::unavailable when the database cannot
+    /// One batch (at most 20,000 events). Throws eventstore::unavailable when the database cannot
     /// be reached (the lock is gone then, and the next step asks for it again) and
     /// statement_refused when it does not let us write. Nothing of the batch is written then,
     /// unless the connection broke at the very commit: the next step reads where it stands.

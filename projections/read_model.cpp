@@ -126,7 +126,7 @@ read_model::~read_model() = default;
 
 std::optional<member_row> read_model::member(domain::member_id who) {
     return impl_->db.run([&](postgres::session& db) {
-        const auto found = load_members(db, partition_of(who.guild, impl_->partitions), {who});
+        const auto found = load_members(db, partition_of(who.guild, impl_->partitions), {&who, 1});
         return found.empty() ? std::nullopt : std::optional(found.front());
     });
 }

@@ -1,6 +1,5 @@
 #include "projections/rebuild.hpp"
 
-#include "eventstore/postgres/database.hpp"
 #include "projections/connection.hpp"
 #include "projections/fold.hpp"
 #include "projections/sql/statements.hpp"
@@ -79,8 +78,8 @@ class reporter {
 /// killed leaves nothing behind.
 class partition_rebuild {
   public:
-    partition_rebuild(session& db, eventstore::log& log, int partition)
-        : db_(db), log_(log), partition_(partition), folder_(log, partition) {}
+    partition_rebuild(session& db, int partition)
+        : db_(db), partition_(partition), folder_(db, partition) {}
 
     rebuild_report run(reporter& tell) {
         fold_log(tell);
@@ -96,31 +95,32 @@ class partition_rebuild {
 
   private:
     void fold_log(reporter& tell) {
-        const auto end = log_.tails().at(partition_);
+        const auto end = log_end(db_, partition_);
         progress p{.partition = partition_, .done = 0, .of = sequence_of(end)};
         tell.start(p);
-        folder_.advance_to(end, [&](const auto&) {
+        folder_.advance_to(end, [&] {
             p.done = sequence_of(folder_.position());
             tell.move(p);
         });
     }
 
     void fill() {
-        write(db_, generation::next, partition_, folder_.so_far().members());
-        write(db_, generation::next, partition_, folder_.so_far().letters());
-        db_.run_script(statements::analyze_generation);
+        const auto nothing = eventstore::position_at(partition_, 0);
+        fill_next_members(db_, partition_, folder_.so_far().members(nothing));
+        write(db_, generation::next, partition_, folder_.so_far().letters(nothing));
+        filled_to_ = folder_.position();
     }
 
     /// What was projected while the tables were filled, without making the projector wait.
     void catch_up_unlocked() {
         catch_up(checkpoint(db_, partition_));
-        touched_ = {};
+        filled_to_ = folder_.position();
     }
 
     void catch_up(eventstore::global_position end) {
-        folder_.advance_to(end, [this](const auto& events) { touched_.add(events); });
-        write(db_, generation::next, partition_, folder_.so_far().members(touched_.members));
-        write(db_, generation::next, partition_, folder_.so_far().letters(touched_.letters));
+        folder_.advance_to(end, [] {});
+        write_next_members(db_, partition_, folder_.so_far().members(filled_to_));
+        write(db_, generation::next, partition_, folder_.so_far().letters(filled_to_));
     }
 
     /// A reader that takes long holds its locks on the tables; nobody is made to wait for it
@@ -140,13 +140,11 @@ class partition_rebuild {
                               "and rebuild again");
     }
 
-    /// Rows that an attempt wrote go with it, so touched_ keeps them for the next one.
+    /// Rows that an attempt wrote go with it, so filled_to_ stays for the next one.
     void try_switch() {
         const auto in_service = lock_checkpoint(db_, partition_);
         catch_up(in_service);
-        report_.mended =
-            db_.run(statements::count_differences, of(partition_).add(number_of(in_service)))
-                .number(0, 0);
+        report_.mended = members_to_mend(in_service) + letters_to_mend(in_service);
         db_.run(statements::switch_generation, of(partition_));
         move_checkpoint(db_, folder_.position());
         report_.events = sequence_of(folder_.position());
@@ -154,11 +152,32 @@ class partition_rebuild {
         report_.dead_letters = static_cast<std::int64_t>(folder_.so_far().letter_count());
     }
 
+    /// Rows in service that are not what the log says, not counting those that it changes behind
+    /// their checkpoint, and rows that it has and they lack.
+    std::int64_t members_to_mend(eventstore::global_position in_service) {
+        const auto& log_says = folder_.so_far();
+        std::int64_t wrong = 0;
+        auto missing = log_says.members_until(in_service);
+        read_members(db_, partition_, [&](const member_columns& is) {
+            const auto* should = log_says.member(is.who);
+            const bool changes_later = should != nullptr && should->position > in_service;
+            if (changes_later) return;
+            if (should != nullptr) --missing;
+            if (should == nullptr || is != columns_of(*should)) ++wrong;
+        });
+        return wrong + missing;
+    }
+
+    std::int64_t letters_to_mend(eventstore::global_position in_service) {
+        return db_
+            .run(statements::count_letter_differences, of(partition_).add(number_of(in_service)))
+            .number(0, 0);
+    }
+
     session& db_;
-    eventstore::log& log_;
     int partition_;
     log_folder folder_;
-    touched_rows touched_; // rows that the new tables do not have as of folder_ yet
+    eventstore::global_position filled_to_{}; // what the new tables hold for good
     rebuild_report report_;
 };
 
@@ -176,10 +195,9 @@ rebuild_report rebuild(session& db, int partitions, const report_progress& repor
         prepare_session(db);
         claim mine(db);
         reporter tell(mine, report);
-        const auto log = postgres::open_log(db.settings(), partitions);
         rebuild_report total;
         for (int p = 0; p < partitions; ++p)
-            add(total, partition_rebuild(db, *log, p).run(tell));
+            add(total, partition_rebuild(db, p).run(tell));
         return total;
     });
 }

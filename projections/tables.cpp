@@ -4,6 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace datadrop::projections {
@@ -15,22 +16,19 @@ using postgres::array;
 using postgres::params;
 
 constexpr std::size_t rows_per_statement_max = 5000;
+constexpr std::size_t rows_per_copy_max = 50'000;
 
-/// The same statement for the tables of the next generation, which have the same columns.
+params of(int partition) { return params{}.add(std::int64_t{partition}); }
+
+/// The same statement for the table of the next generation, which has the same columns.
 std::string for_next_generation(std::string_view sql) {
+    static constexpr std::string_view table = "datadrop.dead_letters";
     std::string text(sql);
-    for (const std::string table : {"datadrop.membership", "datadrop.dead_letters"})
-        for (auto at = text.find(table); at != std::string::npos; at = text.find(table, at + 1))
-            text.insert(at + table.size(), "_next");
+    text.insert(text.find(table) + table.size(), "_next");
     return text;
 }
 
-std::string_view statement_for(generation into, std::string_view in_service,
-                               const std::string& next) {
-    return into == generation::in_service ? in_service : std::string_view(next);
-}
-
-params values_of(int partition, std::span<const member_row> rows) {
+void add_columns(params& values, std::span<const member_row> rows) {
     array guilds, users, states, versions, lifecycles, emails, times, positions;
     for (const auto& row : rows) {
         guilds.add(number_of(row.who.guild));
@@ -42,11 +40,14 @@ params values_of(int partition, std::span<const member_row> rows) {
         times.add(row.updated_at.time_since_epoch().count());
         positions.add(number_of(row.position));
     }
-    params values;
-    values.add(std::int64_t{partition});
     for (auto* column :
          {&guilds, &users, &states, &versions, &lifecycles, &emails, &times, &positions})
         values.add_literal(std::move(*column).text());
+}
+
+params values_of(int partition, std::span<const member_row> rows) {
+    auto values = of(partition);
+    add_columns(values, rows);
     return values;
 }
 
@@ -56,8 +57,7 @@ params values_of(int partition, std::span<const dead_letter_row> rows) {
         letters.add(std::string_view(boost::json::serialize(row.shown)));
         positions.add(number_of(row.position));
     }
-    params values;
-    values.add(std::int64_t{partition});
+    auto values = of(partition);
     values.add_literal(std::move(letters).text());
     values.add_literal(std::move(positions).text());
     return values;
@@ -73,7 +73,19 @@ void write_in_batches(postgres::session& db, std::string_view sql, int partition
     }
 }
 
-params of(int partition) { return params{}.add(std::int64_t{partition}); }
+/// The columns of fill_members.sql.
+void add(postgres::copied_rows& copied, int partition, const member_row& row) {
+    copied.start_row(9);
+    copied.smallint(partition);
+    copied.bigint(number_of(row.who.guild));
+    copied.bigint(number_of(row.who.user));
+    copied.text(name_of(row.state));
+    copied.bigint(number_of(row.version));
+    copied.bigint(row.lifecycle);
+    copied.boolean(row.has_email);
+    copied.timestamptz(row.updated_at);
+    copied.bigint(number_of(row.position));
+}
 
 eventstore::global_position position_in(const postgres::rows& answer) {
     if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
@@ -108,7 +120,7 @@ member_row member_in(const postgres::rows& answer, std::size_t row) {
 }
 
 std::vector<member_row> load_members(postgres::session& db, int partition,
-                                     const std::set<domain::member_id>& wanted) {
+                                     std::span<const domain::member_id> wanted) {
     array guilds, users;
     for (const auto& who : wanted) {
         guilds.add(number_of(who.guild));
@@ -123,17 +135,59 @@ std::vector<member_row> load_members(postgres::session& db, int partition,
     return rows;
 }
 
-void write(postgres::session& db, generation into, int partition,
-           std::span<const member_row> rows) {
-    static const auto next = for_next_generation(statements::write_members);
-    write_in_batches(db, statement_for(into, statements::write_members, next), partition, rows);
+member_columns columns_of(const member_row& row) {
+    return {.who = row.who,
+            .state = name_of(row.state),
+            .version = number_of(row.version),
+            .lifecycle = row.lifecycle,
+            .has_email = row.has_email,
+            .updated_at = row.updated_at,
+            .position = number_of(row.position)};
+}
+
+void read_members(postgres::session& db, int partition,
+                  const std::function<void(const member_columns&)>& each) {
+    db.copy_out(statements::copy_members, {partition}, [&](postgres::copied_row& row) {
+        member_columns is;
+        is.who.guild = domain::guild_id{row.number()};
+        is.who.user = domain::user_id{row.number()};
+        is.state = row.text();
+        is.version = row.number();
+        is.lifecycle = row.number();
+        is.has_email = row.flag();
+        is.updated_at = row.time();
+        is.position = row.number();
+        each(is);
+    });
+}
+
+void fill_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {
+    while (!rows.empty()) {
+        const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));
+        postgres::copied_rows copied;
+        for (const auto& row : batch)
+            add(copied, partition, row);
+        db.copy_in(statements::fill_members, std::move(copied));
+        rows = rows.subspan(batch.size());
+    }
+}
+
+void write_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {
+    write_in_batches(db, statements::write_next_members, partition, rows);
+}
+
+bool project(postgres::session& db, const projection_move& move, std::span<const member_row> rows) {
+    auto values = of(partition_of(move.to));
+    values.add(number_of(move.from)).add(move.generation).add(number_of(move.to));
+    add_columns(values, rows);
+    return db.run(statements::project, values).flag(0, 0);
 }
 
 void write(postgres::session& db, generation into, int partition,
            std::span<const dead_letter_row> rows) {
     static const auto next = for_next_generation(statements::write_dead_letters);
-    write_in_batches(db, statement_for(into, statements::write_dead_letters, next), partition,
-                     rows);
+    write_in_batches(db, into == generation::next ? next : statements::write_dead_letters,
+                     partition, rows);
 }
 
 } // namespace datadrop::projections

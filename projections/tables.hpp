@@ -6,8 +6,9 @@
 #include "projections/fold.hpp"
 #include "projections/read_model.hpp"
 
-#include <set>
+#include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace datadrop::projections {
@@ -28,11 +29,44 @@ member_row member_in(const eventstore::postgres::rows& answer, std::size_t row);
 
 /// Those of the members that have a row.
 std::vector<member_row> load_members(eventstore::postgres::session& db, int partition,
-                                     const std::set<domain::member_id>& wanted);
+                                     std::span<const domain::member_id> wanted);
+
+/// A row as it stands in the table, where the state may be anything.
+struct member_columns {
+    domain::member_id who;
+    std::string_view state;
+    std::int64_t version = 0;
+    std::int64_t lifecycle = 0;
+    bool has_email = false;
+    domain::timestamp updated_at{};
+    std::int64_t position = 0;
+    bool operator==(const member_columns&) const = default;
+};
+member_columns columns_of(const member_row& row);
+
+/// Hands over the rows in service, in no order; the text of one lasts for the call.
+void read_members(eventstore::postgres::session& db, int partition,
+                  const std::function<void(const member_columns&)>& each);
+
+/// The first rows of the next generation.
+void fill_next_members(eventstore::postgres::session& db, int partition,
+                       std::span<const member_row> rows);
+
+/// New rows of the next generation, and new values of rows that are there.
+void write_next_members(eventstore::postgres::session& db, int partition,
+                        std::span<const member_row> rows);
+
+/// Moves the checkpoint from where the rows were reckoned from, and writes rows with it. False, and
+/// nothing is written, when the checkpoint or the tables are not those any more.
+struct projection_move {
+    eventstore::global_position from{};
+    std::int64_t generation = 0;
+    eventstore::global_position to{};
+};
+bool project(eventstore::postgres::session& db, const projection_move& move,
+             std::span<const member_row> rows);
 
 /// New rows, and new values of rows that are there.
-void write(eventstore::postgres::session& db, generation into, int partition,
-           std::span<const member_row> rows);
 void write(eventstore::postgres::session& db, generation into, int partition,
            std::span<const dead_letter_row> rows);
 

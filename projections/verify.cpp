@@ -1,4 +1,3 @@
-#include "eventstore/postgres/database.hpp"
 #include "projections/connection.hpp"
 #include "projections/fold.hpp"
 #include "projections/rebuild.hpp"
@@ -8,9 +7,9 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <fmt/format.h>
 
-#include <array>
 #include <map>
 
 namespace datadrop::projections {
@@ -38,33 +37,23 @@ void add_column(std::string& what, std::string_view column, std::string_view is,
     what += fmt::format("{} is {}, should be {}", column, is, should);
 }
 
-/// The columns behind the key of members.sql, as texts: a row that is wrong may hold anything.
-using member_columns = std::array<std::string, 6>;
-constexpr std::array<std::string_view, 6> member_column_names{
-    "state", "version", "lifecycle", "has_email", "updated_at", "position"};
-
 std::string_view text_of(bool flag) { return flag ? "true" : "false"; }
 
-member_columns columns_of(const member_row& row) {
-    return {std::string(name_of(row.state)), std::to_string(number_of(row.version)),
-            std::to_string(row.lifecycle),   std::string(text_of(row.has_email)),
-            to_text(row.updated_at),         std::to_string(number_of(row.position))};
-}
-
-member_columns columns_in(const postgres::rows& answer, std::size_t row) {
-    const domain::timestamp updated_at{std::chrono::microseconds{answer.number(row, 6)}};
-    return {std::string(answer.text(row, 2)),
-            std::string(answer.text(row, 3)),
-            std::string(answer.text(row, 4)),
-            std::string(text_of(answer.flag(row, 5))),
-            to_text(updated_at),
-            std::string(answer.text(row, 7))};
-}
-
+/// Says where two rows differ; "" when they do not.
 std::string difference_of(const member_columns& is, const member_columns& should) {
     std::string what;
-    for (std::size_t i = 0; i < is.size(); ++i)
-        if (is[i] != should[i]) add_column(what, member_column_names[i], is[i], should[i]);
+    const auto compare = [&](std::string_view column, const auto& present, const auto& expected,
+                             const auto& to_words) {
+        if (present != expected) add_column(what, column, to_words(present), to_words(expected));
+    };
+    const auto number = [](std::int64_t n) { return std::to_string(n); };
+    compare("state", is.state, should.state, [](std::string_view name) { return name; });
+    compare("version", is.version, should.version, number);
+    compare("lifecycle", is.lifecycle, should.lifecycle, number);
+    compare("has_email", is.has_email, should.has_email, text_of);
+    compare("updated_at", is.updated_at, should.updated_at,
+            [](domain::timestamp t) { return to_text(t); });
+    compare("position", is.position, should.position, number);
     return what;
 }
 
@@ -87,52 +76,80 @@ std::string difference_of(const dead_letter_columns& is, const dead_letter_colum
     return what;
 }
 
-/// Compares a table with the rows it should have: those that it has come first, in any order.
-template <typename Key, typename Columns>
-class comparison {
+/// Compares the table of members, row by row in any order, with the rows it should have; reports
+/// in the order of their keys.
+class member_comparison {
   public:
-    comparison(std::string table, std::map<Key, Columns> should, std::vector<difference>& into)
-        : table_(std::move(table)), should_(std::move(should)), differences_(into) {}
+    explicit member_comparison(const fold& should) : should_(should) {}
 
-    void found(const Key& key, const Columns& is) {
-        const auto expected = should_.find(key);
-        if (expected == should_.end()) return report(key, "should not be there");
+    void found(const member_columns& is) {
+        const auto* expected = should_.member(is.who);
+        if (expected == nullptr) return void(wrong_[is.who] = "should not be there");
+        found_.insert(is.who);
+        if (is != columns_of(*expected)) wrong_[is.who] = difference_of(is, columns_of(*expected));
+    }
+
+    void finish(const std::vector<member_row>& rows, std::vector<difference>& into) {
+        for (const auto& row : rows)
+            if (!found_.contains(row.who)) wrong_[row.who] = "missing";
+        for (auto& [who, what] : wrong_)
+            into.push_back({.table = "membership", .row = name_of_row(who), .what = what});
+    }
+
+  private:
+    const fold& should_;
+    boost::unordered_flat_set<domain::member_id, std::hash<domain::member_id>> found_;
+    std::map<domain::member_id, std::string> wrong_;
+};
+
+/// Compares the table of dead letters with the rows it should have: those that it has come first.
+class letter_comparison {
+  public:
+    letter_comparison(std::vector<dead_letter_row> should, std::vector<difference>& into)
+        : differences_(into) {
+        for (auto& row : should)
+            should_.emplace(row.id, dead_letter_columns{row.shown, number_of(row.position)});
+    }
+
+    void found(eventstore::dead_letter_id id, const dead_letter_columns& is) {
+        const auto expected = should_.find(id);
+        if (expected == should_.end()) return report(id, "should not be there");
         if (auto what = difference_of(is, expected->second); !what.empty())
-            report(key, std::move(what));
+            report(id, std::move(what));
         should_.erase(expected);
     }
 
     void finish() {
-        for (const auto& [key, columns] : should_)
-            report(key, "missing");
+        for (const auto& [id, columns] : should_)
+            report(id, "missing");
     }
 
   private:
-    void report(const Key& key, std::string what) {
-        differences_.push_back({.table = table_, .row = name_of_row(key), .what = std::move(what)});
+    void report(eventstore::dead_letter_id id, std::string what) {
+        differences_.push_back(
+            {.table = "dead_letters", .row = name_of_row(id), .what = std::move(what)});
     }
 
-    std::string table_;
-    std::map<Key, Columns> should_;
+    std::map<eventstore::dead_letter_id, dead_letter_columns> should_;
     std::vector<difference>& differences_;
 };
 
 /// The check of one partition; what it finds goes into a report.
 class partition_check {
   public:
-    partition_check(session& db, eventstore::log& log, int partition, verify_report& into)
-        : db_(db), log_(log), partition_(partition), report_(into) {}
+    partition_check(session& db, int partition, verify_report& into)
+        : db_(db), partition_(partition), report_(into) {}
 
     /// The long part, folding the log, is done before the snapshot is taken: while that is held,
     /// no rebuild can switch.
     void run(const report_progress& report) {
-        log_folder folder(log_, partition_);
+        log_folder folder(db_, partition_);
         fold_to(folder, checkpoint(db_, partition_), report);
 
         transaction snapshot(db_, postgres::isolation::repeatable_read_read_only);
         db_.run_script(statements::hold_read_model);
         const auto end = checkpoint(db_, partition_);
-        if (end < folder.position()) folder = log_folder(log_, partition_);
+        if (end < folder.position()) folder = log_folder(db_, partition_);
         fold_to(folder, end, report);
         compare_all(folder, end);
     }
@@ -140,7 +157,7 @@ class partition_check {
   private:
     void fold_to(log_folder& folder, eventstore::global_position end,
                  const report_progress& report) {
-        folder.advance_to(end, [&](const auto&) {
+        folder.advance_to(end, [&] {
             report({.partition = partition_,
                     .done = sequence_of(folder.position()),
                     .of = sequence_of(end)});
@@ -162,25 +179,14 @@ class partition_check {
     }
 
     void compare_members(const fold& log_says) {
-        std::map<domain::member_id, member_columns> should;
-        for (const auto& row : log_says.members())
-            should.emplace(row.who, columns_of(row));
-        comparison table("membership", std::move(should), report_.differences);
-        domain::member_id last{};
-        for (auto page = members_behind(last); page.size() > 0; page = members_behind(last))
-            for (std::size_t i = 0; i < page.size(); ++i) {
-                last = {.guild = domain::guild_id{page.number(i, 0)},
-                        .user = domain::user_id{page.number(i, 1)}};
-                table.found(last, columns_in(page, i));
-            }
-        table.finish();
+        member_comparison table(log_says);
+        read_members(db_, partition_, [&](const member_columns& is) { table.found(is); });
+        table.finish(log_says.members(eventstore::position_at(partition_, 0)), report_.differences);
     }
 
     void compare_letters(const fold& log_says) {
-        std::map<eventstore::dead_letter_id, dead_letter_columns> should;
-        for (auto& row : log_says.letters())
-            should.emplace(row.id, dead_letter_columns{row.shown, number_of(row.position)});
-        comparison table("dead_letters", std::move(should), report_.differences);
+        letter_comparison table(log_says.letters(eventstore::position_at(partition_, 0)),
+                                report_.differences);
         eventstore::dead_letter_id last{};
         for (auto page = letters_behind(last); page.size() > 0; page = letters_behind(last))
             for (std::size_t i = 0; i < page.size(); ++i) {
@@ -188,15 +194,6 @@ class partition_check {
                 table.found(last, {json::parse(page.text(i, 0)).as_object(), page.number(i, 2)});
             }
         table.finish();
-    }
-
-    postgres::rows members_behind(domain::member_id last) {
-        return db_.run(statements::members, params{}
-                                                .add(std::int64_t{partition_})
-                                                .add(number_of(last.guild))
-                                                .add(number_of(last.user))
-                                                .add_null()
-                                                .add(page_rows));
     }
 
     postgres::rows letters_behind(eventstore::dead_letter_id last) {
@@ -209,7 +206,6 @@ class partition_check {
     }
 
     session& db_;
-    eventstore::log& log_;
     int partition_;
     verify_report& report_;
 };
@@ -219,10 +215,9 @@ class partition_check {
 verify_report verify(session& db, int partitions, const report_progress& report) {
     return reachable([&] {
         prepare_session(db);
-        const auto log = postgres::open_log(db.settings(), partitions);
         verify_report found;
         for (int p = 0; p < partitions; ++p)
-            partition_check(db, *log, p, found).run(report);
+            partition_check(db, p, found).run(report);
         return found;
     });
 }

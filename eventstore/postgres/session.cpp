@@ -1,6 +1,7 @@
 #include "eventstore/postgres/session.hpp"
 
 #include "eventstore/postgres/answer_limit.hpp"
+#include "eventstore/postgres/copy_protocol.hpp"
 
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
@@ -10,12 +11,6 @@
 
 namespace datadrop::eventstore::postgres {
 namespace {
-
-/// Errors after which the connection is gone or going, by SQLSTATE: class 08 (connection
-/// exception), 57P01 … 57P05 (shutdown, crash, idle session) and 25P03 (idle in transaction).
-bool means_lost(std::string_view sqlstate) {
-    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03";
-}
 
 /// libpqxx 6.4 leaves the letters out of the errors that it has a class for.
 std::string sqlstate_of(const pqxx::sql_error& e) {
@@ -69,6 +64,67 @@ std::string complete_conninfo(const session::options& o) {
         text +=
             quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
         text += ' ';
+    }
+    return text;
+}
+
+#if PQXX_VERSION_MAJOR >= 7
+/// libpqxx's connection and libpq's beneath it: libpqxx has no COPY in the binary format.
+class connection_pair {
+  public:
+    explicit connection_pair(const std::string& conninfo)
+        : raw_(connected(conninfo)), pqxx_(pqxx::connection::seize_raw_connection(raw_)) {}
+
+    pqxx::connection& for_pqxx() { return pqxx_; }
+    PGconn* raw() const { return raw_; }
+
+  private:
+    static PGconn* connected(const std::string& conninfo) {
+        std::unique_ptr<PGconn, decltype(&PQfinish)> raw(PQconnectdb(conninfo.c_str()), &PQfinish);
+        if (PQstatus(raw.get()) != CONNECTION_OK) throw connection_lost(PQerrorMessage(raw.get()));
+        PQsetNoticeProcessor(
+            raw.get(), [](void*, const char*) {}, nullptr);
+        return raw.release();
+    }
+
+    PGconn* raw_; // owned by pqxx_
+    pqxx::connection pqxx_;
+};
+#else
+/// Connects as ever and remembers what with.
+struct remembering_policy : pqxx::connect_direct {
+    using pqxx::connect_direct::connect_direct;
+    handle do_startconnect(handle known) override {
+        return raw = pqxx::connect_direct::do_startconnect(known);
+    }
+    handle raw = nullptr;
+};
+struct policy_holder {
+    remembering_policy policy;
+};
+
+/// libpqxx's connection and libpq's beneath it: libpqxx has no COPY in the binary format.
+class connection_pair : policy_holder, pqxx::connection_base {
+  public:
+    explicit connection_pair(const std::string& conninfo)
+        : policy_holder{remembering_policy(conninfo)}, pqxx::connection_base(policy) {
+        init();
+    }
+    ~connection_pair() { close(); }
+
+    pqxx::connection_base& for_pqxx() { return *this; }
+    PGconn* raw() const { return policy.raw; }
+};
+#endif
+
+/// COPY has no parameters. Highest first: $1 is the beginning of $10.
+std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_t> numbers) {
+    std::string text(sql);
+    for (auto i = numbers.size(); i > 0; --i) {
+        const auto name = "$" + std::to_string(i);
+        const auto value = std::to_string(std::data(numbers)[i - 1]);
+        for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at))
+            text.replace(at, name.size(), value);
     }
     return text;
 }
@@ -190,7 +246,7 @@ std::optional<std::int64_t> rows::maybe_number(std::size_t row, int column) cons
 
 struct session::impl {
     explicit impl(options o) : settings(std::move(o)), connection(complete_conninfo(settings)) {
-        transaction.emplace(connection);
+        transaction.emplace(connection.for_pqxx());
     }
 
     /// What libpqxx throws, as one of our two failures.
@@ -198,13 +254,14 @@ struct session::impl {
     auto guarded(Run&& run) {
         std::optional<answer_limit> limit;
         if (settings.answer_timeout.count() > 0)
-            limit.emplace(connection.sock(), settings.answer_timeout);
+            limit.emplace(connection.for_pqxx().sock(), settings.answer_timeout);
         try {
             return run();
         } catch (const pqxx::broken_connection& e) {
             throw connection_lost(e.what());
         } catch (const pqxx::sql_error& e) {
-            if (means_lost(e.sqlstate()) || !connection.is_open()) throw connection_lost(e.what());
+            if (means_lost(e.sqlstate()) || !connection.for_pqxx().is_open())
+                throw connection_lost(e.what());
             throw statement_refused(e.what(), sqlstate_of(e));
         } catch (const pqxx::failure& e) {
             throw connection_lost(e.what());
@@ -214,7 +271,7 @@ struct session::impl {
     const std::string& prepared(std::string_view sql) {
         if (const auto known = names.find(sql); known != names.end()) return known->second;
         auto name = "s" + std::to_string(names.size() + 1);
-        connection.prepare(name, std::string(sql));
+        connection.for_pqxx().prepare(name, std::string(sql));
         return names.emplace(std::string(sql), std::move(name)).first->second;
     }
 
@@ -240,7 +297,7 @@ struct session::impl {
     };
 
     options settings;
-    pqxx::connection connection;
+    connection_pair connection;
     std::optional<pqxx::nontransaction> transaction; // BEGIN and COMMIT are statements of ours
     std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
     bool in_transaction = false;
@@ -279,6 +336,18 @@ rows session::run(std::string_view sql, const params& values) {
 
 void session::run_script(std::string_view sql) {
     impl_->guarded([&] { impl_->transaction->exec(std::string(sql)); });
+}
+
+void session::copy_out(std::string_view sql, std::initializer_list<std::int64_t> numbers,
+                       const std::function<void(copied_row&)>& each) {
+    impl_->guarded(
+        [&] { postgres::copy_out(impl_->connection.raw(), with_numbers(sql, numbers), each); });
+}
+
+void session::copy_in(std::string_view sql, copied_rows rows) {
+    impl_->guarded([&] {
+        postgres::copy_in(impl_->connection.raw(), std::string(sql), std::move(rows).bytes());
+    });
 }
 
 void session::begin(isolation level) {

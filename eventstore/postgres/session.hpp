@@ -3,9 +3,12 @@
 // speaks SQL goes through it: named statements with bound parameters in, text columns out.
 // One thread at a time; calls block.
 
+#include "eventstore/postgres/copy_format.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -111,20 +114,26 @@ class session {
     session(const session&) = delete;
     session& operator=(const session&) = delete;
 
-    /// Runs one statement, prepared under its text the first time; outside begin … commit in a
+    /// Runs one statement, prepared under its text the first time; outside begin … commit a
     /// transaction of its own. Throws connection_lost, statement_refused.
     rows run(std::string_view sql, const params& values = {});
 
     /// Runs a script of several statements without parameters (migrations).
     void run_script(std::string_view sql);
 
+    /// Runs a COPY … TO STDOUT (FORMAT binary); the numbers are its $1, $2, …, since COPY has no
+    /// parameters. What `each` throws passes, behind the last row. Throws as run.
+    void copy_out(std::string_view sql, std::initializer_list<std::int64_t> numbers,
+                  const std::function<void(copied_row&)>& each);
+
+    /// Runs a COPY … FROM STDIN (FORMAT binary). Throws as run.
+    void copy_in(std::string_view sql, copied_rows rows);
+
     void begin(isolation level = isolation::read_committed);
     void commit();
     void rollback() noexcept; // nothing outside a transaction
     bool in_transaction() const;
-
-    /// Process id of the server's backend, and when it started, so that it can be told from a
-    /// later one of the same id.
+    /// The server's backend, and when it started, which tells it from a later one of that id.
     int backend_pid() const;
     const std::string& backend_start() const;
 

@@ -38,6 +38,8 @@ class log_watch {
 
     /// Looks again now rather than at the next turn.
     void nudge();
+    /// Somebody waits for the log or the projection to move.
+    bool is_awaited() const { return moved_.is_awaited(); }
 
     boost::asio::awaitable<bool> projection_reaches(eventstore::cursor position,
                                                     std::chrono::steady_clock::time_point end);

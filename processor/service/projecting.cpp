@@ -19,16 +19,14 @@ using step_result = projector::step_result;
 /// without a cue.
 constexpr auto turn_length = std::chrono::seconds(1);
 
-/// Steps until nothing new is left; a failure is the operator's to know and the next turn's to
-/// mend.
-step_result follow(projector& p, const std::function<void()>& progressed) {
+/// Under load there is always something new, and a batch of a few events costs nearly as much as
+/// one of many: they gather for so long.
+constexpr auto gathering_time = std::chrono::milliseconds(25);
+
+/// A failure is the operator's to know and the next turn's to mend.
+step_result step(projector& p) {
     try {
-        auto result = p.step();
-        while (result == step_result::advanced) {
-            progressed();
-            result = p.step();
-        }
-        return result;
+        return p.step();
     } catch (const std::exception& e) {
         spdlog::warn("the projection does not advance: {}", e.what());
         return step_result::standing_by;
@@ -61,16 +59,30 @@ void projecting::nudge() {
 
 void projecting::run() {
     pthread_setname_np(pthread_self(), "projector");
-    const auto link = projector::make_link(database_, partitions_);
+    const auto link = projector::make_link(database_);
     std::vector<std::unique_ptr<projector>> projectors;
     for (int p = 0; p < partitions_; ++p)
         projectors.push_back(std::make_unique<projector>(link, p));
-    do {
-        bool any = false;
-        for (auto& p : projectors)
-            any = follow(*p, progressed_) == step_result::caught_up || any;
-        active_ = any;
-    } while (wait_for_turn());
+    bool going = true;
+    while (going) {
+        const auto began = std::chrono::steady_clock::now();
+        bool active = false;
+        bool advanced = false;
+        for (auto& p : projectors) {
+            const auto result = step(*p);
+            active = active || result != step_result::standing_by;
+            advanced = advanced || result == step_result::advanced;
+        }
+        active_ = active;
+        if (advanced) progressed_();
+        going = advanced ? gather_until(began + gathering_time) : wait_for_turn();
+    }
+}
+
+bool projecting::gather_until(std::chrono::steady_clock::time_point end) {
+    std::unique_lock lock(mutex_);
+    turn_.wait_until(lock, end, [this] { return stopping_; });
+    return !stopping_;
 }
 
 bool projecting::wait_for_turn() {

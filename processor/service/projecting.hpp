@@ -6,6 +6,7 @@
 #include "eventstore/postgres/session.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -29,6 +30,7 @@ class projecting {
   private:
     void run();
     bool wait_for_turn();
+    bool gather_until(std::chrono::steady_clock::time_point end);
 
     const eventstore::postgres::session::options database_;
     const int partitions_;

@@ -83,7 +83,7 @@ struct service::impl {
     }
 
     void committed() {
-        watch->nudge();
+        if (watch->is_awaited()) watch->nudge();
         projectors->nudge();
     }
 

@@ -17,6 +17,7 @@ class signal {
     /// Returns at the next notify_all, or at the time given. Look at what is waited for afterwards.
     boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point end);
     void notify_all();
+    bool is_awaited() const { return !waiting_.empty(); }
 
   private:
     boost::asio::io_context& io_;

@@ -138,7 +138,7 @@ class story {
 
     void project() {
         projections::projector p(
-            projections::projector::make_link({.database = database_.url()}, 1), 0);
+            projections::projector::make_link({.database = database_.url()}), 0);
         while (p.step() == projections::projector::step_result::advanced) {
         }
     }

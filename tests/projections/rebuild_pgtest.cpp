@@ -113,6 +113,37 @@ TEST_CASE("without a projector it brings the read model to the end of the log") 
     CHECK_EQ(reader.member(who), world.expected(who));
 }
 
+TEST_CASE("a log of several pages is folded in its order") {
+    projected_log world;
+    for (int i = 0; i < 5; ++i)
+        world.pass_through(5000);
+    const auto report = rebuild(world);
+    CHECK_EQ(report.events, 50'000);
+    CHECK_EQ(report.members, 25'000);
+    CHECK_EQ(report.mended, 0);
+    const auto as_their_last_event =
+        world.database().connect().run("SELECT count(*) FROM datadrop.membership AS m"
+                                       " JOIN datadrop.membership_events AS e"
+                                       " USING (guild_id, user_id, version, position)"
+                                       " WHERE m.version = 2 AND m.state = e.to_state"
+                                       " AND m.updated_at = e.recorded_at");
+    CHECK_EQ(as_their_last_event.number(0, 0), 25'000);
+}
+
+TEST_CASE("what the projector knew of a row that was wrong does not outlive its mending") {
+    projected_log world;
+    const auto who = test::new_member();
+    world.bring_to(domain::state::invited_or_joined, who);
+    rebuild(world);
+    world.damage("UPDATE datadrop.membership SET lifecycle = 9");
+    world.submit(test::make_command(who, domain::command_kind::leave));
+    world.project();
+    CHECK_EQ(rebuild(world).mended, 1);
+    world.submit(test::make_command(who, domain::command_kind::join));
+    world.project();
+    CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
+}
+
 TEST_CASE("a checkpoint beyond the end of the log is put back") {
     projected_log world;
     const auto who = test::new_member();

@@ -1,5 +1,6 @@
 #include "projections/rebuild.hpp"
 
+#include "eventstore/membership_codec.hpp"
 #include "projections/rfc3339.hpp"
 #include "tests/support/projected_log.hpp"
 
@@ -136,6 +137,15 @@ TEST_CASE("dead letters: changed, missing and extra rows") {
                   "status is discarded, should be parked; events is [1], should be []"},
                  {"dead_letters", "dead letter 5000", "should not be there"},
                  {"dead_letters", fmt::format("dead letter {}", second), "missing"}});
+}
+
+TEST_CASE("a log that lacks an event is not folded over the hole") {
+    projected_log world;
+    world.bring_to(domain::state::role_eligible, test::new_member());
+    world.project();
+    world.damage("ALTER TABLE datadrop.events DISABLE TRIGGER events_are_immutable;"
+                 "DELETE FROM datadrop.events WHERE position = 2");
+    CHECK_THROWS_AS(verify(world), eventstore::corrupt_event);
 }
 
 TEST_CASE("a checkpoint beyond the end of the log") {

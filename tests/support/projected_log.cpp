@@ -1,5 +1,7 @@
 #include "tests/support/projected_log.hpp"
 
+#include <algorithm>
+
 namespace datadrop::projections {
 
 std::string print(const member_row& row) {
@@ -27,6 +29,18 @@ std::shared_ptr<const domain::envelope> shared(const domain::envelope& command) 
 
 int partition_of(domain::member_id who, int partitions) {
     return eventstore::partition_of(who.guild, partitions);
+}
+
+eventstore::chain joined_and_left(domain::member_id who) {
+    eventstore::chain chain{.who = who, .expected = {}, .steps = {}, .after = {}};
+    for (const auto kind : {domain::command_kind::join, domain::command_kind::leave}) {
+        const auto command = make_command(who, kind);
+        const auto event = std::get<domain::event>(decide(chain.after.member, command_in(command)));
+        chain.after = {.version = next(chain.after.version),
+                       .member = evolve(chain.after.member, event)};
+        chain.steps.push_back({.command = shared(command), .event = event, .redriven = {}});
+    }
+    return chain;
 }
 
 } // namespace
@@ -77,6 +91,16 @@ void projected_log::submit_random(const std::vector<domain::member_id>& members,
                             static_cast<domain::command_kind>(some_kind(random_))));
 }
 
+void projected_log::pass_through(int members) {
+    const auto first = new_member();
+    std::vector<eventstore::chain> chains;
+    for (int i = 0; i < members; ++i)
+        chains.push_back(joined_and_left(new_member_of(first.guild)));
+    const auto fates = log_->append(partition_of(first, partitions_), chains);
+    REQUIRE(std::ranges::all_of(
+        fates, [](const auto& f) { return f.what == eventstore::fate::appended; }));
+}
+
 projected_log::parked_command projected_log::park(domain::member_id who,
                                                   domain::command_kind kind) {
     const auto command = make_command(who, kind, {.reason = "of the bot"});
@@ -109,7 +133,7 @@ void projected_log::discard(eventstore::dead_letter_id id) {
 }
 
 void projected_log::start_projectors() {
-    const auto link = projections::projector::make_link(options(), partitions_);
+    const auto link = projections::projector::make_link(options());
     for (int p = 0; p < partitions_; ++p)
         projectors_.push_back(std::make_unique<projections::projector>(link, p));
 }

@@ -41,6 +41,9 @@ class projected_log {
     /// Random commands for random members, those among them that are not refused.
     void submit_random(const std::vector<domain::member_id>& members, int commands);
 
+    /// Members of one guild who have joined and left: two events each, many at once.
+    void pass_through(int members);
+
     /// A parked command that a redrive may submit.
     struct parked_command {
         eventstore::dead_letter_id id{};

@@ -10,7 +10,7 @@ DECLARE
     _callable constant text[] := ARRAY[
         'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder', 'micros',
         'from_micros', 'state_name', 'event_name', 'source_name', 'dead_letter_status_name',
-        'dead_letter_event_name'];
+        'dead_letter_event_name', 'generation', 'project'];
     _kept constant text[] := ARRAY[
         'membership', 'dead_letters', 'projection_checkpoints', 'projection_rebuilds'];
     _name text;

@@ -1,4 +1,4 @@
-INSERT INTO datadrop.membership (
+INSERT INTO datadrop.membership_next (
     partition,
     guild_id,
     user_id,

@@ -1,0 +1,128 @@
+#include "eventstore/postgres/copy_format.hpp"
+
+#include <boost/endian/conversion.hpp>
+
+#include <stdexcept>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+/// The signature, no flags, no extension.
+constexpr std::string_view header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
+
+/// PostgreSQL counts from 2000.
+constexpr domain::timestamp epoch{std::chrono::microseconds{946'684'800'000'000}};
+
+template <typename Integer>
+Integer big_endian(std::span<const char> bytes) {
+    return boost::endian::endian_load<Integer, sizeof(Integer), boost::endian::order::big>(
+        reinterpret_cast<const unsigned char*>(bytes.data()));
+}
+
+template <typename Integer>
+Integer take(std::span<const char>& from) {
+    if (from.size() < sizeof(Integer)) throw std::logic_error("a copied row breaks off");
+    const auto value = big_endian<Integer>(from);
+    from = from.subspan(sizeof(Integer));
+    return value;
+}
+
+std::int64_t number_in(std::span<const char> bytes) {
+    switch (bytes.size()) {
+    case 2:
+        return big_endian<std::int16_t>(bytes);
+    case 4:
+        return big_endian<std::int32_t>(bytes);
+    case 8:
+        return big_endian<std::int64_t>(bytes);
+    }
+    throw std::logic_error("no number in a copied column of numbers");
+}
+
+} // namespace
+
+// ---- copied_row
+
+std::optional<std::span<const char>> copied_row::column() {
+    const auto length = take<std::int32_t>(rest_);
+    if (length < 0) return std::nullopt;
+    const auto size = static_cast<std::size_t>(length);
+    if (rest_.size() < size) throw std::logic_error("a copied row breaks off");
+    const auto bytes = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return bytes;
+}
+
+std::span<const char> copied_row::value() {
+    if (const auto bytes = column()) return *bytes;
+    throw std::logic_error("a null where a value was expected");
+}
+
+std::int64_t copied_row::number() { return number_in(value()); }
+
+bool copied_row::flag() {
+    const auto bytes = value();
+    if (bytes.size() != 1) throw std::logic_error("no flag in a copied column of flags");
+    return bytes.front() != 0;
+}
+
+domain::timestamp copied_row::time() { return epoch + std::chrono::microseconds{number()}; }
+
+std::string_view copied_row::text() {
+    const auto bytes = value();
+    return {bytes.data(), bytes.size()};
+}
+
+std::optional<std::int64_t> copied_row::maybe_number() {
+    const auto bytes = column();
+    return bytes ? std::optional(number_in(*bytes)) : std::nullopt;
+}
+
+std::optional<std::span<const std::uint8_t>> copied_row::maybe_bytes() {
+    const auto bytes = column();
+    if (!bytes) return std::nullopt;
+    return std::span(reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size());
+}
+
+// ---- copied_rows
+
+copied_rows::copied_rows() : bytes_(header) {}
+
+void copied_rows::start_row(int columns) { raw(columns, 2); }
+
+void copied_rows::timestamptz(domain::timestamp value) { bigint((value - epoch).count()); }
+
+void copied_rows::text(std::string_view value) {
+    raw(static_cast<std::int64_t>(value.size()), 4);
+    bytes_ += value;
+}
+
+std::string copied_rows::bytes() && {
+    raw(-1, 2);
+    return std::move(bytes_);
+}
+
+void copied_rows::raw(std::int64_t value, int bytes) {
+    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+        bytes_ += static_cast<char>(value >> shift);
+}
+
+void copied_rows::number(std::int64_t value, int bytes) {
+    raw(bytes, 4);
+    raw(value, bytes);
+}
+
+// ---- messages
+
+std::size_t copy_header_size(std::span<const char> message) {
+    const std::string_view text(message.data(), message.size());
+    if (!text.starts_with(header)) throw std::logic_error("not a COPY in the binary format");
+    return header.size();
+}
+
+std::optional<copied_row> row_at(std::span<const char> message) {
+    if (take<std::int16_t>(message) < 0) return std::nullopt;
+    return copied_row(message);
+}
+
+} // namespace datadrop::eventstore::postgres

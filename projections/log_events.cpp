@@ -1,0 +1,114 @@
+#include "projections/log_events.hpp"
+
+#include "eventstore/dead_letter_codec.hpp"
+#include "eventstore/membership_codec.hpp"
+#include "projections/sql/statements.hpp"
+
+#include <fmt/format.h>
+
+namespace datadrop::projections {
+namespace {
+
+namespace statements = sql::statements;
+namespace postgres = eventstore::postgres;
+using eventstore::enumerator;
+using eventstore::global_position;
+using eventstore::stored_dead_letter_event;
+
+/// The small numbers of copy_events.sql, apart again.
+struct numbers {
+    std::int64_t version;
+    bool is_of_member;
+    std::int64_t event, from, to;
+};
+
+numbers apart(std::int64_t packed) {
+    return {.version = packed >> 25,
+            .is_of_member = (packed >> 24 & 1) == 0,
+            .event = packed >> 16 & 255,
+            .from = packed >> 8 & 255,
+            .to = packed & 255};
+}
+
+domain::member_id member_in(postgres::copied_row& row) {
+    const domain::guild_id guild{row.number()};
+    return {.guild = guild, .user = domain::user_id{row.number()}};
+}
+
+member_event member_event_of(const numbers& n, domain::member_id who, global_position position,
+                             postgres::copied_row& row) {
+    member_event e{.position = position,
+                   .who = who,
+                   .version = domain::stream_version{n.version},
+                   .what = {.kind = enumerator<domain::event_kind>(n.event),
+                            .from = enumerator<domain::state>(n.from),
+                            .to = enumerator<domain::state>(n.to)},
+                   .recorded_at = row.time()};
+    row.maybe_number(); // the dead letter that it does not have
+    if (const auto payload = row.maybe_bytes()) e.what.data = eventstore::decode_payload(*payload);
+    return e;
+}
+
+domain::dead_letter_event decoded(postgres::copied_row& row) {
+    const auto payload = row.maybe_bytes();
+    if (!payload) throw eventstore::corrupt_event("a dead letter's event without a payload");
+    return eventstore::decode_dead_letter_event(*payload);
+}
+
+stored_dead_letter_event dead_letter_event_of(domain::member_id who, global_position position,
+                                              postgres::copied_row& row) {
+    stored_dead_letter_event e{
+        .position = position, .who = who, .what = {}, .recorded_at = row.time()};
+    e.letter = eventstore::dead_letter_id{*row.maybe_number()};
+    e.what = decoded(row);
+    return e;
+}
+
+void add_event(log_page& page, postgres::copied_row& row, global_position position) {
+    const auto who = member_in(row);
+    const auto n = apart(row.number());
+    if (n.is_of_member)
+        page.of_members.push_back(member_event_of(n, who, position, row));
+    else
+        page.of_letters.push_back(dead_letter_event_of(who, position, row));
+}
+
+} // namespace
+
+global_position log_end(postgres::session& db, int partition) {
+    const auto answer =
+        db.run(statements::log_end, postgres::params{}.add(std::int64_t{partition}));
+    return global_position{answer.number(0, 0)};
+}
+
+/// Positions have no gaps, so a row's place in the answer is its position, unless rows are missing.
+log_page read_page(postgres::session& db, event_range range) {
+    log_page page;
+    auto position = number_of(range.after);
+    page.of_members.reserve(static_cast<std::size_t>(number_of(range.end) - position));
+    db.copy_out(
+        statements::copy_events,
+        {partition_of(range.end), number_of(range.after), number_of(range.end)},
+        [&](postgres::copied_row& row) { add_event(page, row, global_position{++position}); });
+    if (position != number_of(range.end))
+        throw eventstore::corrupt_event(
+            fmt::format("the log lacks events between the positions {} and {}",
+                        number_of(range.after), number_of(range.end)));
+    return page;
+}
+
+std::vector<stored_dead_letter_event>
+read_dead_letter(postgres::session& db, eventstore::dead_letter_id id, global_position end) {
+    std::vector<stored_dead_letter_event> events;
+    db.copy_out(statements::copy_dead_letter, {partition_of(id), number_of(id), number_of(end)},
+                [&](postgres::copied_row& row) {
+                    stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
+                    e.position = global_position{row.number()};
+                    e.recorded_at = row.time();
+                    e.what = decoded(row);
+                    events.push_back(std::move(e));
+                });
+    return events;
+}
+
+} // namespace datadrop::projections

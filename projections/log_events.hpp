@@ -1,0 +1,46 @@
+#pragma once
+// The log as the read model needs it: less of each event than the log's own interface gives, so
+// that a long log passes by quickly. For projector, rebuild and verify, on the caller's session.
+// One thread at a time. Throws connection_lost, statement_refused, corrupt_event.
+
+#include "eventstore/postgres/session.hpp"
+#include "eventstore/stored_event.hpp"
+
+#include <vector>
+
+namespace datadrop::projections {
+
+/// A member's event without what is only for the audit trail.
+struct member_event {
+    eventstore::global_position position{};
+    domain::member_id who;
+    domain::stream_version version{};
+    domain::event what;
+    domain::timestamp recorded_at{};
+};
+
+/// Events one behind the other. What happens to members and to dead letters does not depend on each
+/// other's order.
+struct log_page {
+    std::vector<member_event> of_members;
+    std::vector<eventstore::stored_dead_letter_event> of_letters;
+};
+
+/// Behind `after`, up to and including `end`, which is a position that was given.
+struct event_range {
+    eventstore::global_position after{};
+    eventstore::global_position end{};
+};
+
+/// The last position given in a partition.
+eventstore::global_position log_end(eventstore::postgres::session& db, int partition);
+
+/// An event that is missing is a corrupt_event.
+log_page read_page(eventstore::postgres::session& db, event_range range);
+
+/// The events of a dead letter up to and including a position.
+std::vector<eventstore::stored_dead_letter_event>
+read_dead_letter(eventstore::postgres::session& db, eventstore::dead_letter_id id,
+                 eventstore::global_position end);
+
+} // namespace datadrop::projections

@@ -1,2 +1,0 @@
-ANALYZE datadrop.membership_next;
-ANALYZE datadrop.dead_letters_next;

@@ -1,0 +1,3 @@
+SELECT h.position
+FROM datadrop.log_head AS h
+WHERE h.partition = $1::smallint
