@@ -41,6 +41,13 @@ std::int64_t number_in(std::span<const char> bytes) {
 
 } // namespace
 
+void put_big_endian(std::string& to, std::int64_t value, int bytes) {
+    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
+        to += static_cast<char>(value >> shift);
+}
+
+std::int64_t micros_since_2000(domain::timestamp t) { return (t - epoch).count(); }
+
 // ---- copied_row
 
 std::optional<std::span<const char>> copied_row::column() {
@@ -88,28 +95,23 @@ std::optional<std::span<const std::uint8_t>> copied_row::maybe_bytes() {
 
 copied_rows::copied_rows() : bytes_(header) {}
 
-void copied_rows::start_row(int columns) { raw(columns, 2); }
+void copied_rows::start_row(int columns) { put_big_endian(bytes_, columns, 2); }
 
-void copied_rows::timestamptz(domain::timestamp value) { bigint((value - epoch).count()); }
+void copied_rows::timestamptz(domain::timestamp value) { bigint(micros_since_2000(value)); }
 
 void copied_rows::text(std::string_view value) {
-    raw(static_cast<std::int64_t>(value.size()), 4);
+    put_big_endian(bytes_, static_cast<std::int64_t>(value.size()), 4);
     bytes_ += value;
 }
 
 std::string copied_rows::bytes() && {
-    raw(-1, 2);
+    put_big_endian(bytes_, -1, 2);
     return std::move(bytes_);
 }
 
-void copied_rows::raw(std::int64_t value, int bytes) {
-    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-        bytes_ += static_cast<char>(value >> shift);
-}
-
 void copied_rows::number(std::int64_t value, int bytes) {
-    raw(bytes, 4);
-    raw(value, bytes);
+    put_big_endian(bytes_, bytes, 4);
+    put_big_endian(bytes_, value, bytes);
 }
 
 // ---- messages

@@ -14,6 +14,12 @@
 
 namespace datadrop::eventstore::postgres {
 
+/// Puts the last `bytes` bytes of a number behind a text, the highest first.
+void put_big_endian(std::string& to, std::int64_t value, int bytes);
+
+/// A time as its bytes are counted: microseconds since 2000.
+std::int64_t micros_since_2000(domain::timestamp t);
+
 /// A row that came out: every column is read, in order. Throws std::logic_error for a column that
 /// is not what is asked for.
 class copied_row {
@@ -53,7 +59,6 @@ class copied_rows {
     std::string bytes() &&;
 
   private:
-    void raw(std::int64_t value, int bytes);
     void number(std::int64_t value, int bytes);
 
     std::string bytes_;

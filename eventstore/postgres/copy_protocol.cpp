@@ -1,5 +1,6 @@
 #include "eventstore/postgres/copy_protocol.hpp"
 
+#include "eventstore/postgres/libpq_statement.hpp"
 #include "eventstore/postgres/session.hpp"
 
 #include <algorithm>
@@ -11,27 +12,15 @@ namespace {
 
 constexpr std::size_t chunk_bytes_max = 1 << 20;
 
-using result_holder = std::unique_ptr<PGresult, decltype(&PQclear)>;
-
-result_holder held(PGresult* result) { return {result, &PQclear}; }
-
-[[noreturn]] void fail(PGconn* connection, const PGresult* result) {
-    const std::string what = PQerrorMessage(connection);
-    const char* letters =
-        result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
-    if (letters == nullptr || means_lost(letters)) throw connection_lost(what);
-    throw statement_refused(what, letters);
-}
-
 void start_copy(PGconn* connection, const std::string& sql, ExecStatusType wanted) {
-    const auto result = held(PQexec(connection, sql.c_str()));
+    const held_result result(PQexec(connection, sql.c_str()));
     if (PQresultStatus(result.get()) != wanted) fail(connection, result.get());
 }
 
 /// A refusal may come in the midst of the rows, and is told here.
 void end_copy(PGconn* connection) {
-    auto last = held(PQgetResult(connection));
-    while (auto next = held(PQgetResult(connection)))
+    held_result last(PQgetResult(connection));
+    while (held_result next{PQgetResult(connection)})
         last = std::move(next);
     if (PQresultStatus(last.get()) != PGRES_COMMAND_OK) fail(connection, last.get());
 }
@@ -79,12 +68,6 @@ void hand_over(messages& from, const std::function<void(copied_row&)>& each) {
 }
 
 } // namespace
-
-/// Class 08 (connection exception), 57P01 … 57P05 (shutdown, crash, idle session) and 25P03 (idle
-/// in transaction).
-bool means_lost(std::string_view sqlstate) {
-    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03";
-}
 
 void copy_out(PGconn* connection, const std::string& sql,
               const std::function<void(copied_row&)>& each) {

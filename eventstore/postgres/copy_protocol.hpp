@@ -8,12 +8,8 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 namespace datadrop::eventstore::postgres {
-
-/// Whether the connection is gone or going after an error with this SQLSTATE.
-bool means_lost(std::string_view sqlstate);
 
 /// What `each` throws passes, behind the last row. Throws connection_lost, statement_refused.
 void copy_out(PGconn* connection, const std::string& sql,

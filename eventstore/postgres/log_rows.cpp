@@ -6,67 +6,79 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
-std::int64_t micros_of(domain::timestamp t) { return t.time_since_epoch().count(); }
 domain::timestamp time_of(std::int64_t micros) {
     return domain::timestamp(std::chrono::microseconds(micros));
 }
 
-/// The arrays of append that have an element a chain.
-struct chain_arrays {
-    array guilds, users, expected_versions, expected_states;
-    array after_versions, after_states, after_has_email, after_lifecycles;
+constexpr int chain_columns = 9;
+constexpr int step_columns = 16;
 
-    void add(const chain& c) {
-        guilds.add(domain::number_of(c.who.guild));
-        users.add(domain::number_of(c.who.user));
-        expected_versions.add(domain::number_of(c.expected.version));
-        expected_states.add(domain::number_of(c.expected.member.current));
-        after_versions.add(domain::number_of(c.after.version));
-        after_states.add(domain::number_of(c.after.member.current));
-        after_has_email.add(std::string_view(c.after.member.has_email ? "t" : "f"));
-        after_lifecycles.add(c.after.member.lifecycle);
+/// A row of datadrop.append_chain.
+void add_chain(records& to, std::int64_t number, const chain& c) {
+    to.start();
+    to.integer(number);
+    to.bigint(domain::number_of(c.who.guild));
+    to.bigint(domain::number_of(c.who.user));
+    to.bigint(domain::number_of(c.expected.version));
+    to.smallint(domain::number_of(c.expected.member.current));
+    to.bigint(domain::number_of(c.after.version));
+    to.smallint(domain::number_of(c.after.member.current));
+    to.boolean(c.after.member.has_email);
+    to.bigint(c.after.member.lifecycle);
+}
+
+/// Rows of datadrop.append_step: those of one chain after those of the ones before.
+class step_rows {
+  public:
+    void add(std::int64_t chain_number, const chain& c) {
+        auto version = c.expected.version;
+        std::int64_t number_in_chain = 0;
+        for (const auto& s : c.steps) {
+            if (s.event) version = domain::next(version);
+            start(chain_number, number_in_chain++, c.who, version);
+            add_event(s.event);
+            add_command(*s.command);
+            s.event ? rows_.bytea(encode(s.event->data)) : rows_.no_bytea();
+            events_ += s.event ? 1 : 0;
+        }
     }
-    void move_to(params& to) && {
-        for (auto* column : {&guilds, &users, &expected_versions, &expected_states, &after_versions,
-                             &after_states, &after_has_email, &after_lifecycles})
-            to.add_literal(std::move(*column).text());
-    }
-};
 
-/// The arrays of append that have an element a step.
-struct step_arrays {
-    array chains, keys, versions, events, from_states, to_states, sources;
-    array actors, reasons, correlation_ids, occurred_at, payloads;
+    std::int64_t events() const { return events_; }
+    records take() && { return std::move(rows_); }
 
-    void add(std::size_t chain_number, const step& s, domain::stream_version version) {
-        const auto& command = *s.command;
-        chains.add(static_cast<std::int64_t>(chain_number));
-        keys.add(command.idempotency_key);
-        versions.add(domain::number_of(version));
-        sources.add(domain::number_of(command.by.from));
-        actors.add(command.actor);
-        reasons.add(command.reason);
-        correlation_ids.add(command.correlation_id);
-        command.occurred_at ? occurred_at.add(micros_of(*command.occurred_at))
-                            : occurred_at.add_null();
-        add_event(s.event);
+  private:
+    void start(std::int64_t chain_number, std::int64_t number_in_chain, domain::member_id who,
+               domain::stream_version version) {
+        rows_.start();
+        rows_.integer(++number_);
+        rows_.integer(chain_number);
+        rows_.integer(number_in_chain);
+        rows_.bigint(domain::number_of(who.guild));
+        rows_.bigint(domain::number_of(who.user));
+        rows_.bigint(domain::number_of(version));
     }
     void add_event(const std::optional<domain::event>& e) {
         if (!e) {
-            for (auto* column : {&events, &from_states, &to_states, &payloads})
-                column->add_null();
+            for (int column = 0; column < 3; ++column)
+                rows_.no_smallint();
             return;
         }
-        events.add(domain::number_of(e->kind));
-        from_states.add(domain::number_of(e->from));
-        to_states.add(domain::number_of(e->to));
-        payloads.add_bytes(encode(e->data));
+        rows_.smallint(domain::number_of(e->kind));
+        rows_.smallint(domain::number_of(e->from));
+        rows_.smallint(domain::number_of(e->to));
     }
-    void move_to(params& to) && {
-        for (auto* column : {&chains, &keys, &versions, &events, &from_states, &to_states, &sources,
-                             &actors, &reasons, &correlation_ids, &occurred_at, &payloads})
-            to.add_literal(std::move(*column).text());
+    void add_command(const domain::envelope& command) {
+        rows_.smallint(domain::number_of(command.by.from));
+        rows_.text(command.idempotency_key);
+        rows_.maybe_text(command.actor);
+        rows_.maybe_text(command.reason);
+        rows_.maybe_text(command.correlation_id);
+        rows_.maybe_timestamptz(command.occurred_at);
     }
+
+    records rows_{"datadrop.append_step", step_columns};
+    std::int64_t number_ = 0;
+    std::int64_t events_ = 0;
 };
 
 recorded recorded_in(const rows& answer, std::size_t row, int column) {
@@ -147,26 +159,21 @@ params members_as_params(int partition, std::span<const domain::member_id> membe
 }
 
 params chains_as_params(int partition, const chain_refs& chains) {
-    chain_arrays by_chain;
-    step_arrays by_step;
+    records by_chain("datadrop.append_chain", chain_columns);
+    step_rows by_step;
     array address_chains, addresses;
-    for (std::size_t i = 0; i < chains.size(); ++i) {
-        const chain& c = chains[i];
-        by_chain.add(c);
-        auto version = c.expected.version;
-        for (const auto& s : c.steps) {
-            if (s.event) version = domain::next(version);
-            by_step.add(i + 1, s, version);
-        }
+    std::int64_t number = 0;
+    for (const chain& c : chains) {
+        add_chain(by_chain, ++number, c);
+        by_step.add(number, c);
         if (const auto change = address_change(c)) {
-            address_chains.add(static_cast<std::int64_t>(i + 1));
+            address_chains.add(number);
             addresses.add(*change);
         }
     }
+    const auto events = by_step.events();
     params values;
-    values.add(partition);
-    std::move(by_chain).move_to(values);
-    std::move(by_step).move_to(values);
+    values.add(partition).add(std::move(by_chain)).add(std::move(by_step).take()).add(events);
     values.add_literal(std::move(address_chains).text());
     values.add_literal(std::move(addresses).text());
     return values;

@@ -2,6 +2,7 @@
 
 #include "eventstore/postgres/answer_limit.hpp"
 #include "eventstore/postgres/copy_protocol.hpp"
+#include "eventstore/postgres/libpq_statement.hpp"
 
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
@@ -16,16 +17,6 @@ namespace {
 std::string sqlstate_of(const pqxx::sql_error& e) {
     if (dynamic_cast<const pqxx::insufficient_privilege*>(&e) != nullptr) return "42501";
     return e.sqlstate();
-}
-
-std::string hex(std::span<const std::uint8_t> bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "\\x";
-    for (const auto byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
 }
 
 std::string quoted_for_conninfo(std::string_view value) {
@@ -133,62 +124,11 @@ std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_
 
 bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
 
-// ---- params
-
-params& params::add(std::int64_t value) { return add_literal(std::to_string(value)); }
-params& params::add(std::string_view value) { return add_literal(std::string(value)); }
-params& params::add(const std::optional<std::string>& value) {
-    values_.push_back(value);
-    return *this;
-}
-params& params::add_null() {
-    values_.emplace_back(std::nullopt);
-    return *this;
-}
-params& params::add_bytes(std::span<const std::uint8_t> value) { return add_literal(hex(value)); }
-params& params::add_literal(std::string literal) {
-    values_.emplace_back(std::move(literal));
-    return *this;
-}
-
-// ---- array
-
-void array::separate() {
-    if (text_.size() > 1) text_ += ',';
-}
-array& array::add(std::int64_t value) {
-    separate();
-    char digits[24];
-    const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
-    text_.append(digits, end);
-    return *this;
-}
-array& array::add(std::string_view value) {
-    separate();
-    text_ += '"';
-    for (const char c : value) {
-        if (c == '"' || c == '\\') text_ += '\\';
-        text_ += c;
-    }
-    text_ += '"';
-    return *this;
-}
-array& array::add(const std::optional<std::string>& value) {
-    return value ? add(std::string_view(*value)) : add_null();
-}
-array& array::add_null() {
-    separate();
-    text_ += "NULL";
-    return *this;
-}
-array& array::add_bytes(std::span<const std::uint8_t> value) {
-    return add(std::string_view(hex(value)));
-}
-
 // ---- rows
 
 struct rows::impl {
-    pqxx::result result;
+    pqxx::result result{};
+    held_result raw{}; // of a statement with binary parameters, instead
 };
 rows::rows() = default;
 rows::~rows() = default;
@@ -196,7 +136,9 @@ rows::rows(rows&&) noexcept = default;
 rows& rows::operator=(rows&&) noexcept = default;
 
 std::size_t rows::size() const {
-    return impl_ ? static_cast<std::size_t>(impl_->result.size()) : 0;
+    if (!impl_) return 0;
+    return static_cast<std::size_t>(impl_->raw ? PQntuples(impl_->raw.get())
+                                               : impl_->result.size());
 }
 
 namespace {
@@ -210,11 +152,17 @@ auto field_at(const Result& result, std::size_t row, int column) {
 } // namespace
 
 bool rows::is_null(std::size_t row, int column) const {
+    if (impl_->raw) return PQgetisnull(impl_->raw.get(), static_cast<int>(row), column) != 0;
     return field_at(impl_->result, row, column).is_null();
 }
 std::string_view rows::text(std::size_t row, int column) const {
+    if (is_null(row, column)) throw std::logic_error("a null where a value was expected");
+    if (impl_->raw) {
+        const auto size = PQgetlength(impl_->raw.get(), static_cast<int>(row), column);
+        return {PQgetvalue(impl_->raw.get(), static_cast<int>(row), column),
+                static_cast<std::size_t>(size)};
+    }
     const auto field = field_at(impl_->result, row, column);
-    if (field.is_null()) throw std::logic_error("a null where a value was expected");
     return {field.c_str(), static_cast<std::size_t>(field.size())};
 }
 std::int64_t rows::number(std::size_t row, int column) const {
@@ -289,6 +237,27 @@ struct session::impl {
 #endif
     }
 
+    /// libpqxx 6.4 cannot mix texts and bytes, so this goes to libpq itself.
+    held_result execute_binary(std::string_view sql, const params& values) {
+        auto& name = binary_names[std::string(sql)];
+        if (name.empty()) {
+            const auto fresh = "b" + std::to_string(binary_names.size());
+            prepare_statement(connection.raw(), fresh, std::string(sql));
+            name = fresh;
+        }
+        return execute_statement(connection.raw(), name, values,
+                                 [this](const std::string& type) { return number_of(type); });
+    }
+
+    std::uint32_t number_of(const std::string& type) {
+        auto& number = type_numbers[type];
+        if (number == 0) {
+            const auto answer = execute(prepared("SELECT $1::regtype::oid"), params{}.add(type));
+            number = answer[0][0].as<std::uint32_t>();
+        }
+        return number;
+    }
+
     struct text_hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const {
@@ -300,6 +269,8 @@ struct session::impl {
     connection_pair connection;
     std::optional<pqxx::nontransaction> transaction; // BEGIN and COMMIT are statements of ours
     std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
+    std::unordered_map<std::string, std::string> binary_names;
+    std::unordered_map<std::string, std::uint32_t> type_numbers;
     bool in_transaction = false;
     int backend_pid = 0;
     std::string backend_start;
@@ -329,7 +300,10 @@ rows session::run(std::string_view sql, const params& values) {
     return impl_->guarded([&] {
         rows answer;
         answer.impl_ = std::make_unique<rows::impl>();
-        answer.impl_->result = impl_->execute(impl_->prepared(sql), values);
+        if (values.binary().empty())
+            answer.impl_->result = impl_->execute(impl_->prepared(sql), values);
+        else
+            answer.impl_->raw = impl_->execute_binary(sql, values);
         return answer;
     });
 }

@@ -4,8 +4,8 @@
 // One thread at a time; calls block.
 
 #include "eventstore/postgres/copy_format.hpp"
+#include "eventstore/postgres/params.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -35,41 +35,6 @@ struct statement_refused : std::runtime_error {
 
 /// Whether libpq understands the text as a URL or as key/value pairs.
 bool is_connection_string(const std::string& text);
-
-/// Values for $1, $2, … in order, in PostgreSQL's text format.
-class params {
-  public:
-    params& add(std::int64_t value);
-    params& add(std::string_view value);
-    params& add(const std::string& value) { return add(std::string_view(value)); }
-    params& add(const char* value) { return add(std::string_view(value)); }
-    params& add(const std::optional<std::string>& value);
-    params& add_null();
-    params& add_bytes(std::span<const std::uint8_t> value); // bytea
-    /// A finished literal, such as array::text(), as it is.
-    params& add_literal(std::string literal);
-
-    const std::vector<std::optional<std::string>>& values() const { return values_; }
-
-  private:
-    std::vector<std::optional<std::string>> values_;
-};
-
-/// Builds an array literal, element by element: {1,NULL,"a \"b\""}.
-class array {
-  public:
-    array& add(std::int64_t value);
-    array& add(std::string_view value);
-    array& add(const std::string& value) { return add(std::string_view(value)); }
-    array& add(const std::optional<std::string>& value);
-    array& add_null();
-    array& add_bytes(std::span<const std::uint8_t> value);
-    std::string text() && { return std::move(text_) + "}"; }
-
-  private:
-    void separate();
-    std::string text_ = "{";
-};
 
 /// The rows of an answer. Columns count from 0. Reading a null as a value throws std::logic_error.
 class rows {

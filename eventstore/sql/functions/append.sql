@@ -1,9 +1,9 @@
 -- Writes chains of events, each whole or not at all, at the tail of a partition.
 --
--- Arguments: arrays with an element a chain; arrays with an element a step, ordered by their chain
--- (a number from 1) and within it, a null event being a step that is only checked; arrays of the
--- addresses to keep (null: to erase) for chains that are written. _redriven: the dead letter whose
--- parked key does not stand in the way.
+-- Arguments: the chains; their steps, ordered by chain and within it, and how many of them have an
+-- event; arrays of the addresses to keep
+-- (null: to erase) for chains that are written. _redriven: the dead letter whose parked key does not
+-- stand in the way.
 --
 -- Answer: a row for each chain that is not appended, or a row for each of its steps whose key was
 -- found used or parked; and a last row with chain 0 and the position of the first event that was
@@ -19,30 +19,13 @@
 -- loop over its primary key. What a batch seldom needs has a statement of its own that is not begun
 -- for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
-    _partition         smallint,
-    _guilds            bigint[],
-    _users             bigint[],
-    _expected_versions bigint[],
-    _expected_states   smallint[],
-    _after_versions    bigint[],
-    _after_states      smallint[],
-    _after_has_email   boolean[],
-    _after_lifecycles  bigint[],
-    _chains            integer[],
-    _keys              text[],
-    _versions          bigint[],
-    _events            smallint[],
-    _from_states       smallint[],
-    _to_states         smallint[],
-    _sources           smallint[],
-    _actors            text[],
-    _reasons           text[],
-    _correlation_ids   text[],
-    _occurred_at       bigint[],
-    _payloads          bytea[],
-    _address_chains    integer[],
-    _addresses         text[],
-    _redriven          bigint DEFAULT NULL
+    _partition      smallint,
+    _chains         datadrop.append_chain[],
+    _steps          datadrop.append_step[],
+    _events         bigint,
+    _address_chains integer[],
+    _addresses      text[],
+    _redriven       bigint DEFAULT NULL
 ) RETURNS TABLE (
     chain           integer,
     fate            smallint,
@@ -51,7 +34,7 @@ CREATE OR REPLACE FUNCTION datadrop.append(
     found_has_email boolean,
     found_lifecycle bigint,
     first_position  bigint,
-    step            bigint,
+    step            integer,
     held_at         bigint,
     held_event      smallint,
     held_version    bigint,
@@ -67,13 +50,11 @@ SET enable_hashjoin = off
 SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
-    _wanted  bigint := cardinality(array_remove(_events, NULL));
-    _tail    bigint := datadrop.lock_tail(_partition, _wanted);
+    _tail    bigint := datadrop.lock_tail(_partition, _events);
     _now     timestamptz := clock_timestamp();
-    _held    bigint[];         -- steps whose key was found
-    _refused bigint[] := '{}'; -- chains that are not written
-    _moved   bigint[];         -- chains whose head has moved
-    _joined  bigint[];         -- and those of new members
+    _held    integer[];         -- steps whose key was found
+    _refused integer[] := '{}'; -- chains that are not written
+    _moved   integer[];         -- chains whose head has moved, or begun
     _written bigint;
 BEGIN
     first_position := (_partition::bigint << 48) + _tail + 1;
@@ -81,18 +62,18 @@ BEGIN
     SELECT array_agg(s.number) INTO _held
     FROM (SELECT k.number,
                  (SELECT e.position FROM datadrop.events AS e
-                  WHERE e.partition = _partition AND e.guild_id = _guilds[k.chain]
-                    AND e.user_id = _users[k.chain] AND e.idempotency_key = k.key
+                  WHERE e.partition = _partition AND e.guild_id = k.guild_id
+                    AND e.user_id = k.user_id AND e.idempotency_key = k.key
                   LIMIT 1) AS used_at,
                  (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
-                  WHERE p.partition = _partition AND p.guild_id = _guilds[k.chain]
-                    AND p.user_id = _users[k.chain] AND p.idempotency_key = k.key
+                  WHERE p.partition = _partition AND p.guild_id = k.guild_id
+                    AND p.user_id = k.user_id AND p.idempotency_key = k.key
                     AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
                   LIMIT 1) AS parked_as
-          FROM unnest(_chains, _keys) WITH ORDINALITY AS k (chain, key, number)) AS s
+          FROM unnest(_steps) AS k) AS s
     WHERE s.used_at IS NOT NULL OR s.parked_as IS NOT NULL;
     IF _held IS NOT NULL THEN
-        _refused := ARRAY(SELECT DISTINCT _chains[h.step] FROM unnest(_held) AS h (step));
+        _refused := ARRAY(SELECT DISTINCT (_steps[h.number]).chain FROM unnest(_held) AS h (number));
     END IF;
 
     WITH moved AS (
@@ -101,10 +82,7 @@ BEGIN
             state = c.after_state,
             has_email = c.after_has_email,
             lifecycle = c.after_lifecycle
-        FROM unnest(_guilds, _users, _expected_versions, _expected_states, _after_versions,
-                    _after_states, _after_has_email, _after_lifecycles) WITH ORDINALITY
-            AS c (guild_id, user_id, expected_version, expected_state, after_version,
-                  after_state, after_has_email, after_lifecycle, number)
+        FROM unnest(_chains) AS c
         WHERE h.partition = _partition AND h.guild_id = c.guild_id AND h.user_id = c.user_id
           AND h.version = c.expected_version AND h.state = c.expected_state
           AND c.after_version > c.expected_version AND c.number <> ALL (_refused)
@@ -112,33 +90,31 @@ BEGIN
     )
     SELECT array_agg(m.number) INTO _moved FROM moved AS m;
 
-    IF 0 = ANY (_expected_versions) THEN
+    IF coalesce(cardinality(_moved), 0) < cardinality(_chains) THEN
         WITH joined AS (
             INSERT INTO datadrop.heads AS h (
                 partition, guild_id, user_id, version, state, has_email, lifecycle)
-            SELECT _partition, _guilds[c.number], _users[c.number], _after_versions[c.number],
-                   _after_states[c.number], _after_has_email[c.number], _after_lifecycles[c.number]
-            FROM generate_subscripts(_guilds, 1) AS c (number)
-            WHERE _expected_versions[c.number] = 0 AND _expected_states[c.number] = 0
-              AND _after_versions[c.number] > 0 AND c.number <> ALL (_refused)
+            SELECT _partition, c.guild_id, c.user_id, c.after_version, c.after_state,
+                   c.after_has_email, c.after_lifecycle
+            FROM unnest(_chains) AS c
+            WHERE c.expected_version = 0 AND c.expected_state = 0 AND c.after_version > 0
+              AND c.number <> ALL (_refused)
             ON CONFLICT (partition, guild_id, user_id) DO NOTHING
             RETURNING h.guild_id, h.user_id
         )
-        SELECT array_agg(c.number) INTO _joined
+        SELECT _moved || array_agg(c.number) INTO _moved
         FROM joined AS j
-        JOIN unnest(_guilds, _users) WITH ORDINALITY AS c (guild_id, user_id, number)
-            ON c.guild_id = j.guild_id AND c.user_id = j.user_id;
-        _moved := _moved || _joined;
+        JOIN unnest(_chains) AS c ON c.guild_id = j.guild_id AND c.user_id = j.user_id;
     END IF;
 
-    IF coalesce(cardinality(_moved), 0) < cardinality(_guilds) THEN
-        _refused := ARRAY(SELECT c.number FROM generate_subscripts(_guilds, 1) AS c (number)
+    IF coalesce(cardinality(_moved), 0) < cardinality(_chains) THEN
+        _refused := ARRAY(SELECT c.number FROM unnest(_chains) AS c
                           WHERE (c.number = ANY (_moved)) IS NOT TRUE);
         RETURN QUERY
-        SELECT c.number::integer,
+        SELECT c.number,
                CASE WHEN k.step IS NOT NULL THEN 3
-                    WHEN coalesce((c.head).version, 0) = _expected_versions[c.number]
-                         AND coalesce((c.head).state, 0) = _expected_states[c.number] THEN 1
+                    WHEN coalesce((c.head).version, 0) = c.expected_version
+                         AND coalesce((c.head).state, 0) = c.expected_state THEN 1
                     ELSE 2 END::smallint,
                coalesce((c.head).version, 0),
                coalesce((c.head).state, 0::smallint),
@@ -152,36 +128,33 @@ BEGIN
                k.held_state,
                k.held_payload,
                k.held_status
-        FROM (SELECT r.number,
+        FROM (SELECT r.number, r.expected_version, r.expected_state,
                      (SELECT h FROM datadrop.heads AS h
-                      WHERE h.partition = _partition AND h.guild_id = _guilds[r.number]
-                        AND h.user_id = _users[r.number]
+                      WHERE h.partition = _partition AND h.guild_id = r.guild_id
+                        AND h.user_id = r.user_id
                       LIMIT 1) AS head
-              FROM unnest(_refused) AS r (number)) AS c
-        LEFT JOIN (SELECT _chains[s.number] AS chain,
-                          s.number - array_position(_chains, _chains[s.number]) AS step,
-                          holder.*
-                   FROM unnest(_held) AS s (number),
+              FROM unnest(_chains) AS r
+              WHERE r.number = ANY (_refused)) AS c
+        LEFT JOIN (SELECT s.chain, s.number_in_chain AS step, holder.*
+                   FROM unnest(_held) AS h (number),
+                        LATERAL (SELECT (_steps[h.number]).*) AS s,
                         LATERAL datadrop.key_holder(
-                            _partition, _guilds[_chains[s.number]], _users[_chains[s.number]],
-                            _keys[s.number]) AS holder) AS k ON k.chain = c.number
+                            _partition, s.guild_id, s.user_id, s.key) AS holder
+                  ) AS k ON k.chain = c.number
         ORDER BY c.number, k.step;
     END IF;
 
     INSERT INTO datadrop.events (
         partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
         idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload)
-    SELECT _partition, first_position - 1 + row_number() OVER (), 0, _guilds[s.chain],
-           _users[s.chain], s.version, s.event, s.from_state, s.to_state, s.source, s.key, s.actor,
-           s.reason, s.correlation_id, datadrop.from_micros(s.occurred_at), _now, s.payload
-    FROM unnest(_chains, _keys, _versions, _events, _from_states, _to_states, _sources, _actors,
-                _reasons, _correlation_ids, _occurred_at, _payloads)
-        AS s (chain, key, version, event, from_state, to_state, source, actor, reason,
-              correlation_id, occurred_at, payload)
+    SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id, s.version,
+           s.event, s.from_state, s.to_state, s.source, s.key, s.actor, s.reason, s.correlation_id,
+           s.occurred_at, _now, s.payload
+    FROM unnest(_steps) AS s
     WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
     GET DIAGNOSTICS _written = ROW_COUNT;
 
-    IF _written < _wanted THEN
+    IF _written <> _events THEN
         UPDATE datadrop.tails AS t
         SET sequence = _tail + _written
         WHERE t.partition = _partition;
@@ -189,7 +162,7 @@ BEGIN
 
     IF cardinality(_address_chains) > 0 THEN
         INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
-        SELECT _partition, _guilds[a.chain], _users[a.chain], a.address
+        SELECT _partition, (_chains[a.chain]).guild_id, (_chains[a.chain]).user_id, a.address
         FROM unnest(_address_chains, _addresses) AS a (chain, address)
         WHERE a.chain <> ALL (_refused)
         ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE

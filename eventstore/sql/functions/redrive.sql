@@ -3,34 +3,17 @@
 -- those of append for one chain of one step with an event, then those of the dead letter's event.
 -- The address that waited becomes the member's.
 CREATE OR REPLACE FUNCTION datadrop.redrive(
-    _partition         smallint,
-    _guilds            bigint[],
-    _users             bigint[],
-    _expected_versions bigint[],
-    _expected_states   smallint[],
-    _after_versions    bigint[],
-    _after_states      smallint[],
-    _after_has_email   boolean[],
-    _after_lifecycles  bigint[],
-    _chains            integer[],
-    _keys              text[],
-    _versions          bigint[],
-    _events            smallint[],
-    _from_states       smallint[],
-    _to_states         smallint[],
-    _sources           smallint[],
-    _actors            text[],
-    _reasons           text[],
-    _correlation_ids   text[],
-    _occurred_at       bigint[],
-    _payloads          bytea[],
-    _address_chains    integer[],
-    _addresses         text[],
-    _dead_letter_id    bigint,
-    _by_source         smallint,
-    _by_actor          text,
-    _by_reason         text,
-    _by_payload        bytea
+    _partition      smallint,
+    _chains         datadrop.append_chain[],
+    _steps          datadrop.append_step[],
+    _events         bigint,
+    _address_chains integer[],
+    _addresses      text[],
+    _dead_letter_id bigint,
+    _by_source      smallint,
+    _by_actor       text,
+    _by_reason      text,
+    _by_payload     bytea
 ) RETURNS TABLE (
     chain           integer,
     fate            smallint,
@@ -39,7 +22,7 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     found_has_email boolean,
     found_lifecycle bigint,
     first_position  bigint,
-    step            bigint,
+    step            integer,
     held_at         bigint,
     held_event      smallint,
     held_version    bigint,
@@ -54,24 +37,21 @@ BEGIN
     INTO STRICT chain, fate, found_version, found_state, found_has_email, found_lifecycle,
         first_position, step, held_at, held_event, held_version, held_state, held_payload, held_status
     FROM datadrop.append(
-        _partition, _guilds, _users, _expected_versions, _expected_states, _after_versions,
-        _after_states, _after_has_email, _after_lifecycles, _chains, _keys, _versions, _events,
-        _from_states, _to_states, _sources, _actors, _reasons, _correlation_ids, _occurred_at,
-        _payloads, _address_chains, _addresses, _dead_letter_id) AS a
+        _partition, _chains, _steps, _events, _address_chains, _addresses, _dead_letter_id) AS a
     ORDER BY a.chain DESC
     LIMIT 1;
     IF fate = 0 THEN
         INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
         SELECT a.partition, a.guild_id, a.user_id, a.address
         FROM datadrop.addresses AS a
-        WHERE a.partition = _partition AND a.guild_id = _guilds[1] AND a.user_id = _users[1]
+        WHERE a.partition = _partition AND a.guild_id = _steps[1].guild_id AND a.user_id = _steps[1].user_id
           AND a.dead_letter_id = _dead_letter_id
         ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE
         SET address = EXCLUDED.address;
         IF datadrop.remediate(_partition, _dead_letter_id, 1::smallint, 1::smallint, _by_source,
                               _by_actor, _by_reason, _by_payload) IS DISTINCT FROM 0 THEN
             RAISE EXCEPTION 'dead letter % is not parked, or not under key % of guild % user %',
-                _dead_letter_id, _keys[1], _guilds[1], _users[1]
+                _dead_letter_id, _steps[1].key, _steps[1].guild_id, _steps[1].user_id
                 USING ERRCODE = 'integrity_constraint_violation';
         END IF;
     END IF;
