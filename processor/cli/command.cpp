@@ -83,7 +83,10 @@ CLI::App& add_command(CLI::App& parent, invocation& line, const command_text& te
         ->group("Settings");
     command.footer("Example: " + text.example + "\n" + (text.more.empty() ? "" : text.more + "\n") +
                    exit_codes);
-    command.callback([&line, run = std::move(run)] { line.chosen = run; });
+    // A command's own subcommand is heard before it, and is the one that was meant.
+    command.callback([&line, &command, run = std::move(run)] {
+        if (command.get_subcommands().empty()) line.chosen = run;
+    });
     return command;
 }
 

@@ -14,6 +14,7 @@ void add_dead_letter(CLI::App& program, invocation& line);
 void add_projection(CLI::App& program, invocation& line);
 void add_token(CLI::App& program, invocation& line);
 void add_demo(CLI::App& program, invocation& line);
+void add_bench(CLI::App& program, invocation& line);
 void add_version(CLI::App& program, invocation& line);
 
 } // namespace datadrop::processor::cli

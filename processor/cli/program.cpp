@@ -16,8 +16,8 @@ namespace {
 using namespace cli;
 
 constexpr void (*all_commands[])(CLI::App&, invocation&) = {
-    add_serve,       add_migrate,    add_submit, add_member, add_events,
-    add_dead_letter, add_projection, add_token,  add_demo,   add_version,
+    add_serve,      add_migrate, add_submit, add_member, add_events,  add_dead_letter,
+    add_projection, add_token,   add_demo,   add_bench,  add_version,
 };
 
 exit_code failed(exit_code code, const std::string& what) {

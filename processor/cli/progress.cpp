@@ -1,5 +1,7 @@
 #include "processor/cli/progress.hpp"
 
+#include "processor/cli/text_output.hpp"
+
 #include <fmt/format.h>
 
 #include <iostream>
@@ -9,13 +11,6 @@ namespace datadrop::processor::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string grouped(std::int64_t number) {
-    auto text = std::to_string(number);
-    for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
-        text.insert(static_cast<std::size_t>(i), ",");
-    return text;
-}
 
 std::string duration_text(std::int64_t seconds) {
     if (seconds < 60) return fmt::format("{} s", seconds);

@@ -73,6 +73,13 @@ std::string nested_lines(const json::object& letter, std::string_view name) {
 
 } // namespace
 
+std::string grouped(std::int64_t number) {
+    auto text = std::to_string(number);
+    for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
+        text.insert(static_cast<std::size_t>(i), ",");
+    return text;
+}
+
 std::string field_text(const json::object& from, std::string_view name) {
     const auto* const value = from.if_contains(name);
     return value ? scalar_text(*value) : std::string();

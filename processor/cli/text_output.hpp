@@ -1,15 +1,19 @@
 #pragma once
-// The server's JSON in words, for a person at a terminal. Fields that are not there are left out,
-// so a newer server's answers can be read too. Pure; every thread.
+// Numbers and the server's JSON in words, for a person at a terminal. Fields that are not there are
+// left out, so a newer server's answers can be read too. Pure; every thread.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace datadrop::processor::cli {
+
+/// "12,345", of a number that is not negative.
+std::string grouped(std::int64_t number);
 
 /// A field as text: numbers in digits, null and absent as "".
 std::string field_text(const boost::json::object& from, std::string_view name);

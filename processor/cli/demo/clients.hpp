@@ -3,7 +3,6 @@
 // block.
 
 #include "processor/cli/command.hpp"
-#include "processor/cli/demo/children.hpp"
 #include "processor/cli/demo/servers.hpp"
 #include "processor/cli/demo/stage.hpp"
 

@@ -1,11 +1,11 @@
+#include "processor/cli/children/children.hpp"
+#include "processor/cli/children/work_folder.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/demo/checks.hpp"
-#include "processor/cli/demo/children.hpp"
 #include "processor/cli/demo/clients.hpp"
 #include "processor/cli/demo/report.hpp"
 #include "processor/cli/demo/servers.hpp"
 #include "processor/cli/demo/stage.hpp"
-#include "processor/cli/demo/work_folder.hpp"
 #include "processor/cli/failures.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -122,7 +122,7 @@ exit_code play(const settings& told, const demo_options& asked, const std::files
 
 exit_code run_demo(const settings& told, const demo_options& asked) {
     const interruptions signals;
-    work_folder folder;
+    work_folder folder("demo");
     try {
         const auto code = play(told, asked, folder.path(), signals);
         if (code != exit_code::done) {

@@ -1,5 +1,7 @@
 #include "processor/cli/demo/report.hpp"
 
+#include "processor/cli/text_output.hpp"
+
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -35,13 +37,6 @@ constexpr line lines[] = {
     {"                         p95", "accepted_p95_us", &figures::accepted_p95, unit::time},
     {"                         p99", "accepted_p99_us", &figures::accepted_p99, unit::time},
 };
-
-std::string grouped(std::int64_t number) {
-    auto text = std::to_string(number);
-    for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
-        text.insert(static_cast<std::size_t>(i), ",");
-    return text;
-}
 
 std::string shown(std::int64_t value, unit of) {
     return of == unit::count ? grouped(value)

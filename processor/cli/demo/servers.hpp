@@ -1,10 +1,8 @@
 #pragma once
-// The demo's two servers on one database, processes of their own: the bot's and the API's door.
-// One thread; calls block.
+// The demo's two servers on one database: the bot's and the API's door. One thread; calls block.
 
-#include "processor/cli/demo/children.hpp"
+#include "processor/cli/children/server_process.hpp"
 #include "processor/cli/demo/script.hpp"
-#include "processor/cli/server_url.hpp"
 
 #include <filesystem>
 #include <string>
@@ -19,20 +17,20 @@ class servers {
     servers(const std::string& database, const std::filesystem::path& folder,
             const interruptions& signals);
 
-    const server_address& address(door d) const;
+    const server_address& address(door d) const {
+        return d == door::bot ? bot_.address() : api_.address();
+    }
 
     /// Throws `refused` when one has ended by itself.
     void require_running();
-    std::vector<const child*> processes() const { return {&bot_, &api_}; }
+    std::vector<const child*> processes() const { return {&bot_.process(), &api_.process()}; }
 
     /// Ends both. Throws `refused` when one does not end in time, or not with exit code 0.
     void stop();
 
   private:
-    child bot_;
-    child api_;
-    server_address bot_address_;
-    server_address api_address_;
+    server_process bot_;
+    server_process api_;
 };
 
 } // namespace datadrop::processor::cli::demo

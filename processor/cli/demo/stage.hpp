@@ -2,11 +2,9 @@
 // Where the demo plays: a PostgreSQL, a database of its own in it, made fresh at each run, and a
 // credential for each door. One thread; calls block.
 
-#include "eventstore/postgres/private_cluster.hpp"
 #include "processor/cli/demo/script.hpp"
-#include "processor/cli/settings.hpp"
+#include "processor/cli/own_server.hpp"
 
-#include <memory>
 #include <string>
 
 namespace datadrop::processor::cli::demo {
@@ -23,10 +21,10 @@ class stage {
     const std::string& token(door d) const { return d == door::bot ? bot_token_ : api_token_; }
 
     /// Stops the private PostgreSQL. Throws cluster_failure when it does not end.
-    void close();
+    void close() { server_.close(); }
 
   private:
-    std::unique_ptr<eventstore::postgres::private_cluster> cluster_;
+    own_server server_;
     std::string database_;
     std::string bot_token_;
     std::string api_token_;

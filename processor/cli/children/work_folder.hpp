@@ -1,14 +1,16 @@
 #pragma once
-// Where the demo's processes write their logs and journals. One thread.
+// Where the children of the demo and of the benchmark write their logs and answers. One thread.
 
 #include <filesystem>
+#include <string>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::cli {
 
 /// A new folder below the system's one for temporary files, for this user's eyes only.
 class work_folder {
   public:
-    work_folder();  // throws std::system_error
+    /// Named after what it is for. Throws std::system_error.
+    explicit work_folder(const std::string& purpose);
     ~work_folder(); // removes it, unless it is to be kept
     work_folder(const work_folder&) = delete;
     work_folder& operator=(const work_folder&) = delete;
@@ -21,4 +23,4 @@ class work_folder {
     bool kept_ = false;
 };
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::cli

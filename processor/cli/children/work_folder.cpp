@@ -1,14 +1,13 @@
-#include "processor/cli/demo/work_folder.hpp"
+#include "processor/cli/children/work_folder.hpp"
 
 #include <cerrno>
 #include <cstdlib>
-#include <string>
 #include <system_error>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::cli {
 
-work_folder::work_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "datadrop-demo-XXXXXX";
+work_folder::work_folder(const std::string& purpose) {
+    std::string name = std::filesystem::temp_directory_path() / ("datadrop-" + purpose + "-XXXXXX");
     if (mkdtemp(name.data()) == nullptr)
         throw std::system_error(errno, std::generic_category(), name);
     path_ = name;
@@ -19,4 +18,4 @@ work_folder::~work_folder() {
     if (!kept_) std::filesystem::remove_all(path_, ignored);
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::cli

@@ -1,0 +1,11 @@
+#pragma once
+// `datadrop bench load`: one load as a process of its own, for `datadrop bench` (load.hpp says what
+// it reads and writes). Hidden from the help.
+
+#include "processor/cli/command.hpp"
+
+namespace datadrop::processor::cli::bench {
+
+void add_bench_load(CLI::App& bench, invocation& line);
+
+} // namespace datadrop::processor::cli::bench

@@ -1,0 +1,1 @@
+DROP DATABASE IF EXISTS datadrop_bench WITH (FORCE)

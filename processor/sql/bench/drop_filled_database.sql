@@ -1,0 +1,1 @@
+DROP DATABASE IF EXISTS datadrop_bench_filled WITH (FORCE)

@@ -1,0 +1,11 @@
+-- What the loads have written, by the yardstick's table.
+CREATE TEMPORARY TABLE written AS
+SELECT
+    0 AS partition,
+    e.guild_id,
+    e.user_id,
+    e.version,
+    datadrop.state_name(e.to_state) AS state,
+    e.idempotency_key AS key,
+    e.position
+FROM bench_guarded.events AS e;
