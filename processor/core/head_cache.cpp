@@ -11,11 +11,13 @@ std::optional<eventstore::head> head_cache::find(domain::member_id who) {
 }
 
 void head_cache::put(domain::member_id who, const eventstore::head& head) {
-    const auto [at, is_new] = members_.push_front({who, head});
-    if (!is_new) {
-        members_.modify(at, [&](entry& e) { e.head = head; });
-        members_.relocate(members_.begin(), at);
+    auto& by_member = members_.get<1>();
+    if (const auto found = by_member.find(who); found != by_member.end()) {
+        by_member.modify(found, [&](entry& e) { e.head = head; });
+        members_.relocate(members_.begin(), members_.project<0>(found));
+        return;
     }
+    members_.push_front({who, head});
     if (members_.size() > members_max_) members_.pop_back();
 }
 

@@ -18,9 +18,9 @@ bool expectations_hold(const domain::envelope& command, int number,
 
 verdict judge(const domain::envelope& command, int number, const eventstore::head& current) {
     if (!expectations_hold(command, number, current)) return stale{};
-    const auto decided = decide(current.member, command_in(command));
+    auto decided = decide(current.member, command_in(command));
     if (const auto* refused = std::get_if<domain::rejection>(&decided)) return *refused;
-    return std::get<domain::event>(decided);
+    return std::get<domain::event>(std::move(decided));
 }
 
 bool same_command(const domain::envelope& command, const eventstore::key_holder& holder) {

@@ -29,6 +29,8 @@ bool ends_chain(const std::vector<flight>& chain, const entry& candidate) {
 } // namespace
 
 void make_ready(lane& l, entry_ptr command) {
+    if (l.ready.empty() || l.ready.back()->arrival < command->arrival)
+        return l.ready.push_back(std::move(command));
     const auto place = std::upper_bound(
         l.ready.begin(), l.ready.end(), command->arrival,
         [](std::uint64_t arrival, const entry_ptr& other) { return arrival < other->arrival; });
@@ -37,6 +39,7 @@ void make_ready(lane& l, entry_ptr command) {
 
 eventstore::chain build_chain(lane& l, std::size_t steps_max) {
     eventstore::chain built{.who = l.who, .expected = *l.known, .steps = {}, .after = *l.known};
+    built.steps.reserve(std::min(l.ready.size(), steps_max));
     while (!l.ready.empty() && l.chain.size() < steps_max &&
            !ends_chain(l.chain, *l.ready.front())) {
         auto command = std::move(l.ready.front());

@@ -7,12 +7,14 @@
 #include "processor/core/judge.hpp"
 #include "processor/core/limits.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <chrono>
 #include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace datadrop::processor {
@@ -34,7 +36,7 @@ struct entry {
     std::optional<std::chrono::microseconds> started{}; // its first attempt
     std::vector<domain::attempt> attempts{};            // that met a conflict
     int lost_races = 0;                                 // of them through others alone
-    std::deque<std::unique_ptr<entry>> followers{};     // later submissions of the same key
+    std::list<std::unique_ptr<entry>> followers{};      // later submissions of the same key
 
     int attempt_number() const { return static_cast<int>(attempts.size()) + 1; }
 };
@@ -47,6 +49,9 @@ struct flight {
     eventstore::head before;
 };
 
+/// Boost's own hash of a text takes several times as long.
+using key_map = boost::unordered_flat_map<std::string_view, entry*, std::hash<std::string_view>>;
+
 struct lane {
     domain::member_id who;
     int partition = 0;
@@ -57,7 +62,8 @@ struct lane {
     std::size_t elsewhere = 0;               // aside or being parked
     bool listed = false;                     // among the partition's ready lanes
     bool loading = false;
-    std::unordered_map<std::string_view, entry*> keys{}; // of all commands that do not follow
+    bool contended = false; // another process wrote between its last two reads
+    key_map keys{};         // of all commands that do not follow
 
     bool idle() const { return ready.empty() && chain.empty() && elsewhere == 0; }
 };

@@ -13,9 +13,11 @@ bool wants_reservation(const entry& e, const budget& tries) {
     return (made >= 2 && e.lost_races > 0) || (made > 0 && made + 1 >= tries.attempts_max);
 }
 
+/// A contended lane does not even try without.
 bool wants_reservation(const lane& l, const budget& tries) {
-    return std::ranges::any_of(l.ready,
-                               [&](const entry_ptr& e) { return wants_reservation(*e, tries); });
+    return l.contended || std::ranges::any_of(l.ready, [&](const entry_ptr& e) {
+               return wants_reservation(*e, tries);
+           });
 }
 
 std::vector<domain::member_id> members_of(const std::vector<lane*>& lanes) {
@@ -24,6 +26,13 @@ std::vector<domain::member_id> members_of(const std::vector<lane*>& lanes) {
     for (const auto* l : lanes)
         members.push_back(l->who);
     return members;
+}
+
+std::size_t commands_under_way(const std::vector<lane*>& lanes) {
+    std::size_t commands = 0;
+    for (const auto* l : lanes)
+        commands += l->chain.size();
+    return commands;
 }
 
 } // namespace
@@ -60,8 +69,10 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
     part.writing = false;
     part.reserving = heads.has_value();
     const auto lanes = std::exchange(part.reserved, {});
-    for (std::size_t i = 0; heads && i < lanes.size(); ++i)
+    for (std::size_t i = 0; heads && i < lanes.size(); ++i) {
+        lanes[i]->contended = lanes[i]->known != (*heads)[i];
         lanes[i]->known = (*heads)[i];
+    }
     start_append(partition, now); // without the lock when there was none to be had
 }
 
@@ -71,6 +82,7 @@ void machine::appended(int partition,
     auto& part = at(partition);
     part.writing = part.reserving = false;
     const auto lanes = std::exchange(part.appending, {});
+    actions_.reserve(actions_.size() + commands_under_way(lanes));
     if (!fates) drop_all(lanes, now);
     for (std::size_t i = 0; fates && i < lanes.size(); ++i)
         settle(*lanes[i], (*fates)[i], now);
@@ -132,15 +144,21 @@ std::optional<std::chrono::microseconds> machine::wake_at() const {
 // ---- lanes
 
 lane& machine::lane_of(const domain::envelope& command) {
-    const auto [place, is_new] = lanes_.try_emplace(command.who);
-    auto& l = place->second;
-    if (is_new) {
-        l.who = command.who;
-        l.partition =
-            eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
-        l.known = cache_.find(command.who);
-    }
+    if (const auto found = lanes_.find(command.who); found != lanes_.end()) return found->second;
+    auto& l = new_lane(command.who);
+    l.who = command.who;
+    l.partition = eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
+    l.known = cache_.find(command.who);
+    l.contended = false;
     return l;
+}
+
+lane& machine::new_lane(domain::member_id who) {
+    if (spare_lanes_.empty()) return lanes_[who];
+    auto spare = std::move(spare_lanes_.back());
+    spare_lanes_.pop_back();
+    spare.key() = who;
+    return lanes_.insert(std::move(spare)).position->second;
 }
 
 void machine::enter(submission s, moment now) {
@@ -175,7 +193,8 @@ void machine::resume(lane& l) {
     list(l);
     if (!l.idle() || l.listed || l.loading) return;
     if (l.known) cache_.put(l.who, *l.known);
-    lanes_.erase(l.who);
+    auto idle = lanes_.extract(l.who);
+    if (spare_lanes_.size() < limits_.batch_steps_max) spare_lanes_.push_back(std::move(idle));
 }
 
 // ---- who goes next
@@ -236,8 +255,8 @@ bool machine::start_failure_record(int partition) {
 bool machine::start_reservation(int partition) {
     auto& part = at(partition);
     const auto wants = [&](const lane* l) { return wants_reservation(*l, limits_.tries); };
+    if (std::ranges::none_of(part.ready, wants)) return false;
     const auto others = std::stable_partition(part.ready.begin(), part.ready.end(), wants);
-    if (others == part.ready.begin()) return false;
     part.reserved.assign(part.ready.begin(), others);
     actions_.push_back(reserve_tail{partition, members_of(part.reserved)});
     ++figures_.reservations;
@@ -247,6 +266,7 @@ bool machine::start_reservation(int partition) {
 void machine::start_append(int partition, moment now) {
     auto& part = at(partition);
     append_chains write{partition, {}};
+    write.chains.reserve(std::min(part.ready.size(), limits_.batch_steps_max));
     std::size_t steps = 0;
     while (!part.ready.empty() && steps < limits_.batch_steps_max) {
         auto& l = *part.ready.front();
@@ -276,15 +296,18 @@ void machine::start_append(int partition, moment now) {
 /// The budget is looked at before each append: a processor that was frozen through it does not go
 /// on as if no time had passed.
 void machine::drop_expired(lane& l, moment now) {
-    auto commands = std::exchange(l.ready, {});
-    for (auto& command : commands) {
-        const auto& e = *command;
-        if (e.started && now.steady - *e.started >= limits_.tries.time_max)
-            spend(l, std::move(command), now);
-        else if (!e.started && now.steady - e.arrived >= limits_.queue_wait_max)
-            reply_unavailable(l, std::move(command), now);
-        else
+    const auto is_over = [&](const entry_ptr& e) {
+        return e->started ? now.steady - *e->started >= limits_.tries.time_max
+                          : now.steady - e->arrived >= limits_.queue_wait_max;
+    };
+    if (std::ranges::none_of(l.ready, is_over)) return;
+    for (auto& command : std::exchange(l.ready, {})) {
+        if (!is_over(command))
             make_ready(l, std::move(command));
+        else if (command->started)
+            spend(l, std::move(command), now);
+        else
+            reply_unavailable(l, std::move(command), now);
     }
 }
 

@@ -91,6 +91,7 @@ class machine {
   private:
     // machine.cpp: lanes, and who goes next
     lane& lane_of(const domain::envelope& command);
+    lane& new_lane(domain::member_id who);
     void enter(submission s, moment now);
     void list(lane& l);
     void resume(lane& l);
@@ -133,6 +134,8 @@ class machine {
     head_cache cache_;
     std::vector<partition_work> partitions_;
     std::unordered_map<domain::member_id, lane> lanes_;
+    /// Of members that are done; the next new ones get them, with the memory that they hold.
+    std::vector<decltype(lanes_)::node_type> spare_lanes_;
     std::multimap<std::chrono::microseconds, leaving> aside_; // by the end of their wait
     std::vector<action> actions_;
     std::size_t admitted_ = 0;

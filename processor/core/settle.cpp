@@ -33,18 +33,20 @@ void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
 void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now) {
     l.known = l.after;
     auto position = fate.first;
-    for (auto& f : std::exchange(l.chain, {})) {
+    for (auto& f : l.chain) {
         const bool written = std::holds_alternative<domain::event>(f.decided);
         finish(l, std::move(f), position, now);
         if (written) position = global_position{number_of(position) + 1};
     }
+    l.chain.clear();
 }
 
 /// The chain lost a race: it is decided anew, in order and at once, on what was found.
 void machine::settle_conflict(lane& l, const eventstore::head& found, moment now) {
     l.known = found;
-    for (auto& f : std::exchange(l.chain, {}))
+    for (auto& f : l.chain)
         lost_race(l, std::move(f), found, now);
+    l.chain.clear();
 }
 
 void machine::lost_race(lane& l, flight f, const eventstore::head& found, moment now) {

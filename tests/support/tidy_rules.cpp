@@ -155,9 +155,9 @@ findings check_test_is_built(const source_file& file, const std::string& cmake) 
     const auto below = path.substr("tests/"sv.size());
     const auto folder = below.substr(0, below.find('/'));
     if (below.find("support/") != below.npos) return {};
-    constexpr std::array needs{"_test.cpp"sv,      "_pgtest.cpp"sv,  "_e2etest.cpp"sv,
-                               "_faulttest.cpp"sv, "_simtest.cpp"sv, "_soak.cpp"sv,
-                               "_fuzz.cpp"sv};
+    constexpr std::array needs{"_test.cpp"sv,      "_pgtest.cpp"sv,   "_e2etest.cpp"sv,
+                               "_faulttest.cpp"sv, "_simtest.cpp"sv,  "_soak.cpp"sv,
+                               "_fuzz.cpp"sv,      "_benchtest.cpp"sv};
     if (std::ranges::none_of(needs, [&](auto need) { return path.ends_with(need); }))
         return {at(file, 1) + "neither a test by its name nor support"};
     const auto named = [&](const std::string& how) { return cmake.find(how) != cmake.npos; };

@@ -1,0 +1,195 @@
+// A log grows from nothing to a million events under connections that made their plans when it was
+// empty, and its statistics are gathered late or never. The statements go on reading what they are
+// asked for, by the one index that is made for it; the server counts the entries that they read.
+
+#include "eventstore/postgres/log_rows.hpp"
+#include "eventstore/sql/statements.hpp"
+
+#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/database.hpp"
+
+#include <map>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+using domain::command_kind;
+
+constexpr int partition = 0;
+constexpr std::int64_t members = 10'000;
+constexpr std::int64_t events_a_member = 100;
+constexpr std::int64_t members_a_guild = 100;
+
+constexpr int rounds = 12; // the sixth run of a statement is the first on a plan that is kept
+constexpr int members_a_round = 50;
+constexpr int versions_a_round = 10;
+constexpr int events_a_round = 100;
+
+/// Entries of indexes that the statements of a round are asked for; none of any other.
+const std::map<std::string, std::int64_t> asked_a_round{
+    {"events_key", members_a_round},      // find_keys
+    {"events_pkey", events_a_round},      // read_events
+    {"events_version", versions_a_round}, // read_history
+    {"heads_pkey", 3 * members_a_round},  // load_heads, reserve, append
+    {"tails_pkey", 2}};                   // reserve, append
+
+domain::member_id member(std::int64_t number) {
+    return {domain::guild_id{1 + number / members_a_guild}, domain::user_id{number + 1}};
+}
+
+/// What the members' appends would have left in the tables, in a fraction of their time.
+void grow(session& owner) {
+    owner.run_script(sql::statements::lift_timeouts);
+    owner.run("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version,"
+              "  event, from_state, to_state, source, idempotency_key, recorded_at, payload)"
+              " SELECT 0, t.sequence + m * $2 + v, 0, 1 + m / $3, m + 1, h.version + v, 0, 0, 0, 0,"
+              "  md5((m * $2 + v)::text), clock_timestamp(), ''"
+              " FROM datadrop.tails AS t, generate_series(0, $1::bigint - 1) AS m"
+              " LEFT JOIN datadrop.heads AS g ON g.guild_id = 1 + m / $3 AND g.user_id = m + 1,"
+              " LATERAL (SELECT coalesce(g.version, 0) AS version) AS h,"
+              " generate_series(1, $2::bigint) AS v",
+              params{}.add(members).add(events_a_member).add(members_a_guild));
+    owner.run("INSERT INTO datadrop.heads AS h"
+              " (partition, guild_id, user_id, version, state, has_email, lifecycle)"
+              " SELECT 0, 1 + m / $3, m + 1, $2, $4, false, 1"
+              " FROM generate_series(0, $1::bigint - 1) AS m"
+              " ON CONFLICT (partition, guild_id, user_id) DO UPDATE"
+              " SET version = h.version + EXCLUDED.version",
+              params{}
+                  .add(members)
+                  .add(events_a_member)
+                  .add(members_a_guild)
+                  .add(domain::number_of(domain::state::left_guild)));
+    owner.run("UPDATE datadrop.tails SET sequence = sequence + $1",
+              params{}.add(members * events_a_member));
+}
+
+/// What a processor does for members who have something to write, a few of the crowd each time.
+class crowd {
+  public:
+    explicit crowd(session& db) : db_(db) {}
+
+    void use_everything() {
+        for (int i = 0; i < rounds; ++i)
+            use(some_members());
+    }
+
+  private:
+    /// Spread over all guilds; others each time.
+    std::vector<domain::member_id> some_members() {
+        std::vector<domain::member_id> some;
+        for (int i = 0; i < members_a_round; ++i)
+            some.push_back(member(next_ = (next_ + 1'237) % members));
+        return some;
+    }
+
+    void use(const std::vector<domain::member_id>& some) {
+        db_.run(sql::statements::load_heads, members_as_params(partition, some));
+        db_.begin();
+        const auto heads = db_.run(sql::statements::reserve, members_as_params(partition, some));
+        std::vector<chain> chains;
+        for (std::size_t i = 0; i < some.size(); ++i)
+            chains.push_back(moved(some[i], head_in(heads, i, 0)));
+        const chain_refs refs(chains.begin(), chains.end());
+        const auto answer = db_.run(sql::statements::append, chains_as_params(partition, refs));
+        db_.commit();
+        for (const auto& one : fates_in(answer, refs))
+            REQUIRE_EQ(one.what, fate::appended);
+        read(chains);
+    }
+
+    chain moved(domain::member_id who, const head& from) {
+        const bool is_in = from.member.current == domain::state::invited_or_joined;
+        return test::decided(
+            from, {test::make_command(who, is_in ? command_kind::leave : command_kind::join)});
+    }
+
+    void read(const std::vector<chain>& written) {
+        db_.run(sql::statements::find_keys, written_keys_as_params(partition, written));
+        const auto& one = written.front();
+        db_.run(sql::statements::read_history, params{}
+                                                   .add(partition)
+                                                   .add(domain::number_of(one.who.guild))
+                                                   .add(domain::number_of(one.who.user))
+                                                   .add(domain::number_of(one.after.version) / 2)
+                                                   .add(versions_a_round));
+        db_.run(sql::statements::read_events,
+                params{}.add(partition).add(next_).add(events_a_round));
+    }
+
+    session& db_;
+    std::int64_t next_ = 0;
+};
+
+using read_counts = std::map<std::string, std::int64_t>;
+
+/// Entries read of each of the log's indexes since it was made, and its sequential scans.
+read_counts reads_of(session& db) {
+    db.run("SELECT pg_stat_force_next_flush()");
+    const auto counts =
+        db.run("SELECT i.indexrelname, i.idx_tup_read FROM pg_stat_user_indexes AS i"
+               " WHERE i.schemaname = 'datadrop'"
+               " AND i.relname IN ('events', 'heads', 'parked_keys', 'addresses', 'tails')"
+               " UNION ALL SELECT 'sequential scans', sum(t.seq_scan)::bigint FROM "
+               "pg_stat_user_tables AS t"
+               " WHERE t.schemaname = 'datadrop'"
+               " AND t.relname IN ('events', 'heads', 'parked_keys', 'addresses', 'tails')");
+    read_counts reads;
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        reads[std::string(counts.text(i, 0))] = counts.number(i, 1);
+    return reads;
+}
+
+/// A look-up by part of a key, or by another index, would read a hundred events a member or more;
+/// what is asked for twice leaves room for the dead versions of rows in between.
+void check_reads(session& db) {
+    const auto before = reads_of(db);
+    crowd(db).use_everything();
+    for (const auto& [index, read] : reads_of(db)) {
+        CAPTURE(index);
+        const auto asked = asked_a_round.find(index);
+        const bool is_asked = asked != asked_a_round.end();
+        CHECK_EQ(read > before.at(index), is_asked);
+        if (is_asked) CHECK_LE(read - before.at(index), 2 * rounds * asked->second);
+    }
+}
+
+/// Statistics are gathered when the test says so.
+void stop_autovacuum(session& owner) {
+    for (const auto* table : {"events", "heads", "parked_keys", "addresses", "tails"})
+        owner.run_script(std::string("ALTER TABLE datadrop.") + table +
+                         " SET (autovacuum_enabled = off)");
+}
+
+/// A connection of a log, with the plans that it has made so far.
+struct prepared {
+    explicit prepared(const test::scratch_database& database) : db(database.connect()) {
+        db.run_script(sql::statements::prepare_log_session);
+    }
+    session db;
+};
+
+TEST_SUITE_BEGIN("plans");
+
+TEST_CASE("plans: the log grows, analysed or not: what was asked for is read, by the right index") {
+    const test::scratch_database database;
+    auto owner = database.connect();
+    stop_autovacuum(owner);
+    prepared early(database);
+    check_reads(early.db);
+    grow(owner);
+    reads_of(owner); // so that its own are counted by now
+    check_reads(early.db);
+    prepared late(database);
+    check_reads(late.db);
+    owner.run_script("ANALYZE");
+    check_reads(early.db);
+    check_reads(late.db);
+    prepared latest(database);
+    check_reads(latest.db);
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore::postgres
