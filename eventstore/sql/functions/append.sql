@@ -1,9 +1,8 @@
 -- Writes chains of events, each whole or not at all, at the tail of a partition.
 --
 -- Arguments: the chains; their steps, ordered by chain and within it, and how many of them have an
--- event; arrays of the addresses to keep
--- (null: to erase) for chains that are written. _redriven: the dead letter whose parked key does not
--- stand in the way.
+-- event; arrays of the addresses to keep (null: to erase) for chains that are written. _redriven: the
+-- dead letter whose parked key does not stand in the way.
 --
 -- Answer: a row for each chain that is not appended, or a row for each of its steps whose key was
 -- found used or parked; and a last row with chain 0 and the position of the first event that was
@@ -16,8 +15,9 @@
 --
 -- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
 -- is kept for long: each look-up is by the whole key of an index, and the one join with a table is a
--- loop over its primary key. What a batch seldom needs has a statement of its own that is not begun
--- for the others.
+-- loop over its primary key. The session says so (prepare_log_session.sql), since settings of the
+-- function's own cost as much as a statement. What a batch seldom needs has a statement of its own
+-- that is not begun for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
     _chains         datadrop.append_chain[],
@@ -43,11 +43,7 @@ CREATE OR REPLACE FUNCTION datadrop.append(
     held_status     smallint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-SET enable_seqscan = off
-SET enable_bitmapscan = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     _tail    bigint := datadrop.lock_tail(_partition, _events);
