@@ -75,6 +75,9 @@ class machine {
     /// together: what they bring then goes in one batch.
     void start_work(moment now);
 
+    /// Where a member stood when somebody looked: a hint, as all that is in the cache.
+    void remember(domain::member_id who, const eventstore::head& head) { cache_.put(who, head); }
+
     // Outputs.
 
     /// The actions since the last call, in order.

@@ -4,6 +4,7 @@
 
 #include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 
 #include <string>
 #include <utility>
@@ -48,11 +49,23 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
     return authorization;
 }
 
-boost::asio::awaitable<std::variant<credential, response>>
-authorize(service& behind, std::string_view authorization, eventstore::scope needed) {
+const eventstore::token_hash& shown_token::hash_of(std::string_view token) {
+    const bool same = text_.size() == token.size() &&
+                      CRYPTO_memcmp(text_.data(), token.data(), token.size()) == 0;
+    if (!same) {
+        hash_ = eventstore::hash_token(token);
+        text_ = token;
+    }
+    return hash_;
+}
+
+boost::asio::awaitable<std::variant<credential, response>> authorize(service& behind,
+                                                                     std::string_view authorization,
+                                                                     eventstore::scope needed,
+                                                                     shown_token& seen) {
     const auto token = bearer_token(authorization);
     if (!token) co_return token_missing();
-    auto who = co_await behind.authenticate(std::string{*token});
+    auto who = co_await behind.authenticate(seen.hash_of(*token));
     if (!who) co_return token_unknown();
     if (!who->may.has(needed)) co_return scope_missing(needed);
     co_return *std::move(who);

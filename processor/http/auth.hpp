@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -16,9 +17,22 @@ namespace datadrop::processor::http {
 /// The token of "Bearer TOKEN"; nothing for another scheme or no token.
 std::optional<std::string_view> bearer_token(std::string_view authorization);
 
+/// The hash of the token that a connection showed last: clients show the same one each time. What
+/// it stands for is asked anew with every request.
+class shown_token {
+  public:
+    const eventstore::token_hash& hash_of(std::string_view token);
+
+  private:
+    std::string text_{};
+    eventstore::token_hash hash_{};
+};
+
 /// The credential behind the header, or the 401 or 403 to answer with. Throws
 /// eventstore::unavailable.
-boost::asio::awaitable<std::variant<credential, response>>
-authorize(service& behind, std::string_view authorization, eventstore::scope needed);
+boost::asio::awaitable<std::variant<credential, response>> authorize(service& behind,
+                                                                     std::string_view authorization,
+                                                                     eventstore::scope needed,
+                                                                     shown_token& seen);
 
 } // namespace datadrop::processor::http

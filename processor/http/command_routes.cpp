@@ -15,8 +15,8 @@ namespace {
 enum class wire_format { json, flatbuffers };
 
 wire_format format_of(const request& message) {
-    return media_type(message[field::content_type]) == flatbuffers_type ? wire_format::flatbuffers
-                                                                        : wire_format::json;
+    return names_type(message[field::content_type], flatbuffers_type) ? wire_format::flatbuffers
+                                                                      : wire_format::json;
 }
 
 checked<decoded_batch> decode(const call& asked, wire_format format) {

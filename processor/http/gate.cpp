@@ -40,7 +40,7 @@ void find_way(const request_header& header, admission& result) {
 
 boost::asio::awaitable<void> find_out_who(server_context& server, std::string_view authorization,
                                           admission& result) {
-    auto found = co_await authorize(server.behind, authorization, *result.to->needs);
+    auto found = co_await authorize(server.behind, authorization, *result.to->needs, result.seen);
     if (auto* who = std::get_if<credential>(&found))
         result.who = std::move(*who);
     else
@@ -52,11 +52,11 @@ bool takes(body_rule rule, std::string_view type, const announced_body& body) {
     case body_rule::none:
         return true;
     case body_rule::json:
-        return type == json_type || (type.empty() && !body.any());
+        return names_type(type, json_type) || (type.empty() && !body.any());
     case body_rule::commands:
         break;
     }
-    return type == json_type || type == flatbuffers_type;
+    return names_type(type, json_type) || names_type(type, flatbuffers_type);
 }
 
 std::string_view types_of(body_rule rule) {
@@ -66,7 +66,7 @@ std::string_view types_of(body_rule rule) {
 
 void judge_body(const request_header& header, const announced_body& body, admission& result) {
     const auto rule = result.to->body;
-    if (!takes(rule, media_type(header[field::content_type]), body))
+    if (!takes(rule, header[field::content_type], body))
         result.refusal = to_response({problem_code::unsupported_media_type,
                                       fmt::format("Content-Type must be {}", types_of(rule))});
     else if (body.too_large())

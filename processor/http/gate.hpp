@@ -3,6 +3,7 @@
 // malformed_request, route_not_found, method_not_allowed, unauthenticated, forbidden,
 // unsupported_media_type, body_too_large. One thread.
 
+#include "processor/http/auth.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/reply.hpp"
 #include "processor/http/router.hpp"
@@ -28,8 +29,9 @@ struct announced_body {
 };
 
 /// A request after its header: where it goes and who asks, or why it goes nowhere. `arguments`
-/// points into `where`.
+/// points into `where`, `seen` is the connection's.
 struct admission {
+    shown_token& seen;
     target where{};
     const route* to = nullptr;
     std::vector<std::string_view> arguments{};

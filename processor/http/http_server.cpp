@@ -34,10 +34,12 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 /// Shared by the listener's and the sessions' coroutines, so it outlives them.
 struct http_server::impl : std::enable_shared_from_this<impl> {
     impl(asio::io_context& i, service& behind, std::string h, std::uint16_t p)
-        : io(i), server{behind}, host(std::move(h)), port(p), acceptor(i), session_ended(i) {}
+        : io(i), server{behind}, host(std::move(h)), port(p), acceptor(i), session_ended(i),
+          look(i) {}
 
     void listen();
     awaitable<void> accept_all();
+    awaitable<void> close_late_sessions();
     awaitable<void> run_session(tcp::socket socket);
     awaitable<void> wait_for_session_end(std::chrono::steady_clock::duration wait_max);
 
@@ -47,6 +49,7 @@ struct http_server::impl : std::enable_shared_from_this<impl> {
     std::uint16_t port;
     tcp::acceptor acceptor;
     asio::steady_timer session_ended; // cancelled whenever one does
+    asio::steady_timer look;          // at the sessions' deadlines
     std::unordered_set<session*> sessions;
 };
 
@@ -74,6 +77,18 @@ awaitable<void> http_server::impl::accept_all() {
             asio::co_spawn(io, run_session(std::move(socket)), asio::detached);
         else if (!server.stopping)
             co_await wait_for_session_end(look_again);
+    }
+}
+
+awaitable<void> http_server::impl::close_late_sessions() {
+    constexpr std::chrono::milliseconds look_again{250};
+    const auto self = shared_from_this();
+    while (!server.stopping) {
+        look.expires_after(look_again);
+        co_await look.async_wait(as_tuple);
+        const auto now = session::clock::now();
+        for (auto* connection : sessions)
+            if (connection->is_late(now)) connection->close();
     }
 }
 
@@ -111,6 +126,7 @@ void http_server::start() {
                                              e.code().message())};
     }
     asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
+    asio::co_spawn(impl_->io, impl_->close_late_sessions(), asio::detached);
 }
 
 std::uint16_t http_server::port() const { return impl_->port; }
@@ -119,6 +135,7 @@ awaitable<void> http_server::stop() {
     const auto shared = impl_;
     shared->server.stopping = true;
     shared->acceptor.close();
+    shared->look.cancel();
     const std::vector<session*> open{shared->sessions.begin(), shared->sessions.end()};
     for (auto* connection : open)
         connection->finish();

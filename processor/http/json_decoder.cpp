@@ -6,7 +6,9 @@
 #include "processor/http/validate.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 
+#include <array>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -73,7 +75,9 @@ checked<decoded_batch> decode_array(const json::array& items, const command_cont
 } // namespace
 
 checked<decoded_batch> decode_json(std::string_view body, const command_context& context) {
-    const auto parsed = parse_json(body);
+    std::array<unsigned char, 4096> room; // for a usual command; more comes from the heap
+    json::monotonic_resource memory{room.data(), room.size()};
+    const auto parsed = parse_json(body, &memory);
     if (!parsed) return parsed.error();
     if (const auto* items = parsed->if_array()) return decode_array(*items, context);
     if (!parsed->is_object())

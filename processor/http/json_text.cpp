@@ -7,8 +7,12 @@
 #include <boost/json/value_stack.hpp>
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace datadrop::processor::http {
@@ -25,22 +29,31 @@ struct builder {
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    boost::json::value_stack values;
-    std::vector<std::set<std::string, std::less<>>> open_objects;
+    using member_names = std::pmr::set<std::pmr::string, std::less<>>;
+
+    explicit builder(boost::json::storage_ptr m) : memory(std::move(m)) {}
+
+    boost::json::storage_ptr memory; // of the value
+    std::array<unsigned char, 2048> values_room;
+    boost::json::value_stack values{{}, values_room.data(), values_room.size()};
+    std::array<std::byte, 2048> names_room;
+    std::pmr::monotonic_buffer_resource names_memory{names_room.data(), names_room.size()};
+    std::vector<member_names> open_objects;
     std::string key; // the parts of a name so far
     std::string doubled;
 
     bool on_document_begin(error_code&) {
-        values.reset();
+        values.reset(memory);
         return true;
     }
     bool on_document_end(error_code&) { return true; }
     bool on_object_begin(error_code&) {
-        open_objects.emplace_back();
+        open_objects.emplace_back(&names_memory);
         return true;
     }
     bool on_object_end(std::size_t n, error_code&) {
         open_objects.pop_back();
+        if (open_objects.empty()) names_memory.release();
         values.push_object(n);
         return true;
     }
@@ -57,7 +70,7 @@ struct builder {
     bool on_key(string_view part, std::size_t, error_code& ec) {
         key.append(part.data(), part.size());
         values.push_key(part);
-        if (open_objects.back().insert(key).second) {
+        if (open_objects.back().emplace(key).second) {
             key.clear();
             return true;
         }
@@ -107,10 +120,10 @@ problem malformed(std::size_t at, const builder& built, const error_code& ec) {
 
 } // namespace
 
-checked<boost::json::value> parse_json(std::string_view text) {
+checked<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr memory) {
     boost::json::parse_options options;
     options.max_depth = json_depth_max;
-    boost::json::basic_parser<builder> parser{options};
+    boost::json::basic_parser<builder> parser{options, std::move(memory)};
     error_code ec;
     const auto taken = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && taken < text.size()) ec = boost::json::error::extra_data;

@@ -4,13 +4,14 @@
 
 #include "processor/http/problem.hpp"
 
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <string_view>
 
 namespace datadrop::processor::http {
 
-/// The value of a whole text, or malformed_json with the place and the reason.
-checked<boost::json::value> parse_json(std::string_view text);
+/// The value of a whole text, kept in `memory`, or malformed_json with the place and the reason.
+checked<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr memory = {});
 
 } // namespace datadrop::processor::http

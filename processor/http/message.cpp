@@ -1,10 +1,15 @@
 #include "processor/http/message.hpp"
 
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <utility>
 
 namespace datadrop::processor::http {
+
+namespace beast = boost::beast;
 
 response make_response(status code, std::string_view type, std::string body) {
     response answer{code, 11, std::move(body)};
@@ -18,6 +23,19 @@ response make_response(status code, std::string_view type, std::string body) {
 
 response json_response(status code, const boost::json::value& body) {
     return make_response(code, json_type, boost::json::serialize(body));
+}
+
+std::string head_text(const response& message) {
+    std::string text;
+    beast::http::response_serializer<beast::http::string_body> serializer{message};
+    serializer.split(true); // the head in one piece, and then the body
+    boost::system::error_code ec;
+    serializer.next(ec, [&](boost::system::error_code&, const auto& buffers) {
+        text.reserve(beast::buffer_bytes(buffers) + message.body().size()); // which mostly follows
+        for (const auto piece : beast::buffers_range_ref(buffers))
+            text.append(static_cast<const char*>(piece.data()), piece.size());
+    });
+    return text;
 }
 
 } // namespace datadrop::processor::http

@@ -29,4 +29,7 @@ inline constexpr std::string_view metrics_type = "text/plain; version=0.0.4; cha
 response make_response(status code, std::string_view type, std::string body);
 response json_response(status code, const boost::json::value& body);
 
+/// The status line and the fields of a message on the wire, with the blank line behind them.
+std::string head_text(const response& message);
+
 } // namespace datadrop::processor::http

@@ -21,6 +21,7 @@ class metrics {
     metrics(const metrics&) = delete;
     metrics& operator=(const metrics&) = delete;
 
+    /// `route` outlives the metrics.
     void count_request(std::string_view route, verb method, status code);
     /// Every command of the answer took this long, from its request's last byte on.
     void count_commands(const batch_answer& answer, std::chrono::nanoseconds taken);

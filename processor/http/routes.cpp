@@ -1,7 +1,8 @@
 #include "processor/http/routes.hpp"
 
-#include <boost/algorithm/string/case_conv.hpp>
-#include <boost/algorithm/string/trim.hpp>
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
 
 namespace datadrop::processor::http {
 
@@ -25,11 +26,12 @@ std::span<const route> routes() {
     return all;
 }
 
-std::string media_type(std::string_view content_type) {
-    std::string type{content_type.substr(0, content_type.find(';'))};
-    boost::algorithm::trim(type);
-    boost::algorithm::to_lower(type);
-    return type;
+bool names_type(std::string_view content_type, std::string_view type) {
+    constexpr std::string_view blanks = " \t";
+    auto given = content_type.substr(0, content_type.find(';'));
+    given.remove_prefix(std::min(given.find_first_not_of(blanks), given.size()));
+    given = given.substr(0, given.find_last_not_of(blanks) + 1);
+    return boost::beast::iequals(given, type);
 }
 
 } // namespace datadrop::processor::http

@@ -33,7 +33,7 @@ reply_later get_metrics(const call& asked);
 
 std::span<const route> routes();
 
-/// The type before the parameters, in lower case: "application/json".
-std::string media_type(std::string_view content_type);
+/// Whether a Content-Type names this type, whatever its case and parameters.
+bool names_type(std::string_view content_type, std::string_view type);
 
 } // namespace datadrop::processor::http

@@ -9,11 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/serializer.hpp>
-#include <boost/beast/http/write.hpp>
 #include <boost/core/demangle.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
@@ -61,7 +57,9 @@ std::optional<problem> problem_of(boost::system::error_code why) {
 } // namespace
 
 session::session(asio::ip::tcp::socket socket, server_context& server)
-    : stream_(std::move(socket)), server_(server) {}
+    : stream_(std::move(socket)), server_(server) {
+    stream_.socket().non_blocking(true);
+}
 
 awaitable<void> session::run() {
     try {
@@ -87,11 +85,39 @@ void session::close() {
 awaitable<bool> session::first_byte() {
     if (buffer_.size() > 0) co_return true;
     constexpr std::size_t read_bytes = 4096;
-    stream_.expires_after(idle_max);
+    deadline_ = clock::now() + idle_max;
     const auto [ec, count] =
-        co_await stream_.async_read_some(buffer_.prepare(read_bytes), as_tuple);
+        co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
     buffer_.commit(count);
     co_return !ec;
+}
+
+/// Reads and parses until there is enough of the request. Beast's own reads do the same and go
+/// through the scheduler even when everything is there, as it mostly is.
+awaitable<boost::system::error_code> session::read(parser& incoming, until enough) {
+    constexpr std::size_t read_bytes = 32 * 1024;
+    for (;;) {
+        auto parsed = take(incoming, enough);
+        if (parsed != beast::http::error::need_more) co_return parsed;
+        const auto [ec, count] =
+            co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
+        buffer_.commit(count);
+        if (ec == asio::error::eof) {
+            incoming.put_eof(parsed);
+            co_return parsed;
+        }
+        if (ec) co_return ec;
+    }
+}
+
+/// Parses what was read; need_more when there is not enough.
+boost::system::error_code session::take(parser& incoming, until enough) {
+    boost::system::error_code ec;
+    while (!ec && !(incoming.*enough)()) {
+        if (buffer_.size() == 0) return beast::http::error::need_more;
+        buffer_.consume(incoming.put(buffer_.data(), ec));
+    }
+    return ec;
 }
 
 awaitable<session::after> session::serve_request() {
@@ -100,12 +126,11 @@ awaitable<session::after> session::serve_request() {
     // The limit of bodies is the gate's to judge: a larger one is refused after all that comes
     // before it in the order of refusals.
     incoming.body_limit(boost::none);
-    stream_.expires_after(request_max);
-    const auto [ec, count] =
-        co_await beast::http::async_read_header(stream_, buffer_, incoming, as_tuple);
-    if (ec) co_return co_await refuse(ec);
+    deadline_ = clock::now() + request_max;
+    if (const auto ec = co_await read(incoming, &parser::is_header_done))
+        co_return co_await refuse(ec);
 
-    admission admitted;
+    admission admitted{seen_};
     const auto body = announced_by(incoming);
     try {
         co_await admit(server_, incoming.get(), body, admitted);
@@ -122,15 +147,13 @@ awaitable<session::after> session::serve_request() {
 awaitable<session::after> session::read_body_and_answer(parser& incoming, admission& admitted) {
     if (expects_continue(incoming.get())) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        co_await asio::async_write(stream_, asio::buffer(go_on), use_awaitable);
+        co_await write(std::string{go_on});
+        deadline_ = clock::now() + request_max;
     }
     incoming.body_limit(body_bytes_max);
-    if (!incoming.is_done()) {
-        const auto [ec, count] =
-            co_await beast::http::async_read(stream_, buffer_, incoming, as_tuple);
-        if (ec) co_return co_await refuse(ec);
-    }
+    if (const auto ec = co_await read(incoming, &parser::is_done)) co_return co_await refuse(ec);
     const auto asked = incoming.release();
+    deadline_ = clock::time_point::max();
     answering_ = true;
     const auto next = co_await answer(asked, admitted);
     answering_ = false;
@@ -190,25 +213,28 @@ awaitable<session::after> session::refuse_unread(response refusal, unsigned vers
 
 awaitable<void> session::send(response message, verb method) {
     message.prepare_payload();
-    stream_.expires_after(write_max);
-    if (method != verb::head) {
-        co_await beast::http::async_write(stream_, message, use_awaitable);
-        co_return;
-    }
-    beast::http::response<beast::http::empty_body> head{std::move(message.base())};
-    co_await beast::http::async_write(stream_, head, use_awaitable);
+    auto text = head_text(message);
+    if (method != verb::head) text += message.body();
+    return write(std::move(text));
+}
+
+/// A client that waits for its answer has room for it: mostly one call takes it all.
+awaitable<void> session::write(std::string text) {
+    boost::system::error_code ec;
+    const auto sent = stream_.socket().write_some(asio::buffer(text), ec);
+    if (ec && ec != asio::error::would_block) throw boost::system::system_error{ec};
+    if (sent == text.size()) co_return;
+    deadline_ = clock::now() + write_max;
+    co_await asio::async_write(stream_.socket(), asio::buffer(text) + sent, use_awaitable);
 }
 
 /// A body without an end of its own: it ends with the connection.
 awaitable<void> session::send_body(reply answer, const request& asked) {
-    beast::http::response<beast::http::empty_body> head{std::move(answer.message.base())};
-    head.version(asked.version());
-    head.keep_alive(false);
-    stream_.expires_after(write_max);
-    beast::http::response_serializer<beast::http::empty_body> serializer{head};
-    co_await beast::http::async_write_header(stream_, serializer, use_awaitable);
+    answer.message.version(asked.version());
+    answer.message.keep_alive(false);
+    co_await write(head_text(answer.message));
     if (asked.method() == verb::head) co_return;
-    stream_.expires_never();
+    deadline_ = clock::time_point::max(); // the body looks after its own
     asio::co_spawn(stream_.get_executor(), watch_for_end(), asio::detached);
     try {
         co_await answer.body(stream_);
@@ -233,10 +259,12 @@ awaitable<void> session::watch_for_end() {
 awaitable<void> session::linger() {
     boost::system::error_code failed;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
-    stream_.expires_after(linger_max);
-    std::array<char, 16 * 1024> dropped;
+    deadline_ = clock::now() + linger_max;
+    constexpr std::size_t read_bytes = 16 * 1024;
+    buffer_.clear();
     while (!failed) {
-        const auto [ec, count] = co_await stream_.async_read_some(asio::buffer(dropped), as_tuple);
+        const auto [ec, count] =
+            co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
         failed = ec;
     }
 }

@@ -39,6 +39,11 @@ class command_shell {
     /// Returns once every admitted command is answered; none may be submitted any more.
     boost::asio::awaitable<void> drain();
 
+    /// As machine::remember.
+    void remember(domain::member_id who, const eventstore::head& head) {
+        core_.remember(who, head);
+    }
+
     const machine& core() const { return core_; }
 
   private:

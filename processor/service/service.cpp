@@ -115,12 +115,15 @@ service::~service() = default;
 void service::start() {
     auto& s = *impl_;
     std::vector<eventstore::token_record> tokens;
+    std::vector<eventstore::postgres::known_head> known;
     try {
         eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
         tokens = eventstore::list_tokens(db);
+        known = eventstore::postgres::load_known_heads(
+            db, static_cast<std::int64_t>(s.settings.cache_members));
     } catch (const eventstore::postgres::connection_lost& e) {
         throw eventstore::unavailable(e.what());
     }
@@ -133,6 +136,8 @@ void service::start() {
         s.io, s.partitions, limits_of(s.settings), s.settings.writers,
         [&s] { return eventstore::postgres::open_log(s.for_commands(), s.partitions); },
         [&s](int) { s.committed(); });
+    for (const auto& one : known) // so that a member's first command needs no look-up of its own
+        s.shell->remember(one.who, one.at);
     s.reader_connections.resize(static_cast<std::size_t>(s.settings.readers));
     s.readers = std::make_unique<worker_threads>("reader", s.settings.readers,
                                                  [&s](int i) { s.open_reader(i); });
@@ -194,11 +199,11 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
     return impl_->watch->log_moves(std::move(seen), steady_clock::now() + wait_max);
 }
 
-boost::asio::awaitable<std::optional<credential>> service::authenticate(std::string token) {
-    const auto hash = eventstore::hash_token(token);
-    if (auto known = impl_->find(hash)) co_return known;
+boost::asio::awaitable<std::optional<credential>>
+service::authenticate(eventstore::token_hash token) {
+    if (auto known = impl_->find(token)) co_return known;
     co_await impl_->watch->refresh_tokens(); // it may have been made a moment ago
-    co_return impl_->find(hash);
+    co_return impl_->find(token);
 }
 
 bool service::ready() const { return impl_->watch && impl_->watch->healthy() && !impl_->stopping; }

@@ -117,9 +117,10 @@ class service {
     boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
                                            std::chrono::milliseconds wait_max);
 
-    /// The credential of a token in force, compared in constant time; nothing for any other. A
-    /// revoked token is refused within 5 s; a token that is not known yet is looked up at once.
-    boost::asio::awaitable<std::optional<credential>> authenticate(std::string token);
+    /// The credential of a token in force, by its hash, compared in constant time; nothing for any
+    /// other. A revoked token is refused within 5 s; a token that is not known yet is looked up at
+    /// once.
+    boost::asio::awaitable<std::optional<credential>> authenticate(eventstore::token_hash token);
 
     /// Commands can be processed: the database answered lately.
     bool ready() const;

@@ -107,6 +107,13 @@ TEST_SUITE("http_answers") {
                                            json_of(accepted()) + "]");
     }
 
+    TEST_CASE("a detail is escaped") {
+        const problem quoting{problem_code::unknown_field, "\"a\\b\" is unknown"};
+        CHECK_EQ(to_json_text({batch_form::array, {quoting}}),
+                 R"([{"outcome":"invalid","code":"unknown_field",)"
+                 R"("detail":"\"a\\b\" is unknown"}])");
+    }
+
     TEST_CASE("FlatBuffers say the same of a single") {
         const auto bytes = to_flatbuffers({batch_form::single, {parked()}});
         flatbuffers::Verifier verifier{reinterpret_cast<const std::uint8_t*>(bytes.data()),

@@ -71,6 +71,17 @@ TEST_SUITE("http_problem") {
     }
 }
 
+TEST_SUITE("http_message") {
+    TEST_CASE("a head has its status, its fields and a blank line") {
+        auto answer = make_response(status::ok, json_type, "{}");
+        answer.prepare_payload();
+        CHECK_EQ(head_text(answer), "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                    "Cache-Control: no-store\r\nContent-Length: 2\r\n\r\n");
+        answer.version(10);
+        CHECK_EQ(head_text(answer).rfind("HTTP/1.0 200 OK\r\n", 0), 0);
+    }
+}
+
 TEST_SUITE("http_feed") {
     TEST_CASE("an event is id, event and data, and moves the cursor") {
         eventstore::cursor at{1};
