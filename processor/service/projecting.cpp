@@ -21,7 +21,7 @@ constexpr auto turn_length = std::chrono::seconds(1);
 
 /// Under load there is always something new, and a batch of a few events costs nearly as much as
 /// one of many: they gather for so long.
-constexpr auto gathering_time = std::chrono::milliseconds(25);
+constexpr auto gathering_time = std::chrono::milliseconds(50);
 
 /// A failure is the operator's to know and the next turn's to mend.
 step_result step(projector& p) {

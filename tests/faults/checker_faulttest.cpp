@@ -1,8 +1,10 @@
 // The checker is only worth something if it can fail: a small true story passes, and each lie about
 // it, in the journal or in the database, is found by the check that it concerns.
 
+#include "processor/cli/demo/checks.hpp"
 #include "tests/faults/cases.hpp"
 #include "tests/faults/support/commands.hpp"
+#include "tests/support/wait.hpp"
 
 namespace datadrop::test {
 namespace {
@@ -31,8 +33,12 @@ struct story {
                          .outcome = outcome});
     }
 
+    /// Once the projection is through: it would write over a lie about what it is still to write.
     void damage(const std::string& sql) {
-        at.connect().run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL; " + sql);
+        auto db = at.connect();
+        wait_until([&] { return processor::cli::demo::has_caught_up(db); },
+                   "a projection that has caught up");
+        db.run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL; " + sql);
     }
 
     /// The checks that find something, one a line.
