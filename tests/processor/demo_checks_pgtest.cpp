@@ -137,8 +137,8 @@ class story {
     }
 
     void project() {
-        projections::projector p(
-            projections::projector::make_link({.database = database_.url()}), 0);
+        projections::projector p(projections::projector::make_link({.database = database_.url()}),
+                                 0);
         while (p.step() == projections::projector::step_result::advanced) {
         }
     }
