@@ -1,6 +1,5 @@
 #include "processor/cli/bench/reconcile.hpp"
 
-#include "processor/cli/failures.hpp"
 #include "processor/cli/text_output.hpp"
 #include "processor/sql/bench.hpp"
 #include "processor/sql/bench_checks.hpp"
@@ -8,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
 #include <iterator>
 
 namespace datadrop::processor::cli::bench {
@@ -17,13 +15,6 @@ namespace {
 namespace postgres = eventstore::postgres;
 namespace checks = sql::bench_checks;
 
-constexpr std::size_t lines_at_once = 10'000;
-
-struct check {
-    std::string_view what;
-    std::string_view statement;
-};
-
 constexpr check all_checks[] = {
     {"what was accepted is written as told", checks::accepted_is_written},
     {"what is written was accepted, once", checks::written_was_accepted},
@@ -31,28 +22,6 @@ constexpr check all_checks[] = {
     {"versions run without a gap", checks::versions_without_gaps},
 };
 static_assert(std::size(all_checks) == std::size(checks::all), "a file of no check");
-
-void load_answers(postgres::session& db, const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    for (bool more = true; more;) {
-        postgres::array lines;
-        for (std::size_t i = 0; i < lines_at_once && more; ++i) {
-            more = static_cast<bool>(std::getline(in, line));
-            if (more) lines.add(line);
-        }
-        db.run(sql::bench::load_answers, postgres::params{}.add_literal(std::move(lines).text()));
-    }
-    if (!in.eof()) throw refused("cannot read " + file.string());
-}
-
-finding look(postgres::session& db, const check& c) {
-    const auto found = db.run(c.statement);
-    return {.what = c.what,
-            .looked_at = found.number(0, 0),
-            .differences = found.number(0, 1),
-            .first = std::string(found.text(0, 2))};
-}
 
 } // namespace
 
@@ -64,7 +33,7 @@ reconciliation::reconciliation(const std::string& database)
 std::vector<finding> reconciliation::compare(written_by whom,
                                              const std::vector<std::filesystem::path>& answers) {
     for (const auto& file : answers)
-        load_answers(db_, file);
+        load_lines(db_, file, sql::bench::load_answers);
     db_.run_script(whom == written_by::datadrop ? sql::bench::written_by_datadrop
                                                 : sql::bench::written_by_guarded);
     db_.run_script(sql::bench::index_answers);

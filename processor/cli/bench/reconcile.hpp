@@ -4,24 +4,16 @@
 // a session throws.
 
 #include "eventstore/postgres/session.hpp"
+#include "processor/cli/checks.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace datadrop::processor::cli::bench {
 
 enum class written_by : std::uint8_t { datadrop, guarded_statement };
-
-/// Something that must hold, and whether it does.
-struct finding {
-    std::string_view what;
-    std::int64_t looked_at = 0;
-    std::int64_t differences = 0;
-    std::string first{}; // a line each
-};
 
 class reconciliation {
   public:

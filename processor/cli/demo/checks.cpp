@@ -1,11 +1,9 @@
 #include "processor/cli/demo/checks.hpp"
 
-#include "processor/cli/failures.hpp"
 #include "processor/sql/demo.hpp"
 #include "processor/sql/demo_checks.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 
 namespace datadrop::processor::cli::demo {
@@ -13,13 +11,6 @@ namespace {
 
 namespace postgres = eventstore::postgres;
 namespace checks = sql::demo_checks;
-
-constexpr std::size_t lines_at_once = 1000;
-
-struct check {
-    std::string_view what;
-    std::string_view statement;
-};
 
 constexpr check all_checks[] = {
     {"every command was answered", checks::every_command_answered},
@@ -40,20 +31,6 @@ constexpr check all_checks[] = {
 };
 static_assert(std::size(all_checks) == std::size(checks::all), "a file of no check");
 
-void load_journal(postgres::session& db, const std::filesystem::path& journal) {
-    std::ifstream in(journal);
-    std::string line;
-    for (bool more = true; more;) {
-        postgres::array lines;
-        for (std::size_t i = 0; i < lines_at_once && more; ++i) {
-            more = static_cast<bool>(std::getline(in, line));
-            if (more) lines.add(line);
-        }
-        db.run(sql::demo::load_answers, postgres::params{}.add_literal(std::move(lines).text()));
-    }
-    if (!in.eof()) throw refused("cannot read " + journal.string());
-}
-
 std::vector<figures> sum_up(postgres::session& db) {
     std::vector<figures> sums;
     const auto found = db.run(sql::demo::summary);
@@ -73,14 +50,6 @@ std::vector<figures> sum_up(postgres::session& db) {
     return sums;
 }
 
-finding look(postgres::session& db, const check& c) {
-    const auto found = db.run(c.statement);
-    return {.what = c.what,
-            .looked_at = found.number(0, 0),
-            .differences = found.number(0, 1),
-            .first = std::string(found.text(0, 2))};
-}
-
 } // namespace
 
 bool examination::passed() const {
@@ -92,7 +61,7 @@ bool has_caught_up(postgres::session& db) { return db.run(sql::demo::caught_up).
 examination examine(postgres::session& db, const std::vector<std::filesystem::path>& journals) {
     db.run_script(sql::demo::prepare);
     for (const auto& journal : journals)
-        load_journal(db, journal);
+        load_lines(db, journal, sql::demo::load_answers);
     db.run_script(sql::demo::trail);
     examination result{.sums = sum_up(db), .findings = {}};
     for (const auto& c : all_checks)

@@ -4,11 +4,11 @@
 // One thread; calls block. They throw what a session throws.
 
 #include "eventstore/postgres/session.hpp"
+#include "processor/cli/checks.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace datadrop::processor::cli::demo {
@@ -27,14 +27,6 @@ struct figures {
     std::int64_t accepted_p50 = 0;
     std::int64_t accepted_p95 = 0;
     std::int64_t accepted_p99 = 0;
-};
-
-/// Something that must hold, and whether it does.
-struct finding {
-    std::string_view what;
-    std::int64_t looked_at = 0;
-    std::int64_t differences = 0;
-    std::string first{}; // a line each
 };
 
 struct examination {

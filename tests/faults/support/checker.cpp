@@ -7,23 +7,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
-#include <stdexcept>
 
 namespace datadrop::test {
-namespace demo = processor::cli::demo;
+namespace cli = processor::cli;
+namespace demo = cli::demo;
 namespace pg = eventstore::postgres;
 namespace {
 
 using std::chrono::microseconds;
 
-struct check {
-    std::string_view what;
-    std::string_view statement;
-};
-
-constexpr check all_checks[] = {
+constexpr cli::check all_checks[] = {
     {"every command was settled", sql::checks::submissions_settled},
     {"every answer is an outcome", sql::checks::answers_well_formed},
     {"a key is written or parked, and once", sql::checks::fates_exclusive},
@@ -32,29 +26,7 @@ constexpr check all_checks[] = {
 };
 static_assert(std::size(all_checks) == std::size(sql::checks::all), "a file of no check");
 
-constexpr std::size_t lines_at_once = 1000;
-
-void load(pg::session& db, std::string_view statement, const std::filesystem::path& lines) {
-    std::ifstream in(lines);
-    std::string line;
-    while (in) {
-        pg::array some;
-        for (std::size_t i = 0; i < lines_at_once && std::getline(in, line); ++i)
-            some.add(line);
-        db.run(statement, pg::params{}.add_literal(std::move(some).text()));
-    }
-    if (!in.eof()) throw std::runtime_error("cannot read " + lines.string());
-}
-
-demo::finding look(pg::session& db, const check& c) {
-    const auto found = db.run(c.statement);
-    return {.what = c.what,
-            .looked_at = found.number(0, 0),
-            .differences = found.number(0, 1),
-            .first = std::string(found.text(0, 2))};
-}
-
-demo::finding wait_until_caught_up(pg::session& db) {
+cli::finding wait_until_caught_up(pg::session& db) {
     const bool there = eventually([&] { return demo::has_caught_up(db); });
     return {.what = "the read model catches up by itself",
             .looked_at = 1,
@@ -62,7 +34,7 @@ demo::finding wait_until_caught_up(pg::session& db) {
             .first = there ? "" : "it did not"};
 }
 
-demo::finding verify_projection(const pg::session& db) {
+cli::finding verify_projection(const pg::session& db) {
     const auto done = run({"projection", "verify"},
                           {.variables = {{"DATADROP_DATABASE", db.settings().database}}});
     return {.what = "the read model is the fold of the log",
@@ -122,14 +94,14 @@ verdict examine(pg::session& db, const journal& notes) {
     found.findings.push_back(wait_until_caught_up(db));
     found.findings.push_back(verify_projection(db));
     db.run_script(sql::statements::prepare);
-    load(db, sql::statements::load_sendings, notes.sendings());
-    load(db, sql::statements::load_remediations, notes.remediations());
+    cli::load_lines(db, notes.sendings(), sql::statements::load_sendings);
+    cli::load_lines(db, notes.remediations(), sql::statements::load_remediations);
     db.run(sql::statements::note_abandoned);
     db.run(sql::statements::note_new_twice);
     std::ranges::move(demo::examine(db, {notes.answers()}).findings,
                       std::back_inserter(found.findings));
     for (const auto& c : all_checks)
-        found.findings.push_back(look(db, c));
+        found.findings.push_back(cli::look(db, c));
     add_figures(db, found);
     return found;
 }

@@ -16,7 +16,7 @@
 namespace datadrop::test {
 
 struct verdict {
-    std::vector<processor::cli::demo::finding> findings; // a check each
+    std::vector<processor::cli::finding> findings; // a check each
 
     std::int64_t submissions = 0;
     std::int64_t sendings = 0;
