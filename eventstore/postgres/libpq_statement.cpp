@@ -73,12 +73,10 @@ held_result execute_statement(PGconn* connection, const std::string& name, const
     const auto& texts = values.values();
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const auto found = values.binary().find(i);
-        if (found == values.binary().end()) {
+        if (found == values.binary().end())
             columns.add(texts[i]);
-        } else {
-            auto rows = found->second;
-            columns.add_binary(std::move(rows).bytes(type_number(found->second.type())));
-        }
+        else
+            columns.add_binary(found->second.bytes(type_number(found->second.type())));
     }
     return succeeded(connection, columns.execute(connection, name));
 }

@@ -2,8 +2,6 @@
 
 #include "eventstore/postgres/copy_format.hpp"
 
-#include <utility>
-
 namespace datadrop::eventstore::postgres {
 namespace {
 
@@ -21,32 +19,35 @@ constexpr std::size_t length_bytes = 4;
 } // namespace
 
 /// A row is its length, the number of its columns, and of each its type, its length (-1 for null)
-/// and its bytes. The length is known once the row has ended.
+/// and its bytes. The length is known once the row has ended: at the next, or at the end.
 void records::start() {
-    if (rows_++ > 0) end();
+    if (rows_++ > 0) bytes_.replace(row_begins_, length_bytes, length_of_last());
     row_begins_ = bytes_.size();
     bytes_.append(length_bytes, '\0');
     put_big_endian(bytes_, columns_, 4);
 }
 
-void records::end() {
+std::string records::length_of_last() const {
     std::string length;
     put_big_endian(length, static_cast<std::int64_t>(bytes_.size() - row_begins_ - length_bytes),
                    4);
-    bytes_.replace(row_begins_, length_bytes, length);
+    return length;
 }
 
 /// One dimension, counted from 1; none when there is no row.
-std::string records::bytes(std::uint32_t type_number) && {
-    if (rows_ > 0) end();
+std::string records::bytes(std::uint32_t type_number) const {
+    constexpr std::size_t header_bytes_max = 20;
     std::string whole;
+    whole.reserve(header_bytes_max + bytes_.size());
     put_big_endian(whole, rows_ > 0 ? 1 : 0, 4);
     put_big_endian(whole, 0, 4); // no row is null
     put_big_endian(whole, type_number, 4);
     if (rows_ == 0) return whole;
     put_big_endian(whole, rows_, 4);
     put_big_endian(whole, 1, 4);
-    return whole + std::move(bytes_);
+    const auto last = whole.size() + row_begins_;
+    whole += bytes_;
+    return whole.replace(last, length_bytes, length_of_last());
 }
 
 void records::smallint(std::int64_t value) { number(smallint_type, value, 2); }

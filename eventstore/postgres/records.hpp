@@ -37,13 +37,13 @@ class records {
 
     const std::string& type() const { return type_; }
     /// The whole, for the type's number (its oid) in this database.
-    std::string bytes(std::uint32_t type_number) &&;
+    std::string bytes(std::uint32_t type_number) const;
 
   private:
     void number(std::uint32_t type_number, std::int64_t value, int bytes);
     void null(std::uint32_t type_number);
     void value(std::uint32_t type_number, std::string_view bytes);
-    void end();
+    std::string length_of_last() const;
 
     std::string type_;
     int columns_;
