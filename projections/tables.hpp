@@ -48,6 +48,10 @@ member_columns columns_of(const member_row& row);
 void read_members(eventstore::postgres::session& db, int partition,
                   const std::function<void(const member_columns&)>& each);
 
+/// At most `limit` of them, of all partitions.
+void read_some_members(eventstore::postgres::session& db, std::int64_t limit,
+                       const std::function<void(const member_columns&)>& each);
+
 /// The first rows of the next generation.
 void fill_next_members(eventstore::postgres::session& db, int partition,
                        std::span<const member_row> rows);

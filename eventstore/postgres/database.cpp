@@ -1,7 +1,5 @@
 #include "eventstore/postgres/database.hpp"
 
-#include "eventstore/membership_codec.hpp"
-
 #include "eventstore/sql/functions.hpp"
 #include "eventstore/sql/migrations.hpp"
 #include "eventstore/sql/statements.hpp"
@@ -233,22 +231,6 @@ fingerprint_key load_fingerprint_key(session& db) {
     fingerprint_key key{};
     std::copy_n(bytes.begin(), key.size(), key.begin());
     return key;
-}
-
-std::vector<known_head> load_known_heads(session& db, std::int64_t limit) {
-    std::vector<known_head> known;
-    db.copy_out(sql::statements::copy_heads, {limit}, [&](copied_row& row) {
-        const domain::guild_id guild{row.number()};
-        const domain::user_id user{row.number()};
-        const domain::stream_version version{row.number()};
-        const auto state = enumerator<domain::state>(row.number());
-        const bool has_email = row.flag();
-        known.push_back(
-            {.who = {guild, user},
-             .at = {version,
-                    {.current = state, .has_email = has_email, .lifecycle = row.number()}}});
-    });
-    return known;
 }
 
 } // namespace datadrop::eventstore::postgres

@@ -39,13 +39,6 @@ int partition_count(session& db);
 /// The key of the fingerprints, made by the first migration.
 fingerprint_key load_fingerprint_key(session& db);
 
-/// At most `limit` members and where they stand, as committed now, in no order.
-struct known_head {
-    domain::member_id who;
-    head at;
-};
-std::vector<known_head> load_known_heads(session& db, std::int64_t limit);
-
 /// The log of a database with the current schema; connects at the first call and again whenever
 /// the connection was lost. A commit in doubt is settled before anything is answered: the lost
 /// backend is ended from a new connection, then the keys are looked up.

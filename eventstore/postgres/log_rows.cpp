@@ -10,8 +10,8 @@ domain::timestamp time_of(std::int64_t micros) {
     return domain::timestamp(std::chrono::microseconds(micros));
 }
 
-constexpr int chain_columns = 9;
-constexpr int step_columns = 16;
+constexpr int chain_columns = 5;
+constexpr int step_columns = 17;
 
 /// A row of datadrop.append_chain.
 void add_chain(records& to, std::int64_t number, const chain& c) {
@@ -21,24 +21,21 @@ void add_chain(records& to, std::int64_t number, const chain& c) {
     to.bigint(domain::number_of(c.who.user));
     to.bigint(domain::number_of(c.expected.version));
     to.smallint(domain::number_of(c.expected.member.current));
-    to.bigint(domain::number_of(c.after.version));
-    to.smallint(domain::number_of(c.after.member.current));
-    to.boolean(c.after.member.has_email);
-    to.bigint(c.after.member.lifecycle);
 }
 
 /// Rows of datadrop.append_step: those of one chain after those of the ones before.
 class step_rows {
   public:
     void add(std::int64_t chain_number, const chain& c) {
-        auto version = c.expected.version;
-        std::int64_t number_in_chain = 0;
+        auto at = c.expected;
         for (const auto& s : c.steps) {
-            if (s.event) version = domain::next(version);
-            start(chain_number, number_in_chain++, c.who, version);
+            if (s.event) at = {domain::next(at.version), domain::evolve(at.member, *s.event)};
+            start(chain_number, c.who, at.version);
             add_event(s.event);
             add_command(*s.command);
             s.event ? rows_.bytea(encode(s.event->data)) : rows_.no_bytea();
+            rows_.boolean(at.member.has_email);
+            rows_.bigint(at.member.lifecycle);
             events_ += s.event ? 1 : 0;
         }
     }
@@ -47,12 +44,10 @@ class step_rows {
     records take() && { return std::move(rows_); }
 
   private:
-    void start(std::int64_t chain_number, std::int64_t number_in_chain, domain::member_id who,
-               domain::stream_version version) {
+    void start(std::int64_t chain_number, domain::member_id who, domain::stream_version version) {
         rows_.start();
         rows_.integer(++number_);
         rows_.integer(chain_number);
-        rows_.integer(number_in_chain);
         rows_.bigint(domain::number_of(who.guild));
         rows_.bigint(domain::number_of(who.user));
         rows_.bigint(domain::number_of(version));
@@ -100,17 +95,32 @@ parked parked_in(const rows& answer, std::size_t row, int column) {
             .attempts = static_cast<int>(what->attempts.size())};
 }
 
-/// Those that were appended stand behind one another from `first` on.
+/// Fates of chains that all pass. Those with events stand behind one another from `first` on.
+std::vector<chain_fate> passed(const chain_refs& chains) {
+    std::vector<chain_fate> fates;
+    fates.reserve(chains.size());
+    for (const chain& c : chains)
+        fates.push_back(
+            {.what = count_events(c) > 0 ? fate::appended : fate::confirmed, .found = c.after});
+    return fates;
+}
+
 void place_appended(std::vector<chain_fate>& fates, const chain_refs& chains,
                     global_position first) {
     for (std::size_t i = 0; i < fates.size(); ++i) {
         if (fates[i].what != fate::appended) continue;
-        const chain& written = chains[i];
-        fates[i].found = written.after;
         fates[i].first = first;
-        first = global_position{number_of(first) + number_of(written.after.version) -
-                                number_of(written.expected.version)};
+        first =
+            global_position{number_of(first) + static_cast<std::int64_t>(count_events(chains[i]))};
     }
+}
+
+/// Which step of its chain that is, of all steps numbered from 1.
+std::size_t step_in_chain(const chain_refs& chains, std::size_t of, std::int64_t number) {
+    auto step = static_cast<std::size_t>(number) - 1;
+    for (std::size_t i = 0; i < of; ++i)
+        step -= chains[i].get().steps.size();
+    return step;
 }
 
 domain::member_id member_in(const rows& answer, std::size_t row) {
@@ -252,7 +262,7 @@ std::optional<key_holder> key_holder_in(const rows& answer, std::size_t row, int
 }
 
 std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
-    std::vector<chain_fate> fates(chains.size());
+    auto fates = passed(chains);
     global_position first{};
     for (std::size_t row = 0; row < answer.size(); ++row) {
         first = global_position{answer.maybe_number(row, 6).value_or(0)};
@@ -262,7 +272,7 @@ std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
         one.what = static_cast<fate>(answer.number(row, 1));
         one.found = head_in(answer, row, 2);
         if (auto holder = key_holder_in(answer, row, 8))
-            one.keys.push_back({.step = static_cast<std::size_t>(answer.number(row, 7)),
+            one.keys.push_back({.step = step_in_chain(chains, number - 1, answer.number(row, 7)),
                                 .holder = std::move(*holder)});
     }
     place_appended(fates, chains, first);

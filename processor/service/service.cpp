@@ -4,6 +4,7 @@
 #include "processor/service/command_shell.hpp"
 #include "processor/service/log_watch.hpp"
 #include "processor/service/projecting.hpp"
+#include "projections/tables.hpp"
 
 #include <boost/asio/post.hpp>
 #include <openssl/crypto.h>
@@ -107,6 +108,30 @@ struct service::impl {
     bool stopping = false;
 };
 
+namespace {
+
+struct known_member {
+    domain::member_id who;
+    eventstore::head at;
+};
+
+/// Where members stood when they were last projected, which serves as a hint.
+std::vector<known_member> known_members(eventstore::postgres::session& db, std::size_t limit) {
+    std::vector<known_member> known;
+    projections::read_some_members(
+        db, static_cast<std::int64_t>(limit), [&](const projections::member_columns& is) {
+            const auto state = domain::parse<domain::state>(is.state);
+            if (!state) return;
+            known.push_back(
+                {is.who,
+                 {domain::stream_version{is.version},
+                  {.current = *state, .has_email = is.has_email, .lifecycle = is.lifecycle}}});
+        });
+    return known;
+}
+
+} // namespace
+
 service::service(boost::asio::io_context& io, service_settings settings)
     : impl_(std::make_unique<impl>(io, std::move(settings))) {}
 
@@ -115,15 +140,14 @@ service::~service() = default;
 void service::start() {
     auto& s = *impl_;
     std::vector<eventstore::token_record> tokens;
-    std::vector<eventstore::postgres::known_head> known;
+    std::vector<known_member> known;
     try {
         eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
         tokens = eventstore::list_tokens(db);
-        known = eventstore::postgres::load_known_heads(
-            db, static_cast<std::int64_t>(s.settings.cache_members));
+        known = known_members(db, s.settings.cache_members);
     } catch (const eventstore::postgres::connection_lost& e) {
         throw eventstore::unavailable(e.what());
     }

@@ -15,18 +15,18 @@ std::string as_text(const records& rows) {
     auto db = database.connect();
     return std::string(
         db.run("SELECT coalesce(string_agg((s.key, s.actor, s.event, s.occurred_at, "
-               "s.payload)::text,"
+               "s.payload, s.has_email)::text,"
                " ' ' ORDER BY s.number), 'none') FROM unnest($1::datadrop.append_step[]) AS s",
                params{}.add(rows))
             .text(0, 0));
 }
 
-records steps() { return records("datadrop.append_step", 16); }
+records steps() { return records("datadrop.append_step", 17); }
 
 void add_step(records& to, std::int64_t number, std::string_view key, bool full) {
     constexpr std::array<std::uint8_t, 2> payload{0x00, 0xff};
     to.start();
-    for (const auto integer : {number, std::int64_t{1}, std::int64_t{0}})
+    for (const auto integer : {number, std::int64_t{1}})
         to.integer(integer);
     for (const auto bigint : {1, 2, 3})
         to.bigint(bigint);
@@ -41,6 +41,8 @@ void add_step(records& to, std::int64_t number, std::string_view key, bool full)
     to.maybe_timestamptz(full ? std::optional(domain::timestamp(std::chrono::microseconds(-1)))
                               : std::nullopt);
     full ? to.bytea(payload) : to.no_bytea();
+    to.boolean(full);
+    to.bigint(1);
 }
 
 TEST_SUITE_BEGIN("records");
@@ -50,8 +52,8 @@ TEST_CASE("records: values, nulls and no row at all arrive as they are") {
     CHECK_EQ(as_text(rows), "none");
     add_step(rows, 1, "k1", true);
     add_step(rows, 2, "k2", false);
-    CHECK_EQ(as_text(rows), R"((k1,"o'""\\{x}",-7,"1969-12-31 23:59:59.999999+00","\\x00ff"))"
-                            " (k2,,,,)");
+    CHECK_EQ(as_text(rows), R"((k1,"o'""\\{x}",-7,"1969-12-31 23:59:59.999999+00","\\x00ff",t))"
+                            " (k2,,,,,f)");
 }
 
 TEST_CASE("records: a statement with them is refused and lost like any other") {

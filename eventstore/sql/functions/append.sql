@@ -4,10 +4,10 @@
 -- event; arrays of the addresses to keep (null: to erase) for chains that are written. _redriven: the
 -- dead letter whose parked key does not stand in the way.
 --
--- Answer: a row for each chain that is not appended, or a row for each of its steps whose key was
--- found used or parked; and a last row with chain 0 and the position of the first event that was
--- written, behind which those of all chains appended stand in order.
--- fate: 0 appended, 1 confirmed (nothing to write), 2 conflict, 3 key found; keys come first.
+-- Answer: a row for each chain that is refused, or a row for each of its steps whose key was found
+-- used or parked; and a last row with chain 0 and the position of the first event that was written,
+-- behind which those of all other chains stand in order.
+-- fate: 0 not refused, 2 conflict, 3 key found; keys come first.
 -- held_status is null for a key that is used, and for one that is parked held_at is the dead letter.
 --
 -- The tail is moved for all events first, which is one statement less than locking it for those that
@@ -49,103 +49,80 @@ DECLARE
     _tail    bigint := datadrop.lock_tail(_partition, _events);
     _now     timestamptz := clock_timestamp();
     _held    integer[];         -- steps whose key was found
-    _refused integer[] := '{}'; -- chains that are not written
-    _moved   integer[];         -- chains whose head has moved, or begun
+    _stale   integer[];         -- chains whose member has another head
+    _refused integer[] := '{}'; -- chains that are not written: those, and those of the steps
     _written bigint;
 BEGIN
     first_position := (_partition::bigint << 48) + _tail + 1;
 
-    SELECT array_agg(s.number) INTO _held
-    FROM (SELECT k.number,
-                 (SELECT e.position FROM datadrop.events AS e
-                  WHERE e.partition = _partition AND e.guild_id = k.guild_id
-                    AND e.user_id = k.user_id AND e.idempotency_key = k.key
-                  LIMIT 1) AS used_at,
-                 (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
-                  WHERE p.partition = _partition AND p.guild_id = k.guild_id
-                    AND p.user_id = k.user_id AND p.idempotency_key = k.key
-                    AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
-                  LIMIT 1) AS parked_as
-          FROM unnest(_steps) AS k) AS s
-    WHERE s.used_at IS NOT NULL OR s.parked_as IS NOT NULL;
-    IF _held IS NOT NULL THEN
-        _refused := ARRAY(SELECT DISTINCT (_steps[h.number]).chain FROM unnest(_held) AS h (number));
-    END IF;
-
-    WITH moved AS (
-        UPDATE datadrop.heads AS h
-        SET version = c.after_version,
-            state = c.after_state,
-            has_email = c.after_has_email,
-            lifecycle = c.after_lifecycle
-        FROM unnest(_chains) AS c
-        WHERE h.partition = _partition AND h.guild_id = c.guild_id AND h.user_id = c.user_id
-          AND h.version = c.expected_version AND h.state = c.expected_state
-          AND c.after_version > c.expected_version AND c.number <> ALL (_refused)
-        RETURNING c.number
-    )
-    SELECT array_agg(m.number) INTO _moved FROM moved AS m;
-
-    IF coalesce(cardinality(_moved), 0) < cardinality(_chains) THEN
-        WITH joined AS (
-            INSERT INTO datadrop.heads AS h (
-                partition, guild_id, user_id, version, state, has_email, lifecycle)
-            SELECT _partition, c.guild_id, c.user_id, c.after_version, c.after_state,
-                   c.after_has_email, c.after_lifecycle
+    SELECT (SELECT array_agg(k.number)
+            FROM unnest(_steps) AS k
+            WHERE (SELECT e.position FROM datadrop.events AS e
+                   WHERE e.partition = _partition AND e.guild_id = k.guild_id
+                     AND e.user_id = k.user_id AND e.idempotency_key = k.key
+                   LIMIT 1) IS NOT NULL
+               OR (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
+                   WHERE p.partition = _partition AND p.guild_id = k.guild_id
+                     AND p.user_id = k.user_id AND p.idempotency_key = k.key
+                     AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
+                   LIMIT 1) IS NOT NULL),
+           (SELECT array_agg(c.number)
             FROM unnest(_chains) AS c
-            WHERE c.expected_version = 0 AND c.expected_state = 0 AND c.after_version > 0
-              AND c.number <> ALL (_refused)
-            ON CONFLICT (partition, guild_id, user_id) DO NOTHING
-            RETURNING h.guild_id, h.user_id
-        )
-        SELECT _moved || array_agg(c.number) INTO _moved
-        FROM joined AS j
-        JOIN unnest(_chains) AS c ON c.guild_id = j.guild_id AND c.user_id = j.user_id;
-    END IF;
+            WHERE coalesce(
+                (SELECT e.version <> c.expected_version OR e.to_state <> c.expected_state
+                 FROM datadrop.events AS e
+                 WHERE e.partition = _partition AND e.guild_id = c.guild_id
+                   AND e.user_id = c.user_id AND e.kind = 0
+                 ORDER BY e.version DESC
+                 LIMIT 1),
+                c.expected_version <> 0 OR c.expected_state <> 0))
+    INTO _held, _stale;
 
-    IF coalesce(cardinality(_moved), 0) < cardinality(_chains) THEN
-        _refused := ARRAY(SELECT c.number FROM unnest(_chains) AS c
-                          WHERE (c.number = ANY (_moved)) IS NOT TRUE);
+    IF _held IS NOT NULL OR _stale IS NOT NULL THEN
+        _refused := ARRAY(SELECT (_steps[h.number]).chain FROM unnest(_held) AS h (number)
+                          UNION
+                          SELECT c.number FROM unnest(_stale) AS c (number));
         RETURN QUERY
         SELECT c.number,
-               CASE WHEN k.step IS NOT NULL THEN 3
-                    WHEN coalesce((c.head).version, 0) = c.expected_version
-                         AND coalesce((c.head).state, 0) = c.expected_state THEN 1
-                    ELSE 2 END::smallint,
-               coalesce((c.head).version, 0),
-               coalesce((c.head).state, 0::smallint),
-               coalesce((c.head).has_email, false),
-               coalesce((c.head).lifecycle, 0),
+               CASE WHEN k.number IS NULL THEN 2 ELSE 3 END::smallint,
+               coalesce(h.version, 0),
+               coalesce(h.to_state, 0::smallint),
+               coalesce(h.has_email, false),
+               coalesce(h.lifecycle, 0),
                NULL::bigint,
-               k.step,
+               k.number,
                k.held_at,
                k.held_event,
                k.held_version,
                k.held_state,
                k.held_payload,
                k.held_status
-        FROM (SELECT r.number, r.expected_version, r.expected_state,
-                     (SELECT h FROM datadrop.heads AS h
-                      WHERE h.partition = _partition AND h.guild_id = r.guild_id
-                        AND h.user_id = r.user_id
-                      LIMIT 1) AS head
-              FROM unnest(_chains) AS r
-              WHERE r.number = ANY (_refused)) AS c
-        LEFT JOIN (SELECT s.chain, s.number_in_chain AS step, holder.*
-                   FROM unnest(_held) AS h (number),
-                        LATERAL (SELECT (_steps[h.number]).*) AS s,
-                        LATERAL datadrop.key_holder(
-                            _partition, s.guild_id, s.user_id, s.key) AS holder
-                  ) AS k ON k.chain = c.number
-        ORDER BY c.number, k.step;
+        FROM unnest(_chains) AS c
+        LEFT JOIN LATERAL (
+            SELECT e.version, e.to_state, e.has_email, e.lifecycle
+            FROM datadrop.events AS e
+            WHERE e.partition = _partition AND e.guild_id = c.guild_id AND e.user_id = c.user_id
+              AND e.kind = 0
+            ORDER BY e.version DESC
+            LIMIT 1) AS h ON true
+        LEFT JOIN LATERAL (
+            SELECT s.number, holder.*
+            FROM unnest(_held) AS k (number),
+                 LATERAL (SELECT (_steps[k.number]).*) AS s,
+                 LATERAL datadrop.key_holder(
+                     _partition, s.guild_id, s.user_id, s.key) AS holder
+            WHERE s.chain = c.number) AS k ON true
+        WHERE c.number = ANY (_refused)
+        ORDER BY c.number, k.number;
     END IF;
 
     INSERT INTO datadrop.events (
         partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
-        idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload)
+        idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload, has_email,
+        lifecycle)
     SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id, s.version,
            s.event, s.from_state, s.to_state, s.source, s.key, s.actor, s.reason, s.correlation_id,
-           s.occurred_at, _now, s.payload
+           s.occurred_at, _now, s.payload, s.has_email, s.lifecycle
     FROM unnest(_steps) AS s
     WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
     GET DIAGNOSTICS _written = ROW_COUNT;

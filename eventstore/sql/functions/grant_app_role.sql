@@ -5,7 +5,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _readable constant text[] := ARRAY[
-        'settings', 'server_key', 'tails', 'events', 'heads', 'parked_keys', 'tokens',
+        'settings', 'server_key', 'tails', 'events', 'parked_keys', 'tokens',
         'schema_migrations', 'membership_events', 'log_head'];
     _callable constant text[] := ARRAY[
         'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder', 'micros',

@@ -11,18 +11,18 @@ SET enable_bitmapscan = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    WITH asked AS MATERIALIZED (
-        SELECT m.number,
-               (SELECT h FROM datadrop.heads AS h
-                WHERE h.partition = _partition AND h.guild_id = m.guild_id AND h.user_id = m.user_id
-                LIMIT 1) AS head
-        FROM unnest(_guilds, _users) WITH ORDINALITY AS m (guild_id, user_id, number)
-    )
-    SELECT coalesce((a.head).version, 0),
-           coalesce((a.head).state, 0::smallint),
-           coalesce((a.head).has_email, false),
-           coalesce((a.head).lifecycle, 0)
-    FROM asked AS a
-    ORDER BY a.number;
+    SELECT coalesce(h.version, 0),
+           coalesce(h.to_state, 0::smallint),
+           coalesce(h.has_email, false),
+           coalesce(h.lifecycle, 0)
+    FROM unnest(_guilds, _users) WITH ORDINALITY AS m (guild_id, user_id, number)
+    LEFT JOIN LATERAL (
+        SELECT e.version, e.to_state, e.has_email, e.lifecycle
+        FROM datadrop.events AS e
+        WHERE e.partition = _partition AND e.guild_id = m.guild_id AND e.user_id = m.user_id
+          AND e.kind = 0
+        ORDER BY e.version DESC
+        LIMIT 1) AS h ON true
+    ORDER BY m.number;
 END
 $$;

@@ -1,8 +1,11 @@
 -- Writes members' rows and moves the checkpoint of a partition with them. Writes nothing, and
 -- answers false, when somebody else has moved the checkpoint meanwhile or rebuilt the tables: what
 -- the rows were reckoned from is not what is there then. Whoever writes rows of a partition locks
--- its checkpoint first. Most members are there already, and updating them alone spares a lock on each
--- row. There is one way to do what it does, by the tables' keys, so its plans are made once a session.
+-- its checkpoint first, so MERGE meets no other writer, and it spares the lock on each row that an
+-- insert-or-update takes. There is one way to do what it does, a look-up by the table's key for each
+-- row, and the settings leave no other to a planner that takes an empty table to stay so: a loop that
+-- keeps the rows without a match cannot begin at the table, and what it looks at in each turn is not
+-- kept and searched. So its plans are made once a session.
 CREATE OR REPLACE FUNCTION datadrop.project(
     _partition   smallint,
     _checkpoint  bigint,
@@ -22,10 +25,9 @@ SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_material = off
 SET enable_seqscan = off
 SET enable_bitmapscan = off AS $$
-DECLARE
-    _updated bigint;
 BEGIN
     PERFORM
     FROM datadrop.projection_checkpoints AS c
@@ -35,36 +37,22 @@ BEGIN
         RETURN false;
     END IF;
 
-    UPDATE datadrop.membership AS r
+    MERGE INTO datadrop.membership AS r
+    USING unnest(_guilds, _users, _states, _versions, _lifecycles, _has_email, _updated_at, _positions)
+        AS m (guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
+    ON r.partition = _partition AND r.guild_id = m.guild_id AND r.user_id = m.user_id
+    WHEN MATCHED THEN UPDATE
     SET state = m.state,
         version = m.version,
         lifecycle = m.lifecycle,
         has_email = m.has_email,
         updated_at = datadrop.from_micros(m.updated_at),
         position = m.position
-    FROM unnest(_guilds, _users, _states, _versions, _lifecycles, _has_email, _updated_at, _positions)
-        AS m (guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
-    WHERE r.partition = _partition AND r.guild_id = m.guild_id AND r.user_id = m.user_id;
-    GET DIAGNOSTICS _updated = ROW_COUNT;
-
-    IF _updated < cardinality(_guilds) THEN
-        INSERT INTO datadrop.membership (
-            partition, guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
-        SELECT
-            _partition,
-            m.guild_id,
-            m.user_id,
-            m.state,
-            m.version,
-            m.lifecycle,
-            m.has_email,
-            datadrop.from_micros(m.updated_at),
-            m.position
-        FROM unnest(_guilds, _users, _states, _versions, _lifecycles, _has_email, _updated_at,
-                    _positions)
-            AS m (guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
-        ON CONFLICT (partition, guild_id, user_id) DO NOTHING;
-    END IF;
+    WHEN NOT MATCHED THEN INSERT (
+        partition, guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
+    VALUES (
+        _partition, m.guild_id, m.user_id, m.state, m.version, m.lifecycle, m.has_email,
+        datadrop.from_micros(m.updated_at), m.position);
 
     UPDATE datadrop.projection_checkpoints AS c
     SET position = _to

@@ -1,0 +1,64 @@
+// A database that an older program has filled, after `migrate` by this one.
+
+#include "eventstore/postgres/database.hpp"
+#include "eventstore/sql/migrations.hpp"
+#include "eventstore/sql/statements.hpp"
+
+#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/database.hpp"
+#include "tests/support/print_eventstore.hpp"
+
+#include <array>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+using domain::command_kind;
+
+constexpr std::array<std::uint8_t, 32> some_key{};
+
+/// As `migrate` of the program leaves an empty database whose newest migration that one was.
+void migrate_until(session& db, std::string_view newest) {
+    db.run_script(sql::statements::create_schema);
+    for (const auto& [name, text] : sql::migrations::all) {
+        db.run_script(text);
+        const auto version = std::stoi(std::string(name.substr(1, 4)));
+        db.run("INSERT INTO datadrop.schema_migrations (name, version, checksum)"
+               " VALUES ($1, $2, encode(sha256(convert_to($3, 'UTF8')), 'hex'))",
+               params{}.add(name).add(version).add(text));
+        if (version == 1) db.run(sql::statements::found_log, params{}.add(1).add_bytes(some_key));
+        if (name == newest) return;
+    }
+}
+
+TEST_SUITE_BEGIN("upgrade");
+
+TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log goes on") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0005__update_members_in_place");
+    db.run_script("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id,"
+                  " version, event, from_state, to_state, source, idempotency_key, recorded_at,"
+                  " payload)"
+                  " SELECT 0, v, 0, 1, 2, v, 0, 0, v, 0, 'key ' || v, now(), ''"
+                  " FROM generate_series(1, 3) AS v;"
+                  "INSERT INTO datadrop.heads VALUES (0, 1, 2, 3, 3, true, 7);"
+                  "UPDATE datadrop.tails SET sequence = 3");
+    CHECK_EQ(migrate(db, {}).front(), "V0006__keep_heads_in_events");
+
+    const domain::member_id who{domain::guild_id{1}, domain::user_id{2}};
+    const head found{
+        domain::stream_version{3},
+        {.current = domain::state::onboarding_completed, .has_email = true, .lifecycle = 7}};
+    const auto log = database.open_log();
+    CHECK_EQ(log->load(0, std::span(&who, 1)), std::vector{found});
+    const auto next = test::decided(found, {test::make_command(who, command_kind::leave)});
+    CHECK_EQ(log->append(0, std::span(&next, 1)).front().first, global_position{4});
+    CHECK_EQ(log->load(0, std::span(&who, 1)), std::vector{next.after});
+    CHECK_THROWS_AS(db.run("UPDATE datadrop.events SET lifecycle = 1"), statement_refused);
+}
+
+TEST_SUITE_END();
+
+} // namespace
+} // namespace datadrop::eventstore::postgres
