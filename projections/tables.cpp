@@ -87,20 +87,6 @@ void add(postgres::copied_rows& copied, int partition, const member_row& row) {
     copied.bigint(number_of(row.position));
 }
 
-/// The columns of copy_members.sql.
-member_columns columns_in(postgres::copied_row& row) {
-    member_columns is;
-    is.who.guild = domain::guild_id{row.number()};
-    is.who.user = domain::user_id{row.number()};
-    is.state = row.text();
-    is.version = row.number();
-    is.lifecycle = row.number();
-    is.has_email = row.flag();
-    is.updated_at = row.time();
-    is.position = row.number();
-    return is;
-}
-
 eventstore::global_position position_in(const postgres::rows& answer) {
     if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
     return eventstore::global_position{answer.number(0, 0)};
@@ -160,15 +146,19 @@ member_columns columns_of(const member_row& row) {
 }
 
 void read_members(postgres::session& db, int partition,
-                  const std::function<void(const member_columns&)>& each) {
-    db.copy_out(statements::copy_members, {partition},
-                [&](postgres::copied_row& row) { each(columns_in(row)); });
-}
-
-void read_some_members(postgres::session& db, std::int64_t limit,
-                       const std::function<void(const member_columns&)>& each) {
-    db.copy_out(statements::copy_some_members, {limit},
-                [&](postgres::copied_row& row) { each(columns_in(row)); });
+                  const std::function<void(const member_columns&)>& each, std::int64_t limit) {
+    db.copy_out(statements::copy_members, {partition, limit}, [&](postgres::copied_row& row) {
+        member_columns is;
+        is.who.guild = domain::guild_id{row.number()};
+        is.who.user = domain::user_id{row.number()};
+        is.state = row.text();
+        is.version = row.number();
+        is.lifecycle = row.number();
+        is.has_email = row.flag();
+        is.updated_at = row.time();
+        is.position = row.number();
+        each(is);
+    });
 }
 
 void fill_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {

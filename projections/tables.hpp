@@ -7,6 +7,7 @@
 #include "projections/read_model.hpp"
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -44,13 +45,11 @@ struct member_columns {
 };
 member_columns columns_of(const member_row& row);
 
-/// Hands over the rows in service, in no order; the text of one lasts for the call.
+/// Hands over the rows in service, at most `limit` of them, in no order; the text of one lasts for
+/// the call.
 void read_members(eventstore::postgres::session& db, int partition,
-                  const std::function<void(const member_columns&)>& each);
-
-/// At most `limit` of them, of all partitions.
-void read_some_members(eventstore::postgres::session& db, std::int64_t limit,
-                       const std::function<void(const member_columns&)>& each);
+                  const std::function<void(const member_columns&)>& each,
+                  std::int64_t limit = std::numeric_limits<std::int64_t>::max());
 
 /// The first rows of the next generation.
 void fill_next_members(eventstore::postgres::session& db, int partition,

@@ -95,7 +95,7 @@ parked parked_in(const rows& answer, std::size_t row, int column) {
             .attempts = static_cast<int>(what->attempts.size())};
 }
 
-/// Fates of chains that all pass. Those with events stand behind one another from `first` on.
+/// Fates of chains none of which is refused, not placed yet.
 std::vector<chain_fate> passed(const chain_refs& chains) {
     std::vector<chain_fate> fates;
     fates.reserve(chains.size());
@@ -105,6 +105,7 @@ std::vector<chain_fate> passed(const chain_refs& chains) {
     return fates;
 }
 
+/// Those that were appended stand behind one another from `first` on.
 void place_appended(std::vector<chain_fate>& fates, const chain_refs& chains,
                     global_position first) {
     for (std::size_t i = 0; i < fates.size(); ++i) {

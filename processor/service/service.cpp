@@ -116,17 +116,19 @@ struct known_member {
 };
 
 /// Where members stood when they were last projected, which serves as a hint.
-std::vector<known_member> known_members(eventstore::postgres::session& db, std::size_t limit) {
+std::vector<known_member> known_members(eventstore::postgres::session& db, int partitions,
+                                        std::size_t limit) {
     std::vector<known_member> known;
-    projections::read_some_members(
-        db, static_cast<std::int64_t>(limit), [&](const projections::member_columns& is) {
-            const auto state = domain::parse<domain::state>(is.state);
-            if (!state) return;
-            known.push_back(
-                {is.who,
-                 {domain::stream_version{is.version},
-                  {.current = *state, .has_email = is.has_email, .lifecycle = is.lifecycle}}});
-        });
+    const auto add = [&](const projections::member_columns& is) {
+        const auto state = domain::parse<domain::state>(is.state);
+        if (!state) return;
+        known.push_back(
+            {is.who,
+             {domain::stream_version{is.version},
+              {.current = *state, .has_email = is.has_email, .lifecycle = is.lifecycle}}});
+    };
+    for (int p = 0; p < partitions; ++p)
+        projections::read_members(db, p, add, static_cast<std::int64_t>(limit - known.size()));
     return known;
 }
 
@@ -147,7 +149,7 @@ void service::start() {
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
         tokens = eventstore::list_tokens(db);
-        known = known_members(db, s.settings.cache_members);
+        known = known_members(db, s.partitions, s.settings.cache_members);
     } catch (const eventstore::postgres::connection_lost& e) {
         throw eventstore::unavailable(e.what());
     }

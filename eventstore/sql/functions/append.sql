@@ -14,10 +14,9 @@
 -- pass, and moved back when there are fewer.
 --
 -- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
--- is kept for long: each look-up is by the whole key of an index, and the one join with a table is a
--- loop over its primary key. The session says so (prepare_log_session.sql), since settings of the
--- function's own cost as much as a statement. What a batch seldom needs has a statement of its own
--- that is not begun for the others.
+-- is kept for long: each look-up is a subquery by the whole key of an index, or by the order of one.
+-- The session says so (prepare_log_session.sql), since settings of the function's own cost as much as
+-- a statement. What a batch seldom needs has a statement of its own that is not begun for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
     _chains         datadrop.append_chain[],
@@ -50,7 +49,7 @@ DECLARE
     _now     timestamptz := clock_timestamp();
     _held    integer[];         -- steps whose key was found
     _stale   integer[];         -- chains whose member has another head
-    _refused integer[] := '{}'; -- chains that are not written: those, and those of the steps
+    _refused integer[] := '{}'; -- chains that are not written, for either reason
     _written bigint;
 BEGIN
     first_position := (_partition::bigint << 48) + _tail + 1;
@@ -79,9 +78,8 @@ BEGIN
     INTO _held, _stale;
 
     IF _held IS NOT NULL OR _stale IS NOT NULL THEN
-        _refused := ARRAY(SELECT (_steps[h.number]).chain FROM unnest(_held) AS h (number)
-                          UNION
-                          SELECT c.number FROM unnest(_stale) AS c (number));
+        _refused := _stale || ARRAY(SELECT s.chain FROM unnest(_steps) AS s
+                                    WHERE s.number = ANY (_held));
         RETURN QUERY
         SELECT c.number,
                CASE WHEN k.number IS NULL THEN 2 ELSE 3 END::smallint,
@@ -105,13 +103,11 @@ BEGIN
               AND e.kind = 0
             ORDER BY e.version DESC
             LIMIT 1) AS h ON true
-        LEFT JOIN LATERAL (
-            SELECT s.number, holder.*
-            FROM unnest(_held) AS k (number),
-                 LATERAL (SELECT (_steps[k.number]).*) AS s,
-                 LATERAL datadrop.key_holder(
-                     _partition, s.guild_id, s.user_id, s.key) AS holder
-            WHERE s.chain = c.number) AS k ON true
+        LEFT JOIN (
+            SELECT s.chain, s.number, holder.*
+            FROM unnest(_steps) AS s,
+                 LATERAL datadrop.key_holder(_partition, s.guild_id, s.user_id, s.key) AS holder
+            WHERE s.number = ANY (_held)) AS k ON k.chain = c.number
         WHERE c.number = ANY (_refused)
         ORDER BY c.number, k.number;
     END IF;

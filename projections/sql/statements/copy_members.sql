@@ -1,4 +1,4 @@
--- The rows of a partition, in no order.
+-- At most $2 rows of a partition, in no order.
 COPY (
     SELECT
         m.guild_id,
@@ -11,4 +11,5 @@ COPY (
         m.position
     FROM datadrop.membership AS m
     WHERE m.partition = $1
+    LIMIT $2
 ) TO STDOUT (FORMAT binary)
