@@ -93,8 +93,8 @@ TEST_CASE(
     const auto join = test::make_command(who, command_kind::join);
     const auto written = test::append(*other, test::decided({}, {join}));
     auto both = test::decided({}, {join});
-    both.steps.push_back({.command = std::make_shared<const domain::envelope>(
-                              test::make_command(who, command_kind::lift_ban))});
+    both.steps.emplace_back().command =
+        std::make_shared<const domain::envelope>(test::make_command(who, command_kind::lift_ban));
     const auto settled = cut_off(database, [&] { return test::append(*log, both); });
     CHECK_EQ(settled.what, fate::key_found);
     CHECK_EQ(settled.found, test::head_of(*log, who));

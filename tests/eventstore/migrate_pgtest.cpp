@@ -105,6 +105,32 @@ TEST_CASE("migrate: each database has a fingerprint key of its own, and keeps it
     CHECK_EQ(key, load_fingerprint_key(db));
 }
 
+TEST_CASE("the events table refuses what is no event") {
+    const test::scratch_database database;
+    auto db = database.connect();
+    constexpr std::string_view whole =
+        R"({"partition": 0, "position": 1, "kind": 0, "guild_id": 1, "user_id": 1, "version": 1,)"
+        R"( "event": 0, "from_state": 0, "to_state": 1, "source": 0, "idempotency_key": "k",)"
+        R"( "recorded_at": "2026-01-01", "payload": ""})";
+    const auto insert = [&](std::string_view but) {
+        db.run("INSERT INTO datadrop.events SELECT * FROM jsonb_populate_record("
+               "NULL::datadrop.events, $1::jsonb || $2::jsonb)",
+               params{}.add(whole).add(but));
+    };
+    for (const auto but :
+         {R"({"kind": 2})", R"({"guild_id": 0})", R"({"user_id": 0})", R"({"version": 0})",
+          R"({"idempotency_key": null})", R"({"dead_letter_id": 1})", R"({"from_state": null})",
+          R"({"to_state": null})", R"({"kind": 1})",
+          R"({"kind": 1, "idempotency_key": null, "from_state": null})",
+          R"({"kind": 1, "idempotency_key": null, "dead_letter_id": 1})"}) {
+        CAPTURE(but);
+        CHECK_THROWS_WITH_AS(insert(but), doctest::Contains("check constraint"), statement_refused);
+    }
+    insert("{}");
+    insert(R"({"position": 2, "kind": 1, "idempotency_key": null, "from_state": null,)"
+           R"( "to_state": null, "dead_letter_id": 2})");
+}
+
 TEST_CASE("SQL and C++ use the same names for the same numbers") {
     const scratch_database database;
     auto db = database.connect();

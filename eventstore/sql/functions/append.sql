@@ -11,7 +11,11 @@
 -- held_status is null for a key that is used, and for one that is parked held_at is the dead letter.
 --
 -- The tail is moved for all events first, which is one statement less than locking it for those that
--- pass, and moved back when there are fewer.
+-- pass, and moved back when there are fewer. What each statement sees after that is what stands under
+-- the lock, which needs a snapshot a statement: read committed.
+--
+-- That an event's key is new is left to the unique index, which looks anyway. When it objects, or when
+-- a key is found that has no event here, all keys are looked up (_thorough) before the rest is written.
 --
 -- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
 -- is kept for long: each look-up is a subquery by the whole key of an index, or by the order of one.
@@ -45,27 +49,33 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    _tail    bigint := datadrop.lock_tail(_partition, _events);
-    _now     timestamptz := clock_timestamp();
-    _held    integer[];         -- steps whose key was found
-    _stale   integer[];         -- chains whose member has another head
-    _refused integer[] := '{}'; -- chains that are not written, for either reason
-    _written bigint;
+    _tail     bigint;
+    _now      timestamptz;
+    _thorough boolean := false;
+    _held     integer[];         -- steps whose key was found
+    _stale    integer[];         -- chains whose member has another head
+    _refused  integer[] := '{}'; -- chains that are not written, for either reason
+    _written  bigint;
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'the log is written under read committed only, not under %',
+            current_setting('transaction_isolation')
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    UPDATE datadrop.tails AS t
+    SET sequence = t.sequence + _events
+    WHERE t.partition = _partition
+    RETURNING t.sequence - _events INTO _tail;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no partition %', _partition USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    _now := clock_timestamp();
     first_position := (_partition::bigint << 48) + _tail + 1;
 
-    SELECT (SELECT array_agg(k.number)
-            FROM unnest(_steps) AS k
-            WHERE (SELECT e.position FROM datadrop.events AS e
-                   WHERE e.partition = _partition AND e.guild_id = k.guild_id
-                     AND e.user_id = k.user_id AND e.idempotency_key = k.key
-                   LIMIT 1) IS NOT NULL
-               OR (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
-                   WHERE p.partition = _partition AND p.guild_id = k.guild_id
-                     AND p.user_id = k.user_id AND p.idempotency_key = k.key
-                     AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
-                   LIMIT 1) IS NOT NULL),
-           (SELECT array_agg(c.number)
+    LOOP
+        SELECT stale.chains, held.steps
+        FROM (
+            SELECT array_agg(c.number) AS chains
             FROM unnest(_chains) AS c
             WHERE coalesce(
                 (SELECT e.version <> c.expected_version OR e.to_state <> c.expected_state
@@ -74,12 +84,50 @@ BEGIN
                    AND e.user_id = c.user_id AND e.kind = 0
                  ORDER BY e.version DESC
                  LIMIT 1),
-                c.expected_version <> 0 OR c.expected_state <> 0))
-    INTO _held, _stale;
+                c.expected_version <> 0 OR c.expected_state <> 0)) AS stale,
+        LATERAL (
+            SELECT array_agg(s.number) AS steps
+            FROM unnest(_steps) AS s
+            WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (stale.chains))
+              AND (SELECT e.position FROM datadrop.events AS e
+                   WHERE e.partition = _partition AND e.guild_id = s.guild_id
+                     AND e.user_id = s.user_id AND e.idempotency_key = s.key
+                   LIMIT 1) IS NOT NULL
+               OR (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
+                   WHERE p.partition = _partition AND p.guild_id = s.guild_id
+                     AND p.user_id = s.user_id AND p.idempotency_key = s.key
+                     AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
+                   LIMIT 1) IS NOT NULL) AS held
+        INTO _stale, _held;
 
-    IF _held IS NOT NULL OR _stale IS NOT NULL THEN
-        _refused := _stale || ARRAY(SELECT s.chain FROM unnest(_steps) AS s
-                                    WHERE s.number = ANY (_held));
+        IF _held IS NOT NULL AND NOT _thorough THEN
+            _thorough := true;
+            CONTINUE;
+        END IF;
+        IF _held IS NOT NULL OR _stale IS NOT NULL THEN
+            _refused := _stale || ARRAY(SELECT s.chain FROM unnest(_steps) AS s
+                                        WHERE s.number = ANY (_held));
+        END IF;
+
+        BEGIN
+            INSERT INTO datadrop.events (
+                partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
+                idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload, has_email,
+                lifecycle)
+            SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id, s.version,
+                   s.event, s.from_state, s.to_state, s.source, s.key, s.actor, s.reason, s.correlation_id,
+                   s.occurred_at, _now, s.payload, s.has_email, s.lifecycle
+            FROM unnest(_steps) AS s
+            WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
+            GET DIAGNOSTICS _written = ROW_COUNT;
+            EXIT;
+        EXCEPTION WHEN unique_violation THEN
+            IF _thorough THEN RAISE; END IF;
+            _thorough := true;
+        END;
+    END LOOP;
+
+    IF cardinality(_refused) > 0 THEN
         RETURN QUERY
         SELECT c.number,
                CASE WHEN k.number IS NULL THEN 2 ELSE 3 END::smallint,
@@ -111,17 +159,6 @@ BEGIN
         WHERE c.number = ANY (_refused)
         ORDER BY c.number, k.number;
     END IF;
-
-    INSERT INTO datadrop.events (
-        partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
-        idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload, has_email,
-        lifecycle)
-    SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id, s.version,
-           s.event, s.from_state, s.to_state, s.source, s.key, s.actor, s.reason, s.correlation_id,
-           s.occurred_at, _now, s.payload, s.has_email, s.lifecycle
-    FROM unnest(_steps) AS s
-    WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
-    GET DIAGNOSTICS _written = ROW_COUNT;
 
     IF _written <> _events THEN
         UPDATE datadrop.tails AS t
