@@ -42,8 +42,9 @@ std::int64_t number_in(std::span<const char> bytes) {
 } // namespace
 
 void put_big_endian(std::string& to, std::int64_t value, int bytes) {
-    for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-        to += static_cast<char>(value >> shift);
+    const auto all = boost::endian::native_to_big(value);
+    const auto size = static_cast<std::size_t>(bytes);
+    to.append(reinterpret_cast<const char*>(&all) + sizeof all - size, size);
 }
 
 std::int64_t micros_since_2000(domain::timestamp t) { return (t - epoch).count(); }

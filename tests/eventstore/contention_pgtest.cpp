@@ -102,9 +102,14 @@ TEST_CASE("20 writers of one member, each judged anew on what it found, write ev
 TEST_CASE("writing needs a snapshot a statement: another isolation is refused") {
     const test::scratch_database database;
     auto db = database.connect();
-    db.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ");
-    CHECK_THROWS_WITH_AS(db.run("SELECT datadrop.lock_tail(0::smallint)"),
-                         doctest::Contains("read committed only"), postgres::statement_refused);
+    for (const auto* write : {"SELECT datadrop.lock_tail(0::smallint)",
+                              "SELECT datadrop.append(0::smallint, '{}', '{}', 0, '{}', '{}')"}) {
+        CAPTURE(write);
+        db.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ");
+        CHECK_THROWS_WITH_AS(db.run(write), doctest::Contains("read committed only"),
+                             postgres::statement_refused);
+        db.run_script("ROLLBACK");
+    }
 }
 
 TEST_SUITE_END();
