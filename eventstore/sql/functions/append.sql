@@ -11,11 +11,12 @@
 -- held_status is null for a key that is used, and for one that is parked held_at is the dead letter.
 --
 -- The tail is moved for all events first, which is one statement less than locking it for those that
--- pass, and moved back when there are fewer. What each statement sees after that is what stands under
+-- pass, and moved back when there are fewer; a call of lock_tail would cost as much. What each statement sees after that is what stands under
 -- the lock, which needs a snapshot a statement: read committed.
 --
--- That an event's key is new is left to the unique index, which looks anyway. When it objects, or when
--- a key is found that has no event here, all keys are looked up (_thorough) before the rest is written.
+-- That the key of an event is new is left to the unique index, which looks anyway: only those of checks
+-- and of chains with another head are looked up first. When the index objects, or such a key is found,
+-- all are looked up (_thorough), and what remains is written after that.
 --
 -- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
 -- is kept for long: each look-up is a subquery by the whole key of an index, or by the order of one.

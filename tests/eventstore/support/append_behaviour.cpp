@@ -100,6 +100,26 @@ TEST_CASE("append: a chain with one used key is not written at all") {
     });
 }
 
+TEST_CASE("append: the other chains of a call are written beside one with a used key") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto guild = new_member().guild;
+        const auto who = new_member_of(guild), other = new_member_of(guild);
+        const auto used = decided({}, {make_command(who, command_kind::join, {.key = "used"})});
+        const auto first = append(*log, used).first;
+        const std::vector<eventstore::chain> chains{
+            decided({}, {make_command(other, command_kind::join)}),
+            decided(used.after, {make_command(who, command_kind::leave, {.key = "used"})})};
+        CHECK_EQ(log->append(partition_for(*log, who), chains),
+                 (std::vector<chain_fate>{
+                     {.what = fate::appended, .found = chains[0].after, .first = after(first, 1)},
+                     {.what = fate::key_found,
+                      .found = used.after,
+                      .keys = {found_key{0, recorded_as(used, 0, first)}}}}));
+        CHECK_EQ(tail_for(*log, who), after(first, 1));
+    });
+}
+
 TEST_CASE("append: every used key of a chain is told") {
     on_each_log([](log_world& world) {
         const auto log = world.open();
