@@ -23,7 +23,7 @@ constexpr auto turn_length = std::chrono::seconds(1);
 /// one of many: they gather for so long.
 constexpr auto gathering_time = std::chrono::milliseconds(50);
 
-/// With so many in that time they gather for longer: a page of the table is cleaned of old rows
+/// After a turn with so many they gather for longer: a page of the table is cleaned of old rows
 /// once a batch, which is a fifth of the database's work where each page has one new row in it.
 constexpr std::int64_t many_events = 500;
 constexpr auto long_gathering_time = std::chrono::milliseconds(200);
