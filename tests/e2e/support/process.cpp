@@ -63,7 +63,14 @@ struct streams {
     int err;
 };
 
-pid_t spawn(const arguments& args, const environment& variables, const streams& s) {
+/// What runs: a program with its arguments and variables.
+struct command_line {
+    const std::string& program;
+    const arguments& args;
+    const environment& variables;
+};
+
+pid_t spawn(const command_line& line, const streams& s) {
     posix_spawn_file_actions_t files;
     require(posix_spawn_file_actions_init(&files), "posix_spawn");
     posix_spawn_file_actions_adddup2(&files, s.in, STDIN_FILENO);
@@ -81,15 +88,15 @@ pid_t spawn(const arguments& args, const environment& variables, const streams& 
     posix_spawnattr_setsigdefault(&attributes, &usual);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 
-    std::vector<std::string> words{DATADROP_BINARY};
-    words.insert(words.end(), args.begin(), args.end());
-    auto given = variables_of(variables);
+    std::vector<std::string> words{line.program};
+    words.insert(words.end(), line.args.begin(), line.args.end());
+    auto given = variables_of(line.variables);
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, DATADROP_BINARY, &files, &attributes,
-                                  pointers_to(words).data(), pointers_to(given).data());
+    const int error = posix_spawnp(&pid, line.program.c_str(), &files, &attributes,
+                                   pointers_to(words).data(), pointers_to(given).data());
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
-    require(error, DATADROP_BINARY);
+    require(error, line.program.c_str());
     return pid;
 }
 
@@ -104,7 +111,7 @@ void write_all(int to, std::string_view text) {
 } // namespace
 
 struct process::impl {
-    impl(const arguments& args, const environment& variables, const std::string& input);
+    impl(const command_line& line, const std::string& input);
     ~impl();
 
     void collect();
@@ -128,11 +135,11 @@ struct process::impl {
     std::thread reaper;
 };
 
-process::impl::impl(const arguments& args, const environment& variables, const std::string& input) {
+process::impl::impl(const command_line& line, const std::string& input) {
     // What the program does not read must not end the tests.
     [[maybe_unused]] static const auto usual = std::signal(SIGPIPE, SIG_IGN);
     const auto in = open_pipe();
-    pid = spawn(args, variables, {.in = in.read, .out = out_pipe.write, .err = err_pipe.write});
+    pid = spawn(line, {.in = in.read, .out = out_pipe.write, .err = err_pipe.write});
     for (const int end : {in.read, out_pipe.write, err_pipe.write})
         ::close(end);
     collector = std::thread([this] { collect(); });
@@ -197,8 +204,8 @@ bool process::impl::wait_for(const std::string& in, std::string_view text,
     return there();
 }
 
-process::process(const arguments& args, const environment& variables)
-    : impl_(std::make_unique<impl>(args, variables, "")) {}
+process::process(const arguments& args, const environment& variables, const std::string& program)
+    : impl_(std::make_unique<impl>(command_line{program, args, variables}, "")) {}
 process::~process() = default;
 
 int process::pid() const { return impl_->pid; }
@@ -242,11 +249,12 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds li
 }
 
 program_result run(const arguments& args, const run_options& o) {
-    process::impl running(args, o.variables, o.input);
+    process::impl running({o.program, args, o.variables}, o.input);
     std::unique_lock lock(running.mutex);
     if (!running.changed.wait_for(lock, 2 * patience,
                                   [&] { return running.exit_code.has_value(); }))
-        throw std::runtime_error("`datadrop " + (args.empty() ? "" : args[0]) + "` does not end");
+        throw std::runtime_error("`" + o.program + " " + (args.empty() ? "" : args[0]) +
+                                 "` does not end");
     const auto code = *running.exit_code;
     lock.unlock();
     running.collector.join(); // nobody else has its pipes: they ended with it

@@ -1,7 +1,8 @@
 #pragma once
-// The built program as a process of its own: run to its end, or left running and talked to by
-// signals. Every wait has a deadline. Environment variables of the program that the tests were
-// started with are not handed on.
+// The built program as a process of its own, or another one that stands beside it (a proxy, a
+// client on Node.js): run to its end, or left running and talked to by signals. Every wait has a
+// deadline. Environment variables of the program that the tests were started with are not handed
+// on.
 //
 // Thread rule: run() from every thread, a process from one.
 
@@ -31,9 +32,13 @@ struct program_result {
     std::string err;
 };
 
+/// Which program: a path, or a name that is looked up in PATH.
+inline const std::string the_built_one = DATADROP_BINARY;
+
 struct run_options {
     std::string input{};
     environment variables{};
+    std::string program = the_built_one;
 };
 
 /// Runs `datadrop arguments…` to its end. Throws std::runtime_error when it does not end in time;
@@ -43,7 +48,8 @@ program_result run(const arguments& args, const run_options& o = {});
 class process {
   public:
     /// Starts `datadrop arguments…` with nothing on stdin.
-    explicit process(const arguments& args, const environment& variables = {});
+    explicit process(const arguments& args, const environment& variables = {},
+                     const std::string& program = the_built_one);
     ~process(); // kills what still runs
     process(const process&) = delete;
     process& operator=(const process&) = delete;
