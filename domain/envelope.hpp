@@ -24,9 +24,10 @@ struct envelope {
 
     std::optional<state> expected_state{};            // what the submitter saw, when it says so
     std::optional<stream_version> expected_version{}; // 0 = must not exist yet
+    std::optional<std::int64_t> expected_lifecycle{}; // the stay it was made for; 0 = never joined
     on_conflict conflict = on_conflict::retry;
 
-    std::optional<std::string> reason{};         // ≤ 200 characters
+    std::optional<std::string> reason{};         // ≤ 512 characters, also line breaks and tabs
     std::optional<std::string> actor{};          // ≤ 100 characters: who asked
     std::optional<std::string> correlation_id{}; // ≤ 128 printable ASCII characters
     std::optional<timestamp> occurred_at{};      // the caller's clock
@@ -42,7 +43,10 @@ struct envelope {
 
 /// What `decide` looks at.
 inline command command_in(const envelope& e) {
-    return {.kind = e.kind, .data = e.data, .has_actor = e.actor.has_value()};
+    return {.kind = e.kind,
+            .data = e.data,
+            .has_actor = e.actor.has_value(),
+            .expected_lifecycle = e.expected_lifecycle};
 }
 
 } // namespace datadrop::domain

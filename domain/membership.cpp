@@ -20,6 +20,8 @@ const transition& row_of(command_kind kind) { return transitions[static_cast<std
 
 decision decide(const membership& current, const command& asked) {
     const auto& row = row_of(asked.kind);
+    if (asked.expected_lifecycle && *asked.expected_lifecycle != current.lifecycle)
+        return rejection{rejection_code::lifecycle_over};
     if (!row.from.contains(current.current))
         return rejection{rejection_code::transition_not_allowed};
     if (row.needs != guard::none && !current.has_email)

@@ -30,14 +30,15 @@ struct payload {
 struct membership {
     state current = state::none;
     bool has_email = false;     // an address is on record in this lifecycle
-    std::int64_t lifecycle = 0; // how often the member has joined
+    std::int64_t lifecycle = 0; // the present or last stay: how often the member has joined
     bool operator==(const membership&) const = default;
 };
 
 struct command {
     command_kind kind{};
     payload data{};
-    bool has_actor = false; // somebody is named as the one who asked
+    bool has_actor = false;                           // somebody is named as the one who asked
+    std::optional<std::int64_t> expected_lifecycle{}; // the stay that it was made for
 };
 
 struct event {
@@ -56,7 +57,7 @@ struct rejection {
 
 using decision = std::variant<event, rejection>;
 
-/// What a command does to a member. The rejection is the first that applies of
+/// What a command does to a member. The rejection is the first that applies of lifecycle_over,
 /// transition_not_allowed, email_missing, actor_required.
 decision decide(const membership& current, const command& asked);
 

@@ -98,7 +98,9 @@ inline constexpr std::array<transition, count_of<command_kind>> transitions{{
      event_kind::verification_expired,
      {state::verification_pending},
      std::nullopt},
-    {command_kind::kick, event_kind::member_kicked, active_states, state::kicked},
+    // Discord tells a removal first, and that it was a kick later, by the audit log.
+    {command_kind::kick, event_kind::member_kicked, active_states | state_set{state::left_guild},
+     state::kicked},
     {command_kind::leave, event_kind::member_left, active_states, state::left_guild},
     {command_kind::ban, event_kind::member_banned, active_states | left_states, state::banned},
     {command_kind::lift_ban, event_kind::ban_lifted, {state::banned}, state::left_guild},

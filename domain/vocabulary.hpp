@@ -1,7 +1,6 @@
 #pragma once
-// The words of the membership domain: states, commands, events, sources. Each enumerator's number
-// is a stored format (rows of the log and of the read model hold it) and never changes its meaning;
-// each name is the one that clients read and write. Pure values, for every thread.
+// The words of the membership domain: the number of each stands in stored rows and never changes
+// its meaning, the name is what clients read and write. Pure values, for every thread.
 
 #include "domain/enum_names.hpp"
 
@@ -19,7 +18,7 @@ enum class state : std::uint8_t {
     rules_accepted,
     verification_pending,
     verified,
-    rejected_not_eligible, // terminal from here on
+    rejected_not_eligible, // from here on the stay is over
     kicked,
     left_guild,
     banned,
@@ -72,7 +71,12 @@ enum class on_conflict : std::uint8_t {
     fail,  // a person edits what they see: tell them at once
 };
 
-enum class rejection_code : std::uint8_t { transition_not_allowed, email_missing, actor_required };
+enum class rejection_code : std::uint8_t {
+    transition_not_allowed,
+    email_missing,
+    actor_required,
+    lifecycle_over, // the stay that the command was made for is not the present one
+};
 
 enum class dead_letter_event_kind : std::uint8_t {
     command_parked,
@@ -133,8 +137,8 @@ template <>
 inline constexpr std::string_view names<on_conflict>[] = {"retry", "fail"};
 
 template <>
-inline constexpr std::string_view names<rejection_code>[] = {"transition_not_allowed",
-                                                             "email_missing", "actor_required"};
+inline constexpr std::string_view names<rejection_code>[] = {
+    "transition_not_allowed", "email_missing", "actor_required", "lifecycle_over"};
 
 template <>
 inline constexpr std::string_view names<dead_letter_event_kind>[] = {

@@ -63,6 +63,7 @@ Offset<stored::ReceivedCommand> put(FlatBufferBuilder& out, const domain::envelo
     command.add_correlation_id(correlation_id);
     if (e.occurred_at) command.add_occurred_at(e.occurred_at->time_since_epoch().count());
     command.add_submitted_by(by);
+    if (e.expected_lifecycle) command.add_expected_lifecycle(*e.expected_lifecycle);
     return command.Finish();
 }
 
@@ -138,6 +139,7 @@ domain::envelope take(const stored::ReceivedCommand& from) {
         e.expected_state = enumerator<domain::state>(*state);
     if (const auto version = from.expected_version())
         e.expected_version = domain::stream_version{*version};
+    if (const auto lifecycle = from.expected_lifecycle()) e.expected_lifecycle = *lifecycle;
     if (const auto at = from.occurred_at()) e.occurred_at = time_of(*at);
     return e;
 }

@@ -112,6 +112,7 @@ json::object to_json(const domain::envelope& command) {
                         {"payload", payload_json(command.data)}};
     if (command.expected_state) object["expected_state"] = text(name_of(*command.expected_state));
     if (command.expected_version) object["expected_version"] = number_of(*command.expected_version);
+    if (command.expected_lifecycle) object["expected_lifecycle"] = *command.expected_lifecycle;
     object["on_conflict"] = text(name_of(command.conflict));
     put_if_given(object, "reason", command.reason);
     put_if_given(object, "actor", command.actor);

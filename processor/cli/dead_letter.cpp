@@ -106,16 +106,20 @@ struct redrive_arguments {
     std::optional<std::string> reason;
     std::optional<std::string> expected_state;
     std::optional<std::int64_t> expected_version;
+    std::optional<std::int64_t> expected_lifecycle;
     bool drop_expected_state = false;
     bool drop_expected_version = false;
+    bool drop_expected_lifecycle = false;
 
     std::string body() const {
         json::object fields;
         if (reason) fields["reason"] = *reason;
         if (expected_state) fields["expected_state"] = *expected_state;
         if (expected_version) fields["expected_version"] = *expected_version;
+        if (expected_lifecycle) fields["expected_lifecycle"] = *expected_lifecycle;
         if (drop_expected_state) fields["expected_state"] = nullptr;
         if (drop_expected_version) fields["expected_version"] = nullptr;
+        if (drop_expected_lifecycle) fields["expected_lifecycle"] = nullptr;
         return json::serialize(fields);
     }
 };
@@ -160,6 +164,11 @@ void add_redrive(CLI::App& group, invocation& line) {
     version->check(version_number());
     command.add_flag("--drop-expected-version", asked->drop_expected_version, "Expect no version")
         ->excludes(version);
+    auto* lifecycle = command.add_option("--expected-lifecycle", asked->expected_lifecycle,
+                                         "Expect this stay instead");
+    lifecycle->check(version_number());
+    command.add_flag("--drop-expected-lifecycle", asked->drop_expected_lifecycle, "Expect no stay")
+        ->excludes(lifecycle);
 }
 
 // ---- discard

@@ -23,10 +23,10 @@ namespace json = boost::json;
 /// One command as flags; without any, commands are read from stdin.
 struct command_flags {
     std::map<std::string, std::string> texts{}; // by their JSON name, as given
-    std::optional<std::int64_t> expected_version{};
+    std::map<std::string, std::int64_t> numbers{};
     std::string payload{};
 
-    bool none() const { return texts.empty() && !expected_version && payload.empty(); }
+    bool none() const { return texts.empty() && numbers.empty() && payload.empty(); }
 };
 
 /// The lines that are in the newline-counted file on stdin; nothing when it is no file.
@@ -95,7 +95,8 @@ json::object command_of(const command_flags& flags) {
     json::object command;
     for (const auto& [name, text] : flags.texts)
         command[name] = text;
-    if (flags.expected_version) command["expected_version"] = *flags.expected_version;
+    for (const auto& [name, number] : flags.numbers)
+        command[name] = number;
     if (!flags.payload.empty()) command["payload"] = json::parse(flags.payload);
     if (!command.contains("idempotency_key")) {
         const auto key = random_key();
@@ -128,6 +129,13 @@ void add_flags(CLI::App& command, const std::shared_ptr<command_flags>& flags) {
         return *command.add_option_function<std::string>(
             flag, [flags, field](const std::string& value) { flags->texts[field] = value; }, help);
     };
+    const auto number = [&](const std::string& flag, const std::string& field,
+                            const std::string& help) {
+        command
+            .add_option_function<std::int64_t>(
+                flag, [flags, field](std::int64_t value) { flags->numbers[field] = value; }, help)
+            ->check(version_number());
+    };
     text("--guild", "guild_id", "The guild's id").check(snowflake());
     text("--user", "user_id", "The user's id").check(snowflake());
     text("--command", "command", "Join, ConfirmVerification, …")
@@ -135,8 +143,9 @@ void add_flags(CLI::App& command, const std::shared_ptr<command_flags>& flags) {
     text("--key", "idempotency_key", "Idempotency key; made and shown when absent");
     text("--expected-state", "expected_state", "The state that you saw")
         .check(one_of(domain::names<domain::state>));
-    command.add_option("--expected-version", flags->expected_version, "The version that you saw")
-        ->check(version_number());
+    number("--expected-version", "expected_version", "The version that you saw");
+    number("--expected-lifecycle", "expected_lifecycle",
+           "The stay it is meant for, 1 for the first; never another one");
     text("--on-conflict", "on_conflict", "retry (default), or fail: tell at once")
         .check(one_of(domain::names<domain::on_conflict>));
     text("--reason", "reason", "Why, for the audit trail");

@@ -10,10 +10,26 @@ namespace {
 
 namespace json = boost::json;
 
+/// A text on one line, whatever line breaks and tabs it has.
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        if (c == '\n')
+            line += "\\n";
+        else if (c == '\r')
+            line += "\\r";
+        else if (c == '\t')
+            line += "\\t";
+        else
+            line += c;
+    }
+    return line;
+}
+
 /// Of a list, how long it is.
 std::string scalar_text(const json::value& value) {
     if (value.is_null()) return {};
-    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_string()) return on_one_line(value.get_string());
     if (value.is_double()) return fmt::format("{:.3f}", value.get_double());
     if (value.is_array()) return std::to_string(value.get_array().size());
     return json::serialize(value);

@@ -17,9 +17,12 @@ bool expectations_hold(const domain::envelope& command, int number,
 } // namespace
 
 verdict judge(const domain::envelope& command, int number, const eventstore::head& current) {
-    if (!expectations_hold(command, number, current)) return stale{};
     auto decided = decide(current.member, command_in(command));
-    if (const auto* refused = std::get_if<domain::rejection>(&decided)) return *refused;
+    const auto* refused = std::get_if<domain::rejection>(&decided);
+    if (refused != nullptr && refused->code == domain::rejection_code::lifecycle_over)
+        return *refused;
+    if (!expectations_hold(command, number, current)) return stale{};
+    if (refused != nullptr) return *refused;
     return std::get<domain::event>(std::move(decided));
 }
 

@@ -15,9 +15,10 @@ struct stale {
 
 using verdict = std::variant<domain::event, domain::rejection, stale>;
 
-/// Judges attempt `number` (from 1) of a command. Expectations go first, then the rules. An
-/// expected state holds or not on every attempt; an expected version only on the first (later ones
-/// take the version read), and with on_conflict = fail on every one.
+/// Judges attempt `number` (from 1) of a command. A stay that is over goes first, since no retry
+/// brings it back; then the other expectations, then the rules. An expected state holds or not on
+/// every attempt; an expected version only on the first (later ones take the version read), and
+/// with on_conflict = fail on every one.
 verdict judge(const domain::envelope& command, int number, const eventstore::head& current);
 
 /// Whether a key's holder is this very command: its name and its payload, nothing else.

@@ -35,6 +35,7 @@ struct entry {
     std::chrono::microseconds arrived{};
     std::optional<std::chrono::microseconds> started{}; // its first attempt
     std::vector<domain::attempt> attempts{};            // that met a conflict
+    std::optional<eventstore::head> met{};              // by the last of them
     int lost_races = 0;                                 // of them through others alone
     std::list<std::unique_ptr<entry>> followers{};      // later submissions of the same key
 

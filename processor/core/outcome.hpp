@@ -38,6 +38,7 @@ struct outcome {
     domain::member_id who;
     domain::state state{}; // not for overloaded and unavailable, as the next
     domain::stream_version version{};
+    std::int64_t lifecycle = 0;
     std::optional<eventstore::global_position> position{}; // accepted
     int attempts = 0;
     bool replayed = false; // the answer of an earlier submission of the key, given again

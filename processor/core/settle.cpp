@@ -9,6 +9,22 @@ namespace datadrop::processor {
 
 using eventstore::global_position;
 
+namespace {
+
+/// What is told of a command whose last attempt is over, and where the member stood then.
+outcome ended(const entry& command, const eventstore::head& met, outcome_kind how,
+              std::string_view code) {
+    return {.kind = how,
+            .who = command.command->who,
+            .state = met.member.current,
+            .version = met.version,
+            .lifecycle = met.member.lifecycle,
+            .attempts = static_cast<int>(command.attempts.size()),
+            .code = std::string(code)};
+}
+
+} // namespace
+
 void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
     switch (fate.what) {
     case eventstore::fate::appended:
@@ -94,11 +110,13 @@ void machine::finish(lane& l, flight f, global_position position, moment now) {
     outcome result{.who = l.who,
                    .state = f.before.member.current,
                    .version = f.before.version,
+                   .lifecycle = f.before.member.lifecycle,
                    .attempts = f.command->attempt_number()};
     if (const auto* happened = std::get_if<domain::event>(&f.decided)) {
         result.kind = outcome_kind::accepted;
         result.state = happened->to;
         result.version = next(f.before.version);
+        result.lifecycle = evolve(f.before.member, *happened).lifecycle;
         result.position = position;
         reply(l, std::move(f.command), std::move(result), now);
     } else if (const auto* refused = std::get_if<domain::rejection>(&f.decided)) {
@@ -127,15 +145,8 @@ void machine::met_stale(lane& l, entry_ptr command, const eventstore::head& foun
 
 void machine::conclude_stale(lane& l, entry_ptr command, const eventstore::head& found,
                              moment now) {
-    const int made = static_cast<int>(command->attempts.size());
-    conclude(l, std::move(command),
-             {.kind = outcome_kind::conflict,
-              .who = l.who,
-              .state = found.member.current,
-              .version = found.version,
-              .attempts = made,
-              .code = std::string(stale_expectation)},
-             now);
+    auto told = ended(*command, found, outcome_kind::conflict, stale_expectation);
+    conclude(l, std::move(command), std::move(told), now);
 }
 
 std::chrono::microseconds machine::wait_before(int attempt) {
@@ -150,30 +161,30 @@ void machine::count_conflict(entry& command, const eventstore::head& expected,
                              const eventstore::head& found, moment now) {
     command.attempts.push_back(
         attempt_made(*command.command, command.attempt_number(), expected, found, now.wall));
+    command.met = found;
     ++figures_.conflicts;
 }
 
-/// The budget is spent: to the dead letters, or back to them. With on_conflict fail, what stands in
-/// the way is known since the race that was lost (its key was free then), and nobody has to look. A
-/// head that was only loaded says nothing of the key.
+/// The budget is spent: to the dead letters, or back to them. When the stay is over, or with
+/// on_conflict fail, what stands in the way is known since the race that was lost (its key was free
+/// then), and nobody has to look. A head that was only loaded says nothing of the key.
 void machine::spend(lane& l, entry_ptr command, moment now) {
-    if (command->command->conflict == domain::on_conflict::fail && !command->attempts.empty()) {
-        const auto& last = command->attempts.back();
-        const eventstore::head met{last.found_version, {.current = last.found_state}};
-        if (std::holds_alternative<stale>(judge(*command->command, command->attempt_number(), met)))
+    if (command->met) {
+        const auto met = *command->met;
+        const auto last = judge(*command->command, command->attempt_number(), met);
+        const auto over = domain::rejection_code::lifecycle_over;
+        if (last == verdict{domain::rejection{over}}) {
+            auto told = ended(*command, met, outcome_kind::rejected, name_of(over));
+            return conclude(l, std::move(command), std::move(told), now);
+        }
+        if (command->command->conflict == domain::on_conflict::fail &&
+            std::holds_alternative<stale>(last))
             return conclude_stale(l, std::move(command), met, now);
     }
     if (command->redriven) {
-        const auto& attempts = command->attempts;
-        outcome result{.kind = outcome_kind::dead_lettered,
-                       .who = l.who,
-                       .attempts = static_cast<int>(attempts.size()),
-                       .code = std::string(retry_budget_spent),
-                       .dead_letter = command->redriven->id};
-        if (!attempts.empty()) {
-            result.state = attempts.back().found_state;
-            result.version = attempts.back().found_version;
-        }
+        auto result = ended(*command, command->met.value_or(eventstore::head{}),
+                            outcome_kind::dead_lettered, retry_budget_spent);
+        result.dead_letter = command->redriven->id;
         return fail_redrive(l, std::move(command), std::move(result));
     }
     ++l.elsewhere;
@@ -200,13 +211,8 @@ void machine::settle_parked(lane& l, entry_ptr command, const eventstore::park_f
         return reply(l, std::move(command), std::move(what), now);
     }
     ++figures_.parked;
-    outcome result{.kind = outcome_kind::dead_lettered,
-                   .who = l.who,
-                   .state = fate.found.member.current,
-                   .version = fate.found.version,
-                   .attempts = static_cast<int>(command->attempts.size()),
-                   .code = std::string(retry_budget_spent),
-                   .dead_letter = fate.id};
+    auto result = ended(*command, fate.found, outcome_kind::dead_lettered, retry_budget_spent);
+    result.dead_letter = fate.id;
     reply(l, std::move(command), std::move(result), now);
 }
 
@@ -218,6 +224,7 @@ outcome machine::held(const entry& command, const eventstore::key_holder& holder
                    .who = command.command->who,
                    .state = found.member.current,
                    .version = found.version,
+                   .lifecycle = found.member.lifecycle,
                    .attempts = command.attempt_number(),
                    .code = std::string(idempotency_key_reused)};
     if (!same_command(*command.command, holder)) return result;

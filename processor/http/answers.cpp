@@ -29,6 +29,7 @@ bool has_allowed(const outcome& what) {
 void add_settled(json::object& o, const outcome& what) {
     o["state"] = name_of(what.state);
     o["version"] = domain::number_of(what.version);
+    o["lifecycle"] = what.lifecycle;
     if (what.position) o["position"] = std::to_string(number_of(*what.position));
     o["attempts"] = what.attempts;
     if (!what.code.empty()) o["code"] = what.code;

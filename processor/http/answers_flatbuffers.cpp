@@ -31,6 +31,7 @@ Offset<flatbuffers::Vector<wire::CommandKind>> allowed(FlatBufferBuilder& out,
 void add_settled(wire::OutcomeBuilder& built, const outcome& what) {
     built.add_state(static_cast<wire::State>(what.state));
     built.add_version(domain::number_of(what.version));
+    built.add_lifecycle(what.lifecycle);
     if (what.position) built.add_position(number_of(*what.position));
     built.add_attempts(what.attempts);
     if (what.dead_letter) built.add_dead_letter_id(number_of(*what.dead_letter));

@@ -57,6 +57,7 @@ checked<received_command> command_in(const wire::Command& given) {
     c.idempotency_key = text(given.idempotency_key());
     c.expected_version = given.expected_version();
     c.expected_state = enumerator<domain::state>(given.expected_state(), "expected_state", first);
+    c.expected_lifecycle = given.expected_lifecycle();
     c.on_conflict = enumerator<domain::on_conflict>(given.on_conflict(), "on_conflict", first);
     c.reason = text(given.reason());
     c.actor = text(given.actor());

@@ -31,8 +31,8 @@ checked<received_command> command_in(const json::object& object) {
     json_fields fields{object,
                        "",
                        {"guild_id", "user_id", "command", "payload", "idempotency_key",
-                        "expected_version", "expected_state", "on_conflict", "reason", "actor",
-                        "correlation_id", "occurred_at"}};
+                        "expected_version", "expected_state", "expected_lifecycle", "on_conflict",
+                        "reason", "actor", "correlation_id", "occurred_at"}};
     received_command c;
     c.guild_id = fields.snowflake("guild_id");
     c.user_id = fields.snowflake("user_id");
@@ -40,6 +40,7 @@ checked<received_command> command_in(const json::object& object) {
     c.idempotency_key = fields.text("idempotency_key", null_is::invalid);
     c.expected_version = fields.whole_number("expected_version", null_is::absent);
     c.expected_state = fields.one_of<domain::state>("expected_state", null_is::absent);
+    c.expected_lifecycle = fields.whole_number("expected_lifecycle", null_is::absent);
     c.on_conflict = fields.one_of<domain::on_conflict>("on_conflict", null_is::invalid);
     c.reason = fields.text("reason", null_is::absent);
     c.actor = fields.text("actor", null_is::absent);

@@ -1,6 +1,6 @@
 #pragma once
 // Commands from JSON: one object, or an array of them. null stands for absent where a field may be
-// left out (payload, expected_version, expected_state, reason, actor, correlation_id, occurred_at)
+// left out (payload, the expectations, reason, actor, correlation_id, occurred_at)
 // and is a wrong type everywhere else. Pure; every thread.
 
 #include "processor/http/decoded.hpp"

@@ -24,6 +24,7 @@ struct received_command {
     std::optional<std::string_view> idempotency_key{};
     std::optional<std::int64_t> expected_version{};
     std::optional<domain::state> expected_state{};
+    std::optional<std::int64_t> expected_lifecycle{};
     std::optional<domain::on_conflict> on_conflict{};
     std::optional<std::string_view> reason{};
     std::optional<std::string_view> actor{};

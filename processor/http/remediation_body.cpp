@@ -32,12 +32,15 @@ checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_l
                                        const domain::submitter& by) {
     const auto object = parse_object(body);
     if (!object) return object.error();
-    json_fields fields{*object, "", {"reason", "expected_state", "expected_version"}};
+    json_fields fields{
+        *object, "", {"reason", "expected_state", "expected_version", "expected_lifecycle"}};
     const auto reason = fields.text("reason", null_is::absent);
     const auto state = fields.one_of<domain::state>("expected_state", null_is::absent);
     const auto version = fields.whole_number("expected_version", null_is::absent);
+    const auto lifecycle = fields.whole_number("expected_lifecycle", null_is::absent);
     auto p = judged(fields, reason);
-    if (!p && version) p = version_problem(*version);
+    if (!p && version) p = count_problem("expected_version", *version);
+    if (!p && lifecycle) p = count_problem("expected_lifecycle", *lifecycle);
     if (p) return *std::move(p);
 
     redrive_request asked{.id = id, .by = by};
@@ -45,6 +48,8 @@ checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_l
     if (state || fields.is_null("expected_state")) asked.expected_state.emplace(state);
     if (version) asked.expected_version.emplace(domain::stream_version{*version});
     if (fields.is_null("expected_version")) asked.expected_version.emplace(std::nullopt);
+    if (lifecycle || fields.is_null("expected_lifecycle"))
+        asked.expected_lifecycle.emplace(lifecycle);
     return asked;
 }
 
@@ -56,7 +61,7 @@ checked<domain::command_discarded> parse_discard(std::string_view body,
     const auto reason = fields.text("reason", null_is::invalid);
     if (auto p = judged(fields, reason)) return *std::move(p);
     if (!reason) return problem{problem_code::missing_field, "reason is missing: say why"};
-    if (reason->find_first_not_of(' ') == std::string_view::npos)
+    if (reason->find_first_not_of(" \t\n\r") == std::string_view::npos)
         return problem{problem_code::invalid_field, "reason must not be blank: say why"};
     return domain::command_discarded{by, std::string{*reason}};
 }

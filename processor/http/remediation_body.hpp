@@ -9,9 +9,9 @@
 
 namespace datadrop::processor::http {
 
-/// {"reason"?, "expected_state"?, "expected_version"?} or nothing at all. An expectation that is
-/// not there is kept as the command was received, null drops it. Problems: malformed_json,
-/// unknown_field, invalid_field.
+/// {"reason"?, "expected_state"?, "expected_version"?, "expected_lifecycle"?} or nothing at all. An
+/// expectation that is not there is kept as the command was received, null drops it. Problems:
+/// malformed_json, unknown_field, invalid_field.
 checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_letter_id id,
                                        const domain::submitter& by);
 

@@ -41,13 +41,19 @@ bool is_control(std::uint32_t code_point) {
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
+bool breaks_lines(std::uint32_t code_point) {
+    return code_point == '\t' || code_point == '\n' || code_point == '\r';
+}
+
 } // namespace
 
-std::optional<std::size_t> count_characters(std::string_view text) {
+std::optional<std::size_t> count_characters(std::string_view text, lines allowed) {
     std::size_t count = 0;
     while (!text.empty()) {
         const auto code_point = take_code_point(text);
-        if (!code_point || is_control(*code_point)) return std::nullopt;
+        if (!code_point) return std::nullopt;
+        const bool is_allowed = allowed == lines::several && breaks_lines(*code_point);
+        if (is_control(*code_point) && !is_allowed) return std::nullopt;
         ++count;
     }
     return count;

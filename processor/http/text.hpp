@@ -8,9 +8,13 @@
 
 namespace datadrop::processor::http {
 
+/// Whether a text may have line breaks and tabs.
+enum class lines { one, several };
+
 /// How many characters (code points) a text has; nothing when it is not UTF-8 (RFC 3629) or holds
-/// a control character (U+0000–U+001F, U+007F–U+009F).
-std::optional<std::size_t> count_characters(std::string_view text);
+/// a control character (U+0000–U+001F, U+007F–U+009F) other than the allowed tabs (U+0009) and line
+/// breaks (U+000A, U+000D).
+std::optional<std::size_t> count_characters(std::string_view text, lines allowed = lines::one);
 
 /// 0x21–0x7E only.
 bool is_visible_ascii(std::string_view text);

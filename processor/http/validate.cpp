@@ -42,12 +42,15 @@ verdict visible_problem(std::string_view field, std::string_view text, length_ra
                                       allowed.min, allowed.max));
 }
 
-verdict prose_problem(std::string_view field, std::string_view text, std::size_t length_max) {
-    const auto characters = count_characters(text);
+verdict prose_problem(std::string_view field, std::string_view text, std::size_t length_max,
+                      lines allowed) {
+    const auto characters = count_characters(text, allowed);
     if (characters && *characters <= length_max) return std::nullopt;
-    return invalid(field, fmt::format("UTF-8 text of at most {} characters, none of them a "
-                                      "control character",
-                                      length_max));
+    return invalid(field,
+                   fmt::format("UTF-8 text of at most {} characters, none of them a "
+                               "control character{}",
+                               length_max,
+                               allowed == lines::several ? " but line breaks and tabs" : ""));
 }
 
 verdict key_problem(const received_command& c) {
@@ -66,7 +69,7 @@ verdict identity_problem(const received_command& c) {
 verdict actor_problem(std::string_view actor) {
     if (actor.find_first_not_of(' ') == std::string_view::npos)
         return invalid("actor", "a name or id, not blank");
-    return prose_problem("actor", actor, 100);
+    return prose_problem("actor", actor, 100, lines::one);
 }
 
 verdict correlation_problem(std::string_view id) {
@@ -81,7 +84,8 @@ verdict time_problem(std::string_view text) {
 
 verdict circumstance_problem(const received_command& c) {
     verdict p;
-    if (c.expected_version) p = version_problem(*c.expected_version);
+    if (c.expected_version) p = count_problem("expected_version", *c.expected_version);
+    if (!p && c.expected_lifecycle) p = count_problem("expected_lifecycle", *c.expected_lifecycle);
     if (!p && c.reason) p = reason_problem(*c.reason);
     if (!p && c.actor) p = actor_problem(*c.actor);
     if (!p && c.correlation_id) p = correlation_problem(*c.correlation_id);
@@ -183,6 +187,7 @@ domain::envelope envelope_of(const received_command& c, const command_context& c
     result.idempotency_key = *c.idempotency_key;
     result.expected_state = c.expected_state;
     if (c.expected_version) result.expected_version = domain::stream_version{*c.expected_version};
+    result.expected_lifecycle = c.expected_lifecycle;
     result.conflict = c.on_conflict.value_or(domain::on_conflict::retry);
     result.reason = owned(c.reason);
     result.actor = owned(c.actor);
@@ -201,12 +206,12 @@ decoded_command validate(const received_command& received, const command_context
 }
 
 std::optional<problem> reason_problem(std::string_view reason) {
-    return prose_problem("reason", reason, 200);
+    return prose_problem("reason", reason, 512, lines::several);
 }
 
-std::optional<problem> version_problem(std::int64_t version) {
-    if (version >= 0 && version <= json_number_max) return std::nullopt;
-    return invalid("expected_version", fmt::format("a whole number, 0 to {}", json_number_max));
+std::optional<problem> count_problem(std::string_view field, std::int64_t number) {
+    if (number >= 0 && number <= json_number_max) return std::nullopt;
+    return invalid(field, fmt::format("a whole number, 0 to {}", json_number_max));
 }
 
 std::optional<problem> array_problem(std::size_t items) {

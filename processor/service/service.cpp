@@ -35,6 +35,7 @@ command_ptr redriven_command(const domain::command_parked& letter, const redrive
     command.by = request.by;
     if (request.expected_state) command.expected_state = *request.expected_state;
     if (request.expected_version) command.expected_version = *request.expected_version;
+    if (request.expected_lifecycle) command.expected_lifecycle = *request.expected_lifecycle;
     return std::make_shared<const domain::envelope>(std::move(command));
 }
 

@@ -48,6 +48,7 @@ struct redrive_request {
     std::optional<std::string> reason{};
     std::optional<std::optional<domain::state>> expected_state{};
     std::optional<std::optional<domain::stream_version>> expected_version{};
+    std::optional<std::optional<std::int64_t>> expected_lifecycle{};
 };
 
 struct remediation_answer {

@@ -30,7 +30,7 @@ VerificationPending   .  .  .  .  Nq .  .  Pe Ve Ve .  Ki Ki Le Ba .
 Verified              .  .  .  .  .  .  .  .  .  .  Pe .  Ki Le Ba .
 RejectedNotEligible   In .  .  .  .  .  .  .  .  .  .  .  .  .  Ba .
 Kicked                In .  .  .  .  .  .  .  .  .  .  .  .  .  Ba .
-LeftGuild             In .  .  .  .  .  .  .  .  .  .  .  .  .  Ba .
+LeftGuild             In .  .  .  .  .  .  .  .  .  .  .  Ki .  Ba .
 Banned                .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  Le
 )";
 

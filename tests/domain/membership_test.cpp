@@ -97,7 +97,48 @@ TEST_CASE("record e-mail: the same address again is a new fact, and the state st
     CHECK_EQ(given(once).when(asking(command_kind::record_email, email)).then(recorded), once);
 }
 
-TEST_CASE("a rejection is the first that applies: the transition, the e-mail, the actor") {
+TEST_CASE("kick: who left was kicked, as Discord tells later, and the stay is the same") {
+    const auto kicked = given(membership{state::left_guild, false, 3})
+                            .when(asking(command_kind::kick))
+                            .then({.kind = event_kind::member_kicked,
+                                   .from = state::left_guild,
+                                   .to = state::kicked});
+    CHECK_EQ(kicked, membership{state::kicked, false, 3});
+}
+
+TEST_CASE("a command that was made for another stay than the present one is refused") {
+    for (const auto expected : {0, 1, 3}) {
+        auto late = asking(command_kind::leave);
+        late.expected_lifecycle = expected;
+        given(membership{state::verified, true, 2})
+            .when(late)
+            .then_rejected(rejection_code::lifecycle_over);
+        late.expected_lifecycle = 2;
+        given(membership{state::verified, true, 2})
+            .when(late)
+            .then({.kind = event_kind::member_left,
+                   .from = state::verified,
+                   .to = state::left_guild});
+    }
+}
+
+TEST_CASE("join: made for nobody's stay, it holds for who never joined, and for nobody else") {
+    auto first = asking(command_kind::join);
+    first.expected_lifecycle = 0;
+    given{}.when(first).then(
+        {.kind = event_kind::member_joined, .from = state::none, .to = state::invited_or_joined});
+    given(membership_at(state::left_guild))
+        .when(first)
+        .then_rejected(rejection_code::lifecycle_over);
+}
+
+TEST_CASE("a rejection is the first that applies: the stay, the transition, the e-mail, the "
+          "actor") {
+    auto of_another_stay = asking(command_kind::override_verification);
+    of_another_stay.expected_lifecycle = 7;
+    given(membership_at(state::rules_accepted))
+        .when(of_another_stay)
+        .then_rejected(rejection_code::lifecycle_over);
     const auto override_verification = asking(command_kind::override_verification);
     given(membership_at(state::rules_accepted))
         .when(override_verification)
@@ -177,7 +218,8 @@ TEST_CASE("expiry: the payload says whether the member was kicked or rejected") 
     }
 }
 
-TEST_CASE("leave, kick and ban hold from every active state, ban from those who are out as well") {
+TEST_CASE("leave, kick and ban hold from every active state, kick from those who left as well, ban "
+          "from all who are out") {
     for (std::size_t row = 0; row < count_of<state>; ++row) {
         const auto current = static_cast<state>(row);
         const bool active = row >= 1 && row <= 7;
@@ -187,7 +229,7 @@ TEST_CASE("leave, kick and ban hold from every active state, ban from those who 
         };
         CAPTURE(name_of(current));
         CHECK_EQ(accepts(command_kind::leave), active);
-        CHECK_EQ(accepts(command_kind::kick), active);
+        CHECK_EQ(accepts(command_kind::kick), active || current == state::left_guild);
         CHECK_EQ(accepts(command_kind::ban), active || out);
     }
 }

@@ -94,7 +94,7 @@ TEST_CASE("the smaller vocabularies: names and numbers are frozen") {
     CHECK_EQ(numbered<source>(), "0 bot\n1 api\n2 operator\n3 system\n");
     CHECK_EQ(numbered<on_conflict>(), "0 retry\n1 fail\n");
     CHECK_EQ(numbered<rejection_code>(),
-             "0 transition_not_allowed\n1 email_missing\n2 actor_required\n");
+             "0 transition_not_allowed\n1 email_missing\n2 actor_required\n3 lifecycle_over\n");
     CHECK_EQ(numbered<dead_letter_event_kind>(),
              "0 CommandParked\n1 CommandRedriven\n2 RedriveFailed\n3 CommandDiscarded\n");
     CHECK_EQ(numbered<dead_letter_status>(), "0 parked\n1 redriven\n2 discarded\n");

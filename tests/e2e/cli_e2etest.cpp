@@ -244,6 +244,10 @@ TEST_CASE("cli: submit takes one command from flags") {
     CHECK(contains(done.out, "InvitedOrJoined at version 1"));
     CHECK(trail(at, who) == "MemberJoined None>InvitedOrJoined by operator");
     CHECK(contains(at.run_client(join).out, "replayed"));
+    const auto late = at.run_client({"submit", "--guild", who.guild, "--user", who.user,
+                                     "--command", "Leave", "--expected-lifecycle", "0"});
+    CHECK(late.exit_code == 1);
+    CHECK(contains(late.out, "lifecycle_over"));
     const auto refused =
         at.run_client({"submit", "--guild", who.guild, "--user", who.user, "--command", "LiftBan"});
     CHECK(refused.exit_code == 1);
@@ -269,6 +273,24 @@ TEST_CASE("cli: events tail prints what is there and what comes") {
     tail.send(SIGTERM);
     CHECK(tail.wait() == 0);
     CHECK(at.run_client({"events", "tail", "--after", "x"}).exit_code == 1);
+}
+
+TEST_CASE("cli: a redrive says which stay it is meant for, or none") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot, {{"expected_lifecycle", 1}});
+    for (const auto* name : {"Leave", "Join"})
+        CHECK(submit(bot, command(parked.who, name)).at("outcome") == "accepted");
+    const auto code_of = [&](const arguments& more) {
+        arguments all{"dead-letter",           "redrive",  parked.id,
+                      "--drop-expected-state", "--format", "json"};
+        all.insert(all.end(), more.begin(), more.end());
+        return fields(object_of(at.run_client(all)).at("outcome").as_object(), {"code"});
+    };
+    CHECK(code_of({}) == "lifecycle_over");
+    CHECK(code_of({"--expected-lifecycle", "3"}) == "lifecycle_over");
+    CHECK(code_of({"--expected-lifecycle", "2"}) == "transition_not_allowed");
+    CHECK(code_of({"--drop-expected-lifecycle"}) == "transition_not_allowed");
 }
 
 TEST_CASE("cli: dead letters are listed, shown, redriven and discarded") {

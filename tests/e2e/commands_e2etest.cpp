@@ -33,6 +33,7 @@ TEST_CASE("commands: an accepted one is 200, with version, state and position") 
     CHECK(settled(outcome, who) == json::object{{"outcome", "accepted"},
                                                 {"state", "InvitedOrJoined"},
                                                 {"version", 1},
+                                                {"lifecycle", 1},
                                                 {"attempts", 1},
                                                 {"replayed", false},
                                                 {"status", 200}});
@@ -47,6 +48,7 @@ TEST_CASE("commands: a refused transition is 422, with the commands that the sta
           json::object{{"outcome", "rejected"},
                        {"state", "Banned"},
                        {"version", 2},
+                       {"lifecycle", 1},
                        {"attempts", 1},
                        {"code", "transition_not_allowed"},
                        {"allowed", json::array{"LiftBan"}},
@@ -84,10 +86,33 @@ TEST_CASE("commands: on_conflict fail is answered at once: 409 with what was fou
               json::object{{"outcome", "conflict"},
                            {"state", "RoleEligible"},
                            {"version", 4},
+                           {"lifecycle", 1},
                            {"attempts", 1},
                            {"code", "stale_expectation"},
                            {"status", 409}});
     }
+}
+
+TEST_CASE("commands: one made for an earlier stay never hits the next") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::left_guild);
+    const auto stays = [&](std::string_view name, const json::object& more) {
+        return fields(submit(bot, command(who, name, more)),
+                      {"status", "outcome", "code", "state", "version", "lifecycle", "attempts"});
+    };
+    CHECK(stays("Kick", {{"expected_lifecycle", 1}}) == "200 accepted - Kicked 3 1 1");
+    CHECK(stays("Join", {{"expected_lifecycle", 0}}) == "422 rejected lifecycle_over Kicked 3 1 1");
+    CHECK(stays("Join", {{"expected_lifecycle", 1}}) == "200 accepted - InvitedOrJoined 4 2 1");
+    for (const auto* on_conflict : {"retry", "fail"})
+        CHECK(stays("Leave", {{"expected_lifecycle", 1},
+                              {"expected_state", "Banned"},
+                              {"on_conflict", on_conflict}}) ==
+              "422 rejected lifecycle_over InvitedOrJoined 4 2 1");
+    CHECK(stays("Leave", {{"expected_lifecycle", 9'007'199'254'740'991}}) ==
+          "422 rejected lifecycle_over InvitedOrJoined 4 2 1");
+    CHECK(stays("Leave", {{"expected_lifecycle", 2}}) == "200 accepted - LeftGuild 5 2 1");
+    CHECK(shown(at, who).at("lifecycle") == 2);
 }
 
 TEST_CASE("commands: the same key answers the recorded outcome, whatever came after") {
@@ -117,7 +142,7 @@ TEST_CASE("commands: what the submitter said stands in the audit trail") {
     auto api = at.front.connect(at.api);
     const auto who = somebody();
     const auto what = command(who, "Join",
-                              {{"reason", "invited by a friend – ça va"},
+                              {{"reason", "invited by a friend –\n\tça va\r\n\\."},
                                {"actor", "80351110224678912"},
                                {"correlation_id", "trace 4 of 7"},
                                {"occurred_at", "2024-09-01T12:11:12.345+02:00"}});

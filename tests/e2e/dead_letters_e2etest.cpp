@@ -158,6 +158,30 @@ TEST_CASE("dead letters: expectations can be replaced and dropped") {
           "Verified 9");
 }
 
+TEST_CASE(
+    "dead letters: a redrive hits the stay that the command was made for, or the one that the "
+    "operator says, if any") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    auto operators = at.front.connect(at.operator_one);
+    const auto parked = park(
+        bot, {{"command", "Leave"}, {"expected_state", "Verified"}, {"expected_lifecycle", 1}});
+    for (const auto* name : {"Leave", "Join"})
+        CHECK(submit(bot, command(parked.who, name)).at("outcome") == "accepted");
+    const auto redriven = [&](json::object more) {
+        more["expected_state"] = nullptr;
+        const auto letter = operators.post(parked.path("/redrive"), more).json();
+        CHECK(letter.at("command").at("expected_lifecycle") == 1); // as received
+        return fields(letter.at("outcome").as_object(), {"outcome", "code", "state", "lifecycle"});
+    };
+    CHECK(redriven({}) == "rejected lifecycle_over InvitedOrJoined 2");
+    CHECK(redriven({{"expected_lifecycle", 3}}) == "rejected lifecycle_over InvitedOrJoined 2");
+    json::object more;
+    SUBCASE("dropped") { more = {{"expected_lifecycle", nullptr}}; }
+    SUBCASE("replaced") { more = {{"expected_lifecycle", 2}}; }
+    CHECK(redriven(more) == "accepted - LeftGuild 2");
+}
+
 TEST_CASE("dead letters: discarding needs a reason, closes for good, and is idempotent") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
@@ -195,6 +219,7 @@ TEST_CASE(
              {R"({"expected_state":"Nowhere"})", "expected_state"},
              {R"({"expected_version":-1})", "expected_version"},
              {R"({"expected_version":"3"})", "expected_version"},
+             {R"({"expected_lifecycle":"1"})", "expected_lifecycle"},
              {R"({"reason":7})", "reason"},
              {R"({"reason":"a\u0000b"})", "reason"},
              {R"({"force":true})", "force"}}) {

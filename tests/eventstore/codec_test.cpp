@@ -23,6 +23,7 @@ std::vector<domain::dead_letter_event> samples() {
     auto full = test::make_command(test::new_member(), command_kind::record_email,
                                    {.expected_state = domain::state::none,
                                     .expected_version = 0,
+                                    .expected_lifecycle = 0,
                                     .conflict = domain::on_conflict::fail,
                                     .reason = "because \xe2\x82\xac",
                                     .actor = ""});
@@ -77,6 +78,30 @@ TEST_CASE("what an earlier build wrote reads the same") {
                  "000000000000000b0000000000000000000000000200000005000000747269656400000008000c00"
                  "07000800080000000000000204000000030000006f707300")),
              failure);
+}
+
+TEST_CASE("a command that was parked before stays could be expected expects none") {
+    const domain::envelope command{
+        .who = {domain::guild_id{288659194737983489}, domain::user_id{80351110224678912}},
+        .kind = command_kind::leave,
+        .data = {},
+        .idempotency_key = "key 1",
+        .expected_state = domain::state::none,
+        .expected_version = domain::stream_version{0},
+        .conflict = domain::on_conflict::fail,
+        .reason = "asked",
+        .by = {.from = domain::source::api, .name = "the api"}};
+    const domain::dead_letter_event parked =
+        domain::command_parked{.command = command, .attempts = {}, .code = "retry_budget_spent"};
+    CHECK_EQ(
+        decode_dead_letter_event(from_hex(
+            "140000004444444c0000000008000e000700080008000000000000011000000000000a0010000400"
+            "08000c000a0000004800000020000000040000001200000072657472795f6275646765745f737065"
+            "6e7400000000000000001e00380030002800270020001c001b0010000f0008000000000000000400"
+            "1e0000003c000000500000000000000100000000000000000000000048000000540000000000000d"
+            "001040b6e8761d010100821b0286010408000c000700080008000000000000010400000007000000"
+            "74686520617069000500000061736b6564000000050000006b657920310000000400040004000000")),
+        parked);
 }
 
 TEST_CASE("dead letter: each event comes back as it went") {

@@ -50,8 +50,8 @@ void check_commands(std::string_view body) {
 
 void check_reason(const std::optional<std::string>& reason) {
     if (!reason) return;
-    const auto characters = http::count_characters(*reason);
-    require(characters && *characters <= 200, "a reason is a text of at most 200 characters");
+    const auto characters = http::count_characters(*reason, http::lines::several);
+    require(characters && *characters <= 512, "a reason is a text of at most 512 characters");
 }
 
 void check_remediation(std::string_view body) {

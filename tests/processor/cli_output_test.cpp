@@ -84,6 +84,14 @@ TEST_CASE("output: every kind of outcome is one readable line") {
           "unavailable   guild 1 user 2: database_unavailable");
 }
 
+TEST_CASE("output: a text with line breaks stays on its line") {
+    const auto line =
+        event_line(object(R"({"event":"MemberBanned","reason":"first\nsecond\tword"})"));
+    CHECK(line.ends_with(": first\\nsecond\\tword"));
+    CHECK(table(std::vector<column>{{"why", "reason"}},
+                boost::json::parse(R"([{"reason":"a\r\nb"}])").as_array()) == "why\na\\r\\nb\n");
+}
+
 TEST_CASE("output: an invalid line says which and why, once") {
     CHECK(outcome_line(invalid_outcome(2, "unreadable_line", "line 2 is no JSON")) ==
           "invalid       line 2 is no JSON");

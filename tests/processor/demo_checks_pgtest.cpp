@@ -117,6 +117,7 @@ class story {
         return {{"outcome", kind},
                 {"state", domain::name_of(head_.member.current)},
                 {"version", number_of(head_.version)},
+                {"lifecycle", head_.member.lifecycle},
                 {"attempts", 1}};
     }
 
@@ -239,6 +240,16 @@ TEST_SUITE("demo checks") {
             told.write();
             CHECK(told.failing_after() == checks({as_told}));
         }
+        SUBCASE("accepted in another lifecycle") {
+            told.outcome(join)["lifecycle"] = 2;
+            told.write();
+            CHECK(told.failing_after() == checks({as_told}));
+        }
+        SUBCASE("accepted, though meant for another lifecycle") {
+            told.lines()[join].at("command").as_object()["expected_lifecycle"] = 1;
+            told.write();
+            CHECK(told.failing_after() == checks({as_told}));
+        }
         SUBCASE("accepted, and nothing is written") {
             told.outcome(told.rejection())["outcome"] = "accepted";
             told.write();
@@ -261,6 +272,21 @@ TEST_SUITE("demo checks") {
         }
         SUBCASE("rejected though the rules allow it") {
             told.lines()[told.rejection()].at("command").as_object()["command"] = "Kick";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("rejected in a lifecycle that it was not in") {
+            told.outcome(told.rejection())["lifecycle"] = 2;
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("its lifecycle called over, and it is not") {
+            told.outcome(told.rejection())["code"] = "lifecycle_over";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("judged by the rules, though its lifecycle is over") {
+            told.lines()[told.rejection()].at("command").as_object()["expected_lifecycle"] = 0;
             told.write();
             CHECK(told.failing_after() == checks({true_refusals}));
         }

@@ -36,7 +36,8 @@ class model {
         }
         return {{"user_id", command.at("user_id")},
                 {"state", domain::name_of(member.current)},
-                {"version", version}};
+                {"version", version},
+                {"lifecycle", member.lifecycle}};
     }
 
     static std::string text(const json::object& from, std::string_view field) {
@@ -162,8 +163,8 @@ TEST_SUITE("demo script") {
     TEST_CASE("an answer that came late does not hide a newer one") {
         script clients({.from = door::bot, .seed = 1, .commands = 1'000, .members = 1});
         const auto user = member_at(0).user_id;
-        clients.saw({{"user_id", user}, {"state", "Banned"}, {"version", 7}});
-        clients.saw({{"user_id", user}, {"state", "None"}, {"version", 0}});
+        clients.saw({{"user_id", user}, {"state", "Banned"}, {"version", 7}, {"lifecycle", 1}});
+        clients.saw({{"user_id", user}, {"state", "None"}, {"version", 0}, {"lifecycle", 0}});
         const auto all = commands_of({*clients.next(), *clients.next(), *clients.next()});
         CHECK_FALSE(values_of(all, "command").contains("\"Join\""));
     }

@@ -28,6 +28,7 @@ struct wire_command {
     std::optional<std::string> idempotency_key = "interaction:1187";
     flatbuffers::Optional<std::int64_t> expected_version = 6;
     flatbuffers::Optional<wire::State> expected_state = wire::State::VerificationPending;
+    flatbuffers::Optional<std::int64_t> expected_lifecycle = 1;
     flatbuffers::Optional<wire::OnConflict> on_conflict = wire::OnConflict::fail;
     std::optional<std::string> reason = "code_verified";
     std::optional<std::string> actor = "Ada Lovelace";
@@ -51,7 +52,7 @@ flatbuffers::Offset<wire::Command> write(builder& out, const wire_command& c) {
     const auto occurred_at = text(out, c.occurred_at);
     return wire::CreateCommand(out, c.guild_id, c.user_id, c.command, payload, key,
                                c.expected_version, c.expected_state, c.on_conflict, reason, actor,
-                               correlation_id, occurred_at);
+                               correlation_id, occurred_at, c.expected_lifecycle);
 }
 
 std::string finish(builder& out, flatbuffers::Offset<wire::CommandRequest> root) {
@@ -141,6 +142,7 @@ TEST_SUITE("flatbuffers_decoder") {
         refused("command", [](auto& c) { c.command = static_cast<wire::CommandKind>(16); });
         refused("expected_version", [](auto& c) { c.expected_version = -1; });
         refused("expected_version", [](auto& c) { c.expected_version = std::int64_t{1} << 53; });
+        refused("expected_lifecycle", [](auto& c) { c.expected_lifecycle = -1; });
         refused("expected_state", [](auto& c) { c.expected_state = static_cast<wire::State>(12); });
         refused("on_conflict", [](auto& c) { c.on_conflict = static_cast<wire::OnConflict>(2); });
         refused("idempotency_key", [](auto& c) { c.idempotency_key = ""; });

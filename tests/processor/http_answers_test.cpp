@@ -19,6 +19,7 @@ outcome settled(outcome_kind kind) {
     o.who = {domain::guild_id{288659194737983489}, domain::user_id{7}};
     o.state = domain::state::banned;
     o.version = domain::stream_version{7};
+    o.lifecycle = 3;
     o.attempts = 2;
     return o;
 }
@@ -54,23 +55,27 @@ unsigned single_status(item_answer answer) {
 
 TEST_SUITE("http_answers") {
     TEST_CASE("each outcome shows the fields of its kind and no other") {
-        CHECK_EQ(
-            json_of(accepted()),
-            R"({"outcome":"accepted","guild_id":"288659194737983489","user_id":"7",)"
-            R"("state":"Banned","version":7,"position":"10423","attempts":2,"replayed":false})");
+        CHECK_EQ(json_of(accepted()),
+                 R"({"outcome":"accepted","guild_id":"288659194737983489","user_id":"7",)"
+                 R"("state":"Banned","version":7,"lifecycle":3,)"
+                 R"("position":"10423","attempts":2,"replayed":false})");
         CHECK_EQ(json_of(with_code(outcome_kind::rejected, "transition_not_allowed")),
                  R"({"outcome":"rejected","guild_id":"288659194737983489","user_id":"7",)"
-                 R"("state":"Banned","version":7,"attempts":2,"code":"transition_not_allowed",)"
+                 R"("state":"Banned","version":7,"lifecycle":3,)"
+                 R"("attempts":2,"code":"transition_not_allowed",)"
                  R"("allowed":["LiftBan"]})");
         CHECK_EQ(json_of(with_code(outcome_kind::rejected, idempotency_key_reused)),
                  R"({"outcome":"rejected","guild_id":"288659194737983489","user_id":"7",)"
-                 R"("state":"Banned","version":7,"attempts":2,"code":"idempotency_key_reused"})");
+                 R"("state":"Banned","version":7,"lifecycle":3,)"
+                 R"("attempts":2,"code":"idempotency_key_reused"})");
         CHECK_EQ(json_of(with_code(outcome_kind::conflict, stale_expectation)),
                  R"({"outcome":"conflict","guild_id":"288659194737983489","user_id":"7",)"
-                 R"("state":"Banned","version":7,"attempts":2,"code":"stale_expectation"})");
+                 R"("state":"Banned","version":7,"lifecycle":3,)"
+                 R"("attempts":2,"code":"stale_expectation"})");
         CHECK_EQ(json_of(parked()),
                  R"({"outcome":"dead_lettered","guild_id":"288659194737983489","user_id":"7",)"
-                 R"("state":"Banned","version":7,"attempts":2,"code":"retry_budget_spent",)"
+                 R"("state":"Banned","version":7,"lifecycle":3,)"
+                 R"("attempts":2,"code":"retry_budget_spent",)"
                  R"("dead_letter_id":"99","replayed":true})");
     }
 
@@ -80,6 +85,7 @@ TEST_SUITE("http_answers") {
             CHECK_NE(shown.at("detail").as_string().find("safe to send again"), std::string::npos);
             CHECK_FALSE(shown.contains("state"));
             CHECK_FALSE(shown.contains("version"));
+            CHECK_FALSE(shown.contains("lifecycle"));
         }
     }
 
@@ -124,6 +130,7 @@ TEST_SUITE("http_answers") {
         CHECK(o.guild_id() == 288659194737983489);
         CHECK(o.state() == wire::State::Banned);
         CHECK(o.version() == 7);
+        CHECK(o.lifecycle() == 3);
         CHECK(o.attempts() == 2);
         CHECK(o.replayed() == true);
         CHECK(o.dead_letter_id() == 99);
@@ -144,6 +151,7 @@ TEST_SUITE("http_answers") {
         REQUIRE_EQ(all[1]->allowed()->size(), 1);
         CHECK(all[1]->allowed()->Get(0) == wire::CommandKind::LiftBan);
         CHECK_FALSE(all[2]->state().has_value());
+        CHECK_FALSE(all[2]->lifecycle().has_value());
         CHECK_NE(all[2]->detail(), nullptr);
     }
 

@@ -24,6 +24,7 @@ inline boost::json::object json_command() {
             {"command", "ConfirmVerification"},
             {"expected_state", "VerificationPending"},
             {"expected_version", 6},
+            {"expected_lifecycle", 1},
             {"idempotency_key", "interaction:1187"},
             {"on_conflict", "fail"},
             {"reason", "code_verified"},

@@ -145,6 +145,8 @@ TEST_SUITE("http_text") {
     TEST_CASE("characters are code points, and controls and broken UTF-8 are no text") {
         CHECK_EQ(count_characters(""), std::optional<std::size_t>{0});
         CHECK_EQ(count_characters("aé€😀"), std::optional<std::size_t>{4});
+        CHECK_EQ(count_characters("a\n\tb\r", lines::several), std::optional<std::size_t>{5});
+        CHECK_FALSE(count_characters("a\vb", lines::several).has_value());
         for (const std::string_view bad :
              {std::string_view{"a\0", 2}, std::string_view{"\n"}, std::string_view{"\x7F"},
               std::string_view{"\xC2\x80"}, std::string_view{"\x80"}, std::string_view{"\xC0\xAF"},
@@ -174,19 +176,25 @@ TEST_SUITE("http_remediation") {
             CHECK_FALSE(asked->reason.has_value());
             CHECK_FALSE(asked->expected_state.has_value());
             CHECK_FALSE(asked->expected_version.has_value());
+            CHECK_FALSE(asked->expected_lifecycle.has_value());
             CHECK_EQ(asked->by, the_bot);
         }
     }
 
     TEST_CASE("an expectation is replaced by a value and dropped by null") {
-        const auto replaced = *redrive(R"({"expected_state":"Verified","expected_version":0})");
+        const auto replaced = *redrive(
+            R"({"expected_state":"Verified","expected_version":0,"expected_lifecycle":0})");
         CHECK_EQ(**replaced.expected_state, domain::state::verified);
         CHECK(**replaced.expected_version == domain::stream_version{0});
-        const auto dropped = *redrive(R"({"expected_state":null,"expected_version":null})");
+        CHECK_EQ(**replaced.expected_lifecycle, 0);
+        const auto dropped = *redrive(
+            R"({"expected_state":null,"expected_version":null,"expected_lifecycle":null})");
         REQUIRE(dropped.expected_state.has_value());
         CHECK_FALSE(dropped.expected_state->has_value());
         REQUIRE(dropped.expected_version.has_value());
         CHECK_FALSE(dropped.expected_version->has_value());
+        REQUIRE(dropped.expected_lifecycle.has_value());
+        CHECK_FALSE(dropped.expected_lifecycle->has_value());
     }
 
     TEST_CASE("what an operator says is judged by its field") {
@@ -201,6 +209,9 @@ TEST_SUITE("http_remediation") {
         CHECK_EQ(verdict(redrive(R"({"expected_version":-1})"))
                      .rfind("invalid_field: expected_version", 0),
                  0);
+        CHECK_EQ(verdict(redrive(R"({"expected_lifecycle":-1})"))
+                     .rfind("invalid_field: expected_lifecycle", 0),
+                 0);
     }
 
     TEST_CASE("a discard says why") {
@@ -208,7 +219,8 @@ TEST_SUITE("http_remediation") {
         for (const auto* body : {"", "{}"})
             CHECK_EQ(verdict(parse_discard(body, the_bot)),
                      "missing_field: reason is missing: say why");
-        for (const auto* body : {R"({"reason":""})", R"({"reason":"  "})", R"({"reason":null})"})
+        for (const auto* body : {R"({"reason":""})", R"({"reason":"  "})", R"({"reason":" \n\t"})",
+                                 R"({"reason":null})"})
             CHECK_EQ(verdict(parse_discard(body, the_bot)).rfind("invalid_field: reason", 0), 0);
         CHECK_EQ(verdict(parse_discard(R"({"reason":"x","expected_version":1})", the_bot))
                      .rfind("unknown_field: \"expected_version\"", 0),

@@ -43,6 +43,7 @@ TEST_SUITE("json_decoder") {
         expected.idempotency_key = "interaction:1187";
         expected.expected_state = domain::state::verification_pending;
         expected.expected_version = domain::stream_version{6};
+        expected.expected_lifecycle = 1;
         expected.conflict = domain::on_conflict::fail;
         expected.reason = "code_verified";
         expected.actor = "Ada Lovelace";
@@ -61,12 +62,14 @@ TEST_SUITE("json_decoder") {
         CHECK_EQ(command.conflict, domain::on_conflict::retry);
         CHECK_FALSE(command.expected_version.has_value());
         CHECK_FALSE(command.expected_state.has_value());
+        CHECK_FALSE(command.expected_lifecycle.has_value());
         CHECK_FALSE(command.occurred_at.has_value());
     }
 
     TEST_CASE("null stands for absent where a field may be left out") {
-        for (const auto* field : {"payload", "expected_version", "expected_state", "reason",
-                                  "actor", "correlation_id", "occurred_at"})
+        for (const auto* field :
+             {"payload", "expected_version", "expected_state", "expected_lifecycle", "reason",
+              "actor", "correlation_id", "occurred_at"})
             CHECK_EQ(decode(with(field, nullptr)), decode(without(field)));
     }
 
@@ -127,14 +130,19 @@ TEST_SUITE("json_decoder") {
             {"expected_version", json_number_max + 1},
             {"expected_version", std::uint64_t(-1)},
             {"expected_version", 1e300},
+            {"expected_lifecycle", -1},
+            {"expected_lifecycle", 1.5},
+            {"expected_lifecycle", "1"},
+            {"expected_lifecycle", json_number_max + 1},
             {"expected_state", "Nowhere"},
             {"expected_state", 6},
             {"expected_state", ""},
             {"on_conflict", "ignore"},
             {"on_conflict", true},
             {"on_conflict", nullptr},
-            {"reason", text_of(201)},
-            {"reason", "a\nb"},
+            {"reason", text_of(513)},
+            {"reason", "a\vb"},
+            {"reason", "a\x1B[31m"},
             {"reason", bytes({"\0", 1})},
             {"reason", "\xC2\x85"},
             {"reason", 5},
@@ -143,6 +151,8 @@ TEST_SUITE("json_decoder") {
             {"actor", "  "},
             {"actor", text_of(101)},
             {"actor", "a\x7F"},
+            {"actor", "a\nb"},
+            {"actor", "\t"},
             {"actor", 80351110224678912},
             {"correlation_id", text_of(129)},
             {"correlation_id", "é"},
@@ -165,7 +175,7 @@ TEST_SUITE("json_decoder") {
 
     TEST_CASE("texts are measured in characters, to the last one") {
         std::string reason;
-        for (int i = 0; i < 200; ++i)
+        for (int i = 0; i < 512; ++i)
             reason += "é";
         CHECK_EQ(judge(with("reason", bytes(reason))), "fine");
         CHECK_NE(judge(with("reason", bytes(reason + "é"))), "fine");
@@ -173,7 +183,15 @@ TEST_SUITE("json_decoder") {
         CHECK_EQ(judge(with("idempotency_key", text_of(64))), "fine");
         CHECK_EQ(judge(with("correlation_id", text_of(128))), "fine");
         CHECK_EQ(judge(with("expected_version", json_number_max)), "fine");
+        CHECK_EQ(judge(with("expected_lifecycle", json_number_max)), "fine");
+        CHECK_EQ(judge(with("expected_lifecycle", 0)), "fine");
         CHECK_EQ(judge(with("reason", "'; drop table events; --")), "fine");
+    }
+
+    TEST_CASE("a reason may have line breaks and tabs, as Discord delivers it") {
+        const json::string reason = "first line\nsecond\tline\r\n\nlast";
+        CHECK_EQ(judge(with("reason", reason)), "fine");
+        CHECK_EQ(decode(with("reason", reason)).reason, std::string{reason});
     }
 
     TEST_CASE("an unknown field is named, at the top and in the payload") {

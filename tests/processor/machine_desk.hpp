@@ -105,6 +105,7 @@ class desk {
     machine core;
     moment now{};
     bool admitted = false;
+    std::vector<outcome> told; // every answer so far
 
   private:
     template <typename Feed>
@@ -115,8 +116,10 @@ class desk {
     lines actions() {
         core.start_work(now);
         lines read;
-        for (const auto& a : core.take_actions())
+        for (const auto& a : core.take_actions()) {
+            if (const auto* said = std::get_if<answer>(&a)) told.push_back(said->what);
             read.push_back(std::visit(describe{}, a));
+        }
         return read;
     }
     ticket ticket_ = 0;

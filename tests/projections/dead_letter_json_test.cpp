@@ -30,6 +30,7 @@ domain::envelope whole_command() {
     command.data.email.emplace().fill(0xAB);
     command.expected_state = domain::state::verification_pending;
     command.expected_version = domain::stream_version{6};
+    command.expected_lifecycle = 2;
     command.reason = "typed \"twice\"";
     command.actor = "Åsa";
     command.correlation_id = "trace 1";
@@ -90,7 +91,8 @@ TEST_CASE("a dead letter: the whole record, numbers of 64 bits as texts") {
             "command": "RecordEmail", "idempotency_key": "key 1",
             "payload": {"email_fingerprint":
                 "abababababababababababababababababababababababababababababababab"},
-            "expected_state": "VerificationPending", "expected_version": 6, "on_conflict": "retry",
+            "expected_state": "VerificationPending", "expected_version": 6,
+            "expected_lifecycle": 2, "on_conflict": "retry",
             "reason": "typed \"twice\"", "actor": "Åsa", "correlation_id": "trace 1",
             "occurred_at": "2024-09-01T09:59:59.000000Z"},
         "attempts": [

@@ -52,6 +52,12 @@ plant(redrive_leaves_letter_open ${memory}
 plant(state_not_checked ${judge}
     "if (command.expected_state && *"
     "if (!PLANTED && command.expected_state && *")
+plant(stay_not_checked ${judge}
+    "    auto decided = decide(current.member, command_in(command));"
+    "    auto asked = command_in(command);\n    if (PLANTED) asked.expected_lifecycle.reset();\n    auto decided = decide(current.member, asked);")
+plant(stay_over_retried ${judge}
+    "refused->code == domain::rejection_code::lifecycle_over)"
+    "refused->code == domain::rejection_code::lifecycle_over && PLANTED)\n        return stale{};\n    if (refused != nullptr && refused->code == domain::rejection_code::lifecycle_over)")
 plant(key_of_another_answers ${judge}
     "return command_of(written->event) == command.kind &&"
     "return PLANTED || command_of(written->event) == command.kind &&")

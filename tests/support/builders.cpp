@@ -55,6 +55,7 @@ domain::envelope make_command(domain::member_id who, command_kind kind, command_
                              .data = std::move(data),
                              .idempotency_key = std::move(o.key),
                              .expected_state = o.expected_state,
+                             .expected_lifecycle = o.expected_lifecycle,
                              .conflict = o.conflict,
                              .reason = std::move(o.reason),
                              .actor = std::move(o.actor),

@@ -29,6 +29,7 @@ struct command_options {
     std::string key = new_key();
     std::optional<domain::state> expected_state{};
     std::optional<std::int64_t> expected_version{};
+    std::optional<std::int64_t> expected_lifecycle{};
     domain::on_conflict conflict = domain::on_conflict::retry;
     std::optional<std::string> reason{};
     std::optional<std::string> actor{}; // "admin" for OverrideVerification unless said

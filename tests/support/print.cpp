@@ -54,6 +54,7 @@ std::string print(const envelope& command) {
         .field("idempotency_key", command.idempotency_key)
         .field("expected_state", command.expected_state)
         .field("expected_version", command.expected_version)
+        .field("expected_lifecycle", command.expected_lifecycle)
         .field("conflict", command.conflict)
         .field("reason", command.reason)
         .field("actor", command.actor)

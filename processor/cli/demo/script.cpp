@@ -53,7 +53,8 @@ constexpr usual_step steps[] = {
     {state::rejected_not_eligible, command_kind::join, 1},
     {state::kicked, command_kind::join, 4},
     {state::kicked, command_kind::ban, 1},
-    {state::left_guild, command_kind::join, 1},
+    {state::left_guild, command_kind::join, 5},
+    {state::left_guild, command_kind::kick, 1},
     {state::banned, command_kind::lift_ban, 1},
 };
 
@@ -92,9 +93,11 @@ std::uint64_t stream_of(const script_options& o) {
 } // namespace
 
 const script::trick script::tricks[] = {
-    {&script::step, 650},       {&script::stale_version, 80}, {&script::of_a_person, 90},
-    {&script::mistake, 40},     {&script::again_here, 35},    {&script::again_elsewhere, 45},
-    {&script::again_later, 30}, {&script::ahead_of_time, 10}, {&script::many, 15},
+    {&script::step, 640},           {&script::stale_version, 80},
+    {&script::of_a_person, 90},     {&script::of_an_earlier_stay, 10},
+    {&script::mistake, 40},         {&script::again_here, 35},
+    {&script::again_elsewhere, 45}, {&script::again_later, 30},
+    {&script::ahead_of_time, 10},   {&script::many, 15},
     {&script::hopeless, 5},
 };
 
@@ -136,13 +139,16 @@ void script::saw(const json::object& outcome) {
     const auto* const user = outcome.if_contains("user_id");
     const auto* const name = outcome.if_contains("state");
     const auto* const version = outcome.if_contains("version");
-    if (!user || !name || !version) return;
+    const auto* const lifecycle = outcome.if_contains("lifecycle");
+    if (!user || !name || !version || !lifecycle) return;
     const auto member = numbers_.find(std::string(user->as_string()));
     const auto current = domain::parse<state>(name->as_string());
     if (member == numbers_.end() || !current) return;
     auto& known = views_[member->second];
     if (version->to_number<std::int64_t>() < known.version) return;
-    known = {.current = *current, .version = version->to_number<std::int64_t>()};
+    known = {.current = *current,
+             .version = version->to_number<std::int64_t>(),
+             .lifecycle = lifecycle->to_number<std::int64_t>()};
     just_seen_.push_back(member->second);
     if (just_seen_.size() > remembered_answers) just_seen_.pop_front();
 }
@@ -166,9 +172,10 @@ std::size_t script::draw_member() {
 
 request script::step() {
     const auto member = draw_member();
-    const auto seen = views_[member].version;
+    const auto seen = views_[member];
     auto command = advance(member);
-    if (draw(2) == 0) command["expected_version"] = seen;
+    if (draw(2) == 0) command["expected_version"] = seen.version;
+    if (draw(4) == 0) command["expected_lifecycle"] = seen.lifecycle;
     return single(std::move(command));
 }
 
@@ -189,6 +196,15 @@ request script::of_a_person() {
     command["expected_state"] = domain::name_of(seen.current);
     command["expected_version"] = seen.version;
     command["on_conflict"] = "fail";
+    return single(std::move(command));
+}
+
+/// A deadline or a review of a stay that ended: never to be run in the next.
+request script::of_an_earlier_stay() {
+    const auto member = draw_member();
+    const auto seen = views_[member].lifecycle;
+    auto command = advance(member);
+    if (seen > 0) command["expected_lifecycle"] = seen - 1;
     return single(std::move(command));
 }
 

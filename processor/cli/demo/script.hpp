@@ -67,6 +67,7 @@ class script {
     struct view {
         domain::state current = domain::state::none;
         std::int64_t version = 0;
+        std::int64_t lifecycle = 0;
     };
     struct trick {
         request (script::*play)();
@@ -82,6 +83,7 @@ class script {
     request step();
     request stale_version();
     request of_a_person();
+    request of_an_earlier_stay();
     request mistake();
     request again_here();
     request again_elsewhere();

@@ -55,6 +55,7 @@ FROM (VALUES
     ('RequireReverification', 'ReverificationRequired',  'Verified',             'VerificationPending'),
     ('ExpireVerification',    'VerificationExpired',     'VerificationPending',  'Kicked'),
     ('ExpireVerification',    'VerificationExpired',     'VerificationPending',  'RejectedNotEligible'),
+    ('Kick',                  'MemberKicked',            'LeftGuild',            'Kicked'),
     ('Ban',                   'MemberBanned',            'LeftGuild',            'Banned'),
     ('Ban',                   'MemberBanned',            'Kicked',               'Banned'),
     ('Ban',                   'MemberBanned',            'RejectedNotEligible',  'Banned'),

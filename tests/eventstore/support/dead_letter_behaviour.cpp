@@ -17,7 +17,7 @@ using eventstore::remediation_fate;
 
 domain::redrive_failed a_failure() {
     return {.by = an_operator,
-            .reason = "tried",
+            .reason = "tried\n\ttwice",
             .code = "stale_expectation",
             .attempts = {an_attempt(), an_attempt()}};
 }
@@ -53,8 +53,9 @@ TEST_CASE("park: the command stands whole in the dead-letter stream, its id is t
         auto command = make_command(who, command_kind::record_email,
                                     {.expected_state = state::verified,
                                      .expected_version = 12,
+                                     .expected_lifecycle = 3,
                                      .conflict = domain::on_conflict::fail,
-                                     .reason = "asked",
+                                     .reason = "asked\n\\.\n\tby hand\r\n",
                                      .actor = "somebody",
                                      .address = "someone@example.org"});
         command.correlation_id = "trace-1";

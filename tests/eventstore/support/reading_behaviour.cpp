@@ -41,7 +41,7 @@ TEST_CASE("history: an event keeps all that its command said, letter by letter")
         const auto pending = bring_to(*log, who, state::verification_pending);
         auto command = make_command(who, command_kind::record_email,
                                     {.key = "k'; DROP TABLE datadrop.events; --",
-                                     .reason = "\"{NULL},\\ %s $1 ' ü € 🦊",
+                                     .reason = "\"{NULL},\\ %s $1 ' ü € 🦊\n\tnext\r\n\\.\n",
                                      .actor = "NULL",
                                      .by = {.from = domain::source::api, .name = "the api"},
                                      .address = "o'hara@example.org"});

@@ -56,6 +56,11 @@ flatbuffers::Optional<std::int64_t> wire_version(const domain::envelope& c) {
     return domain::number_of(*c.expected_version);
 }
 
+flatbuffers::Optional<std::int64_t> wire_lifecycle(const domain::envelope& c) {
+    if (!c.expected_lifecycle) return flatbuffers::nullopt;
+    return *c.expected_lifecycle;
+}
+
 bool is_only(const http::checked<http::decoded_batch>& decoded, const domain::envelope& command) {
     return decoded && decoded->items.size() == 1 && decoded->items.front() &&
            **decoded->items.front() == command;
@@ -106,6 +111,7 @@ std::string json_of(const domain::envelope& c) {
                    {"on_conflict", name_of(c.conflict)}};
     if (c.expected_version) o["expected_version"] = domain::number_of(*c.expected_version);
     if (c.expected_state) o["expected_state"] = name_of(*c.expected_state);
+    if (c.expected_lifecycle) o["expected_lifecycle"] = *c.expected_lifecycle;
     put(o, "reason", c.reason);
     put(o, "actor", c.actor);
     put(o, "correlation_id", c.correlation_id);
@@ -126,7 +132,7 @@ std::string flatbuffers_of(const domain::envelope& c) {
         out, domain::number_of(c.who.guild), domain::number_of(c.who.user),
         static_cast<wire::CommandKind>(c.kind), payload, key, wire_version(c),
         wire_enum<wire::State>(c.expected_state), static_cast<wire::OnConflict>(c.conflict), reason,
-        actor, correlation_id, occurred_at);
+        actor, correlation_id, occurred_at, wire_lifecycle(c));
     wire::FinishCommandRequestBuffer(out, wire::CreateCommandRequest(out, command));
     return {reinterpret_cast<const char*>(out.GetBufferPointer()), out.GetSize()};
 }

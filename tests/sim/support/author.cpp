@@ -89,6 +89,10 @@ void author::state_expectations(domain::envelope& command, const eventstore::hea
             random.chance(habits.expects_wrongly)
                 ? domain::stream_version{static_cast<std::int64_t>(random.below(20))}
                 : seen.version;
+    if (random.chance(habits.expects_lifecycle))
+        command.expected_lifecycle = random.chance(habits.expects_wrongly)
+                                         ? static_cast<std::int64_t>(random.below(4))
+                                         : seen.member.lifecycle;
 }
 
 command_kind author::choose_kind(state current) {
@@ -119,6 +123,7 @@ domain::envelope author::redriven(const domain::envelope& parked, const domain::
     if (change == 0) return command;
     command.expected_state.reset();
     command.expected_version.reset();
+    command.expected_lifecycle.reset();
     if (change == 1) return command;
     const auto seen = look_at(parked.who);
     command.expected_state = random.chance(0.8) ? seen.member.current : some_state(random);

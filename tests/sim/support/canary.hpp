@@ -18,6 +18,8 @@ enum class canary : std::uint8_t {
     dead_letter_without_its_command,
     redrive_leaves_letter_open,
     state_not_checked,
+    stay_not_checked,
+    stay_over_retried,
     key_of_another_answers,
     stale_cache_after_conflict,
     refusal_from_cache,

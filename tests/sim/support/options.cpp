@@ -37,6 +37,7 @@ disturbances draw_disturbances(dice& random) {
 habits draw_habits(dice& random) {
     return {.expects_state = swarm(random, 0.8),
             .expects_version = swarm(random, 0.8),
+            .expects_lifecycle = swarm(random, 0.5),
             .expects_wrongly = swarm(random, 0.5),
             .fails_fast = swarm(random, 0.5),
             .sends_again = swarm(random, 0.3),
@@ -101,15 +102,16 @@ std::string text(const options& o) {
         "{:.2f}, "
         "unfenced {:.2f}, late {:.2f} (to {})\n"
         "  one in (0 = never): restart {}, away {}, kill {}, freeze {}, wall clock jump {}\n"
-        "  clients: state {:.2f}, version {:.2f}, wrong {:.2f}, fail fast {:.2f}, again {:.2f}, "
-        "reuse {:.2f}, batch {:.2f}, operators {:.2f}, plain {:.2f}\n",
+        "  clients: state {:.2f}, version {:.2f}, lifecycle {:.2f}, wrong {:.2f}, fail fast "
+        "{:.2f}, "
+        "again {:.2f}, reuse {:.2f}, batch {:.2f}, operators {:.2f}, plain {:.2f}\n",
         o.seed, o.processors, o.connections, o.partitions, o.members, o.guilds, o.commands, o.pace,
         l.queue_max, l.batch_steps_max, l.load_members_max, l.park_commands_max,
         l.cache_members_max, l.queue_wait_max, l.tries.attempts_max, l.tries.time_max, l.waits.base,
         l.waits.max, s.slow, o.slow_max, s.refused, s.request_lost, s.reply_lost, s.unfenced,
         s.late, o.late_max, w.restart, w.away, w.kill, w.freeze, w.wall_jump, c.expects_state,
-        c.expects_version, c.expects_wrongly, c.fails_fast, c.sends_again, c.reuses_key,
-        c.sends_batch, c.operates, c.plain);
+        c.expects_version, c.expects_lifecycle, c.expects_wrongly, c.fails_fast, c.sends_again,
+        c.reuses_key, c.sends_batch, c.operates, c.plain);
 }
 
 } // namespace datadrop::sim

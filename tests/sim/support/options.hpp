@@ -34,6 +34,7 @@ struct disturbances {
 struct habits {
     double expects_state = 0;
     double expects_version = 0;
+    double expects_lifecycle = 0;
     double expects_wrongly = 0; // a stated expectation is invented
     double fails_fast = 0;      // on_conflict = fail
     double sends_again = 0;     // a key that was sent before, answered or not

@@ -4,10 +4,15 @@ WITH looked_at AS (
     SELECT CASE
         WHEN t.position IS NULL
             THEN format('%s was accepted at position %s and is not in the log', a.key, a.outcome ->> 'position')
-        WHEN (t.version, t.to_state, t.position) IS DISTINCT FROM (
-            (a.outcome ->> 'version')::bigint, a.outcome ->> 'state', (a.outcome ->> 'position')::bigint)
-            THEN format('%s was told %s, the log has version %s, %s, position %s', a.key, a.outcome, t.version,
-                t.to_state, t.position)
+        WHEN (t.version, t.to_state, t.position, t.lifecycle) IS DISTINCT FROM (
+            (a.outcome ->> 'version')::bigint, a.outcome ->> 'state', (a.outcome ->> 'position')::bigint,
+            CASE WHEN (a.outcome ->> 'replayed')::boolean THEN t.lifecycle ELSE (a.outcome ->> 'lifecycle')::bigint END)
+            THEN format('%s was told %s, the log has version %s, %s, position %s, lifecycle %s', a.key, a.outcome,
+                t.version, t.to_state, t.position, t.lifecycle)
+        WHEN (a.command ->> 'expected_lifecycle')::bigint + (t.event = 'MemberJoined')::integer <> t.lifecycle
+            AND r.key IS NULL
+            THEN format('%s was meant for lifecycle %s, and was written in %s', a.key,
+                a.command ->> 'expected_lifecycle', t.lifecycle)
         WHEN NOT EXISTS (SELECT FROM pg_temp.rules AS r WHERE (r.command, r.event) = (a.command ->> 'command', t.event))
             THEN format('%s was a %s, the log has %s', a.key, a.command ->> 'command', t.event)
         WHEN (t.source, t.actor, t.reason, t.correlation_id) IS DISTINCT FROM (

@@ -8,7 +8,8 @@ WITH refusal AS (
         (a.outcome ->> 'version')::bigint AS version,
         a.outcome ->> 'code' AS code,
         coalesce(t.to_state, 'None') AS state_then,
-        coalesce(t.has_email, false) AS has_email
+        coalesce(t.has_email, false) AS has_email,
+        coalesce(t.lifecycle, 0) AS lifecycle
     FROM pg_temp.answers AS a
     LEFT JOIN pg_temp.trail AS t
         ON (t.guild_id, t.user_id, t.version) = (a.guild_id, a.user_id, (a.outcome ->> 'version')::bigint)
@@ -18,6 +19,13 @@ looked_at AS (
     SELECT CASE
         WHEN r.state IS DISTINCT FROM r.state_then
             THEN format('%s was told %s at version %s, it was %s', r.key, r.state, r.version, r.state_then)
+        WHEN (r.outcome ->> 'lifecycle')::bigint IS DISTINCT FROM r.lifecycle
+            THEN format('%s was told %s in lifecycle %s', r.key, r.outcome, r.lifecycle)
+        WHEN (r.code = 'lifecycle_over') IS DISTINCT FROM
+            (coalesce((r.command ->> 'expected_lifecycle')::bigint, r.lifecycle) <> r.lifecycle)
+            THEN format('%s of %s was told %s in lifecycle %s', r.command, r.key, r.outcome, r.lifecycle)
+        WHEN r.code = 'lifecycle_over' AND r.ended = 'rejected'
+            THEN NULL
         WHEN r.ended = 'conflict' AND r.command ->> 'on_conflict' IS DISTINCT FROM 'fail'
             THEN format('%s did not ask to fail, and was told %s', r.key, r.outcome)
         WHEN r.ended = 'conflict'

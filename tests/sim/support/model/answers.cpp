@@ -40,6 +40,13 @@ void model::check_accepted(const submission& s) const {
     demand(same_command(*s.command, *w), "a key answers for its own command", "{}: key {} holds {}",
            s.ticket, s.command->idempotency_key, name_of(w->event.what.kind));
     if (o.replayed) return check_replayed(s);
+    const auto* after = ledger_.at_version(s.command->who, number_of(o.version));
+    demand(after->lifecycle == o.lifecycle, "an acceptance tells what is written",
+           "{}: key {} is of stay {}", s.ticket, s.command->idempotency_key, after->lifecycle);
+    const auto* before = ledger_.at_version(s.command->who, number_of(o.version) - 1);
+    demand(!is_over(*s.command, *before), "a command hits the stay that it was made for",
+           "{}: key {} was written in stay {}", s.ticket, s.command->idempotency_key,
+           before->lifecycle);
     demand(o.attempts >= 1 && o.attempts <= shared_.chosen.limits.tries.attempts_max,
            "attempts stay within the budget", "{}: {} attempts", s.ticket, o.attempts);
     demand(expectations_hold(*s.command, o.attempts, number_of(o.version) - 1, w->event.what.from),
@@ -59,8 +66,9 @@ void model::check_replayed(const submission& s) const {
 /// The head that a refusal names; it must have been the member's at some time.
 const standing& model::head_told(const submission& s) const {
     const auto* head = ledger_.at_version(s.command->who, number_of(s.said.version));
-    demand(head != nullptr && head->current == s.said.state, "a refusal names a head that was",
-           "{}: {} v{} never was", s.ticket, name_of(s.said.state), number_of(s.said.version));
+    demand(head != nullptr && head->current == s.said.state && head->lifecycle == s.said.lifecycle,
+           "a refusal names a head that was", "{}: {} v{} of stay {} never was", s.ticket,
+           name_of(s.said.state), number_of(s.said.version), s.said.lifecycle);
     return *head;
 }
 
@@ -87,11 +95,12 @@ void model::check_refusal_was_true(const submission& s) const {
 
 void model::check_rejected(const submission& s) const {
     const auto& head = head_told(s);
-    const auto ruled = rule(head.current, head.has_email, *s.command);
+    const auto ruled = rule(head.current, head.has_email, head.lifecycle, *s.command);
     demand(!ruled.to && ruled.code == s.said.code, "a rejection is right for its state",
            "{}: {} in {} is told {}", s.ticket, name_of(s.command->kind), name_of(head.current),
            s.said.code);
-    demand(expectations_hold(*s.command, s.said.attempts, head.version, head.current),
+    demand(is_over(*s.command, head) ||
+               expectations_hold(*s.command, s.said.attempts, head.version, head.current),
            "expectations go before the rules", "{} is judged on {} v{}", s.ticket,
            name_of(head.current), head.version);
     check_refusal_was_true(s);
@@ -102,6 +111,8 @@ void model::check_conflict(const submission& s) const {
     demand(s.command->conflict == domain::on_conflict::fail,
            "only who fails fast is told of a conflict", "{}", s.ticket);
     const auto& head = head_told(s);
+    demand(!is_over(*s.command, head), "no retry brings a stay back", "{}: {} v{} of stay {}",
+           s.ticket, name_of(head.current), head.version, head.lifecycle);
     demand(!expectations_hold(*s.command, 1, head.version, head.current),
            "a conflict is told when an expectation does not hold", "{}: it holds on {} v{}",
            s.ticket, name_of(head.current), head.version);

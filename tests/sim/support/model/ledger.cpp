@@ -56,7 +56,7 @@ void ledger::check_event(const standing& before,
     asked.kind = command_of(e.what.kind);
     asked.data = e.what.data;
     asked.actor = e.actor;
-    const auto ruled = rule(before.current, before.has_email, asked);
+    const auto ruled = rule(before.current, before.has_email, before.lifecycle, asked);
     demand(ruled.to == std::optional(e.what.to), "every transition is an allowed one",
            "{} from {} to {}", name_of(e.what.kind), name_of(before.current), name_of(e.what.to));
 }
@@ -71,6 +71,7 @@ void ledger::take(const eventstore::stored_membership_event& e, news& fresh) {
         {.version = number_of(e.version),
          .current = e.what.to,
          .has_email = has_email_after(heads.back().has_email, command_of(e.what.kind), e.what.data),
+         .lifecycle = lifecycle_after(heads.back().lifecycle, command_of(e.what.kind)),
          .during = {.from = now}});
     const auto [at, is_new] = written_.emplace(member_key{e.who, e.idempotency_key},
                                                written_event{.event = e, .at = now});

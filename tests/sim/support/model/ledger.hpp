@@ -34,6 +34,7 @@ struct standing {
     std::int64_t version = 0;
     domain::state current{};
     bool has_email = false;
+    std::int64_t lifecycle = 0;
     span_of_time during{};
 };
 

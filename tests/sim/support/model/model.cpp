@@ -33,6 +33,10 @@ void count(coverage& seen, const processor::outcome& said) {
 
 } // namespace
 
+bool is_over(const domain::envelope& command, const standing& head) {
+    return command.expected_lifecycle.value_or(head.lifecycle) != head.lifecycle;
+}
+
 bool expectations_hold(const domain::envelope& command, int attempt, std::int64_t version,
                        domain::state current) {
     if (command.expected_state && *command.expected_state != current) return false;

@@ -51,6 +51,7 @@ class model {
     void check_written(const written_event& w) const;
     void check_parked(const letter& l) const;
     void check_attempts(const std::vector<domain::attempt>& attempts, const submission& of) const;
+    void check_stay(const letter& l) const;
     void check_budget_spent(const letter& l, const submission& of) const;
     void check_redrive_failed(const letter& l) const;
     void check_asked_for(const written_event& w) const;
@@ -61,6 +62,9 @@ class model {
     ledger ledger_;
     submissions submissions_;
 };
+
+/// Whether the command was made for another stay than the member's then.
+bool is_over(const domain::envelope& command, const standing& head);
 
 /// Whether stated expectations hold on a head, on an attempt's number.
 bool expectations_hold(const domain::envelope& command, int attempt, std::int64_t version,

@@ -50,7 +50,7 @@ std::optional<state> target(state from, command_kind kind, const domain::payload
     case command_kind::expire_verification:
         return step(from, state::verification_pending, data.outcome.value_or(state::kicked));
     case command_kind::kick:
-        return step(is_active, state::kicked);
+        return step(is_active || from == state::left_guild, state::kicked);
     case command_kind::leave:
         return step(is_active, state::left_guild);
     case command_kind::ban:
@@ -63,7 +63,9 @@ std::optional<state> target(state from, command_kind kind, const domain::payload
 
 } // namespace
 
-ruling rule(state from, bool has_email, const domain::envelope& command) {
+ruling rule(state from, bool has_email, std::int64_t lifecycle, const domain::envelope& command) {
+    if (command.expected_lifecycle.value_or(lifecycle) != lifecycle)
+        return {.code = "lifecycle_over"};
     const auto to = target(from, command.kind, command.data);
     if (!to) return {.code = "transition_not_allowed"};
     const bool confirms = command.kind == command_kind::confirm_verification;
@@ -76,6 +78,10 @@ ruling rule(state from, bool has_email, const domain::envelope& command) {
 bool has_email_after(bool before, command_kind kind, const domain::payload& data) {
     if (kind == command_kind::join) return false;
     return before || data.email.has_value();
+}
+
+std::int64_t lifecycle_after(std::int64_t before, command_kind kind) {
+    return kind == command_kind::join ? before + 1 : before;
 }
 
 } // namespace datadrop::sim::model

@@ -14,10 +14,14 @@ struct ruling {
     std::string_view code{};           // why it is refused
 };
 
-/// What a command comes to for a member in a state, with or without an e-mail on record.
-ruling rule(domain::state from, bool has_email, const domain::envelope& command);
+/// What a command comes to for a member in a state and a stay, with or without an e-mail on record.
+ruling rule(domain::state from, bool has_email, std::int64_t lifecycle,
+            const domain::envelope& command);
 
 /// Whether an e-mail is on record once the command is written.
 bool has_email_after(bool before, domain::command_kind kind, const domain::payload& data);
+
+/// Which stay it is once the command is written.
+std::int64_t lifecycle_after(std::int64_t before, domain::command_kind kind);
 
 } // namespace datadrop::sim::model

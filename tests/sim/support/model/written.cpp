@@ -13,14 +13,14 @@ using processor::outcome_kind;
 
 namespace {
 
-/// Whether the event is what this submission would leave.
-bool is_wanted(const submission& s, const written_event& w) {
+/// Whether the event is what this submission would leave on a head.
+bool is_wanted(const submission& s, const written_event& w, const standing& before) {
     const auto& c = *s.command;
     const auto& e = w.event;
     const bool same = c.kind == command_of(e.what.kind) && c.data == e.what.data &&
                       c.actor == e.actor && c.reason == e.reason && c.by.from == e.from &&
                       c.correlation_id == e.correlation_id && c.occurred_at == e.occurred_at;
-    return same && expectations_hold(c, 2, number_of(e.version) - 1, e.what.from);
+    return same && !is_over(c, before) && expectations_hold(c, 2, before.version, e.what.from);
 }
 
 /// Its own stale expectation takes a command out of the order.
@@ -29,9 +29,11 @@ bool may_step_aside(const submission& s) {
     return states && s.command->conflict == domain::on_conflict::retry && s.said.attempts > 1;
 }
 
-/// Who fails fast and ran out of time is told of the race that it lost, which may be long ago.
+/// Who fails fast, or whose stay is over, and ran out of time is told of the race that it lost,
+/// which may be long ago.
 bool is_told_of_old_race(const submission& s, const processor::budget& tries) {
-    return s.was(outcome_kind::conflict) && *s.answered - s.arrived >= tries.time_max;
+    const bool is_over = s.said.code == name_of(domain::rejection_code::lifecycle_over);
+    return (s.was(outcome_kind::conflict) || is_over) && *s.answered - s.arrived >= tries.time_max;
 }
 
 bool is_decided_in_order(const submission& s, const processor::budget& tries) {
@@ -46,8 +48,9 @@ bool is_decided_in_order(const submission& s, const processor::budget& tries) {
 
 void model::check_written(const written_event& w) const {
     const auto asked = submissions_.of({w.event.who, w.event.idempotency_key});
+    const auto& before = *ledger_.at_version(w.event.who, number_of(w.event.version) - 1);
     const bool wanted = std::ranges::any_of(
-        asked, [&](const auto* s) { return s->may_be_written() && is_wanted(*s, w); });
+        asked, [&](const auto* s) { return s->may_be_written() && is_wanted(*s, w, before); });
     demand(wanted, "what is written was asked for", "{} under key {} at version {}",
            name_of(w.event.what.kind), w.event.idempotency_key, number_of(w.event.version));
 }
@@ -55,8 +58,9 @@ void model::check_written(const written_event& w) const {
 /// At the end, when the last word is spoken: not accepted means not written.
 void model::check_asked_for(const written_event& w) const {
     const auto asked = submissions_.of({w.event.who, w.event.idempotency_key});
+    const auto& before = *ledger_.at_version(w.event.who, number_of(w.event.version) - 1);
     const bool stands = std::ranges::any_of(asked, [&](const auto* s) {
-        return is_wanted(*s, w) && (s->may_be_written() || s->was(outcome_kind::accepted));
+        return is_wanted(*s, w, before) && (s->may_be_written() || s->was(outcome_kind::accepted));
     });
     demand(stands, "what is not accepted is not written", "key {} of user {}",
            w.event.idempotency_key, number_of(w.event.who.user));
@@ -70,6 +74,7 @@ void model::check_parked(const letter& l) const {
     demand(whole != asked.end(), "a dead letter holds the whole command", "key {} of user {}",
            l.parked.command.idempotency_key, number_of(l.who.user));
     check_attempts(l.parked.attempts, **whole);
+    check_stay(l);
     check_budget_spent(l, **whole);
 }
 
@@ -96,6 +101,14 @@ void model::check_attempts(const std::vector<domain::attempt>& attempts,
         demand(!of.command->expected_state || a.expected_state == of.command->expected_state,
                "attempts tell what was expected", "{}: attempt {}", of.ticket, a.number);
     }
+}
+
+/// The last head that it met was of the stay that it was made for.
+void model::check_stay(const letter& l) const {
+    if (l.parked.attempts.empty()) return;
+    const auto version = number_of(l.parked.attempts.back().found_version);
+    demand(!is_over(l.parked.command, *ledger_.at_version(l.who, version)),
+           "no retry brings a stay back", "letter {} met v{}", number_of(l.id), version);
 }
 
 /// Parked is only who spent the budget: the attempts, or the time (the last wait need not be waited
