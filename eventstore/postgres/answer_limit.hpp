@@ -14,6 +14,10 @@ class answer_limit {
     /// 0). The socket must stay open that long.
     answer_limit(int socket, std::chrono::milliseconds wait_max);
     ~answer_limit();
+
+    /// The time was over before now.
+    bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
+
     answer_limit(const answer_limit&) = delete;
     answer_limit& operator=(const answer_limit&) = delete;
 

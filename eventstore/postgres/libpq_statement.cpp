@@ -1,6 +1,6 @@
 #include "eventstore/postgres/libpq_statement.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/connecting.hpp"
 
 #include <vector>
 
@@ -48,14 +48,15 @@ class parameter_columns {
 
 } // namespace
 
-/// Class 08 (connection exception), 57P01 … 57P05 (shutdown, crash, idle session) and 25P03 (idle
-/// in transaction).
+/// Class 08 (connection exception), 57P01 … 57P05 (shutdown, crash, idle session), 25P03 (idle in
+/// transaction) and 25P04 (a transaction that takes too long).
 bool means_lost(std::string_view sqlstate) {
-    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03";
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03" ||
+           sqlstate == "25P04";
 }
 
 void fail(PGconn* connection, const PGresult* result) {
-    const std::string what = PQerrorMessage(connection);
+    const auto what = last_words(connection);
     const char* letters =
         result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
     if (letters == nullptr || means_lost(letters) || PQstatus(connection) != CONNECTION_OK)

@@ -1,8 +1,10 @@
 #include "eventstore/postgres/session.hpp"
 
 #include "eventstore/postgres/answer_limit.hpp"
+#include "eventstore/postgres/connecting.hpp"
 #include "eventstore/postgres/copy_protocol.hpp"
 #include "eventstore/postgres/libpq_statement.hpp"
+#include "eventstore/sql/statements.hpp"
 
 #include <libpq-fe.h>
 #include <pqxx/pqxx>
@@ -19,86 +21,41 @@ std::string sqlstate_of(const pqxx::sql_error& e) {
     return e.sqlstate();
 }
 
-std::string quoted_for_conninfo(std::string_view value) {
-    std::string quoted = "'";
-    for (const char c : value) {
-        if (c == '\'' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + "'";
-}
-
-/// libpq's complaint about a text that it cannot read is not asked for: it may quote the password.
-auto parsed_conninfo(const std::string& text) {
-    return std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>(
-        PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
-}
-
-/// The user's connection string with what it leaves open filled in: bounded waits, and with
-/// several hosts the one that takes writes.
-std::string complete_conninfo(const session::options& o) {
-    const auto parsed = parsed_conninfo(o.database);
-    if (!parsed) throw connection_lost("the database's connection string cannot be read");
-    const std::unordered_map<std::string_view, std::string> defaults{
-        {"connect_timeout", std::to_string((o.connect_timeout.count() + 999) / 1000)},
-        {"application_name", o.application_name},
-        {"target_session_attrs", "read-write"},
-        {"tcp_user_timeout", "10000"},
-        {"client_encoding", "UTF8"},
-    };
-    std::string text;
-    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
-        const auto fallback = defaults.find(option->keyword);
-        if (option->val == nullptr && fallback == defaults.end()) continue;
-        text += option->keyword;
-        text += '=';
-        text +=
-            quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
-        text += ' ';
-    }
-    return text;
-}
-
 #if PQXX_VERSION_MAJOR >= 7
 /// libpqxx's connection and libpq's beneath it: libpqxx has no COPY in the binary format.
 class connection_pair {
   public:
-    explicit connection_pair(const std::string& conninfo)
-        : raw_(connected(conninfo)), pqxx_(pqxx::connection::seize_raw_connection(raw_)) {}
+    explicit connection_pair(held_connection made)
+        : raw_(made.get()), pqxx_(pqxx::connection::seize_raw_connection(made.release())) {}
 
     pqxx::connection& for_pqxx() { return pqxx_; }
     PGconn* raw() const { return raw_; }
 
   private:
-    static PGconn* connected(const std::string& conninfo) {
-        std::unique_ptr<PGconn, decltype(&PQfinish)> raw(PQconnectdb(conninfo.c_str()), &PQfinish);
-        if (PQstatus(raw.get()) != CONNECTION_OK) throw connection_lost(PQerrorMessage(raw.get()));
-        PQsetNoticeProcessor(
-            raw.get(), [](void*, const char*) {}, nullptr);
-        return raw.release();
-    }
-
     PGconn* raw_; // owned by pqxx_
     pqxx::connection pqxx_;
 };
 #else
-/// Connects as ever and remembers what with.
-struct remembering_policy : pqxx::connect_direct {
-    using pqxx::connect_direct::connect_direct;
+/// Hands out one connection, which is there already, and no other after it.
+struct given_policy : pqxx::connect_direct {
+    explicit given_policy(held_connection made)
+        : pqxx::connect_direct(""), raw(made.get()), fresh(std::move(made)) {}
     handle do_startconnect(handle known) override {
-        return raw = pqxx::connect_direct::do_startconnect(known);
+        if (known == nullptr && !fresh) throw pqxx::broken_connection("the connection was lost");
+        return known != nullptr ? known : fresh.release();
     }
-    handle raw = nullptr;
+    handle raw;
+    held_connection fresh;
 };
 struct policy_holder {
-    remembering_policy policy;
+    given_policy policy;
 };
 
 /// libpqxx's connection and libpq's beneath it: libpqxx has no COPY in the binary format.
 class connection_pair : policy_holder, pqxx::connection_base {
   public:
-    explicit connection_pair(const std::string& conninfo)
-        : policy_holder{remembering_policy(conninfo)}, pqxx::connection_base(policy) {
+    explicit connection_pair(held_connection made)
+        : policy_holder{given_policy(std::move(made))}, pqxx::connection_base(policy) {
         init();
     }
     ~connection_pair() { close(); }
@@ -121,8 +78,6 @@ std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_
 }
 
 } // namespace
-
-bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
 
 // ---- rows
 
@@ -193,7 +148,8 @@ std::optional<std::int64_t> rows::maybe_number(std::size_t row, int column) cons
 // ---- session
 
 struct session::impl {
-    explicit impl(options o) : settings(std::move(o)), connection(complete_conninfo(settings)) {
+    explicit impl(options o) : settings(std::move(o)), connection(connected(settings)) {
+        hear_notices(connection.raw()); // libpqxx may have put its own ear there
         transaction.emplace(connection.for_pqxx());
     }
 
@@ -205,15 +161,28 @@ struct session::impl {
             limit.emplace(connection.for_pqxx().sock(), settings.answer_timeout);
         try {
             return run();
+        } catch (const connection_lost& e) {
+            fail_as_lost(limit, e.what());
         } catch (const pqxx::broken_connection& e) {
-            throw connection_lost(e.what());
+            fail_as_lost(limit, e.what());
         } catch (const pqxx::sql_error& e) {
             if (means_lost(e.sqlstate()) || !connection.for_pqxx().is_open())
-                throw connection_lost(e.what());
-            throw statement_refused(e.what(), sqlstate_of(e));
+                fail_as_lost(limit, e.what());
+            throw statement_refused(on_one_line(e.what()), sqlstate_of(e));
         } catch (const pqxx::failure& e) {
-            throw connection_lost(e.what());
+            fail_as_lost(limit, e.what());
         }
+    }
+
+    /// What libpq heard last says more than libpqxx, which often knows only that it is gone.
+    [[noreturn]] void fail_as_lost(const std::optional<answer_limit>& limit,
+                                   const char* otherwise) {
+        if (limit && limit->is_over())
+            throw answer_overdue("the database was silent for " +
+                                 std::to_string(settings.answer_timeout.count()) + " ms");
+        const auto heard = last_words(connection.raw());
+        throw connection_lost("the connection to the database was lost: " +
+                              (heard.empty() ? on_one_line(otherwise) : heard));
     }
 
     const std::string& prepared(std::string_view sql) {
@@ -279,15 +248,12 @@ struct session::impl {
 session::session(options o) {
     try {
         impl_ = std::make_unique<impl>(std::move(o));
-    } catch (const pqxx::broken_connection& e) {
-        throw connection_lost(e.what());
     } catch (const pqxx::failure& e) {
-        throw connection_lost(e.what());
+        throw connection_lost("the connection to the database was lost: " + on_one_line(e.what()));
     }
     run_script("SET client_min_messages = warning; SET standard_conforming_strings = on;"
                "SET default_transaction_isolation = 'read committed'; SET TimeZone = 'UTC'");
-    run("SELECT set_config('statement_timeout', $1, false)",
-        params{}.add(impl_->settings.statement_timeout.count()));
+    run(sql::statements::bound_session, params{}.add(impl_->settings.statement_timeout.count()));
     const auto self = run("SELECT pid, backend_start::text FROM pg_stat_activity"
                           " WHERE pid = pg_backend_pid()");
     impl_->backend_pid = static_cast<int>(self.number(0, 0));

@@ -21,9 +21,19 @@
 namespace datadrop::eventstore::postgres {
 
 /// The server cannot be reached, the connection broke, or the server is shutting down: whether the
-/// statement under way had an effect is not known.
+/// statement under way had an effect is not known. The text says which, and what the server said.
 struct connection_lost : std::runtime_error {
     using std::runtime_error::runtime_error;
+};
+
+/// The server is there but is a standby, or set to read only: what is to be written has no place.
+struct takes_no_writes : connection_lost {
+    using connection_lost::connection_lost;
+};
+
+/// The server was silent for longer than options::answer_timeout.
+struct answer_overdue : connection_lost {
+    using connection_lost::connection_lost;
 };
 
 /// The server refused a statement; nothing of it, or of its transaction, was done.
@@ -35,6 +45,11 @@ struct statement_refused : std::runtime_error {
 
 /// Whether libpq understands the text as a URL or as key/value pairs.
 bool is_connection_string(const std::string& text);
+
+/// What servers say besides answers (warnings), on the thread of the session that hears it; nobody
+/// hears it unless told. Severity as PostgreSQL names it: "WARNING", "NOTICE", …
+using notice_sink = void (*)(std::string_view severity, std::string_view text);
+void tell_notices_to(notice_sink sink);
 
 /// The rows of an answer. Columns count from 0. Reading a null as a value throws std::logic_error.
 class rows {
@@ -73,7 +88,8 @@ class session {
         std::chrono::milliseconds answer_timeout{0};
     };
 
-    /// Connects. Throws connection_lost, statement_refused (wrong password, no such database, …).
+    /// Connects. Throws connection_lost, with what the server said when it turns one away (wrong
+    /// password, no such database, too many clients), or takes_no_writes.
     explicit session(options o);
     ~session();
     session(const session&) = delete;

@@ -1,5 +1,6 @@
 #include "processor/cli/logging.hpp"
 
+#include "eventstore/postgres/session.hpp"
 #include "projections/dead_letter_json.hpp"
 
 #include <boost/json/object.hpp>
@@ -8,8 +9,17 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <iostream>
+
 namespace datadrop::processor::cli {
 namespace {
+
+bool lines_are_json = false;
+
+void log_notice(std::string_view severity, std::string_view text) {
+    spdlog::log(severity == "WARNING" ? spdlog::level::warn : spdlog::level::info,
+                "PostgreSQL says: {}", text);
+}
 
 /// {"time":"2024-09-01T10:11:12.345000Z","level":"info","message":"…"}, whatever a message holds.
 class json_lines : public spdlog::formatter {
@@ -41,6 +51,17 @@ void set_up_logging(const std::string& level, output_format format) {
     logger->set_level(spdlog::level::from_str(level));
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
+    lines_are_json = format == output_format::json;
+    eventstore::postgres::tell_notices_to(&log_notice);
+}
+
+void print_failure(const std::string& what) {
+    if (lines_are_json) {
+        spdlog::default_logger()->set_level(spdlog::level::err);
+        spdlog::error("{}", what);
+        return;
+    }
+    std::cerr << "datadrop: " << what << (what.ends_with('\n') ? "" : "\n");
 }
 
 } // namespace datadrop::processor::cli

@@ -21,7 +21,7 @@ constexpr void (*all_commands[])(CLI::App&, invocation&) = {
 };
 
 exit_code failed(exit_code code, const std::string& what) {
-    std::cerr << "datadrop: " << what << (what.ends_with('\n') ? "" : "\n");
+    print_failure(what);
     return code;
 }
 
@@ -46,11 +46,9 @@ exit_code run_guarded(const invocation& line) {
     } catch (const unreachable& e) {
         return failed(exit_code::unreachable, e.what());
     } catch (const postgres::connection_lost& e) {
-        return failed(exit_code::unreachable,
-                      std::string("the database cannot be reached: ") + e.what());
+        return failed(exit_code::unreachable, e.what());
     } catch (const eventstore::unavailable& e) {
-        return failed(exit_code::unreachable,
-                      std::string("the database cannot be reached: ") + e.what());
+        return failed(exit_code::unreachable, e.what());
     } catch (const refused& e) {
         return failed(exit_code::refused, e.what());
     } catch (const postgres::schema_failure& e) {
