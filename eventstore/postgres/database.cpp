@@ -19,6 +19,7 @@ namespace {
 constexpr int server_version_min = 150000;
 constexpr std::string_view insufficient_privilege = "42501";
 constexpr std::string_view remedy = "run `datadrop migrate` on it";
+constexpr auto rights_remedy = "run `datadrop migrate --app-role ROLE` as the schema's owner";
 
 /// A file of the program: a migration has a version, a repeatable object has none.
 struct known_file {
@@ -167,6 +168,7 @@ std::vector<std::string> apply_missing(session& db, const migration_options& o) 
     std::vector<std::string> names;
     for (const auto& file : known_files()) {
         if (is_applied(file, applied)) continue;
+        if (names.empty()) db.run(sql::statements::keep_grants);
         apply(db, file, o);
         names.emplace_back(file.name);
     }
@@ -188,6 +190,16 @@ void require_same_partitions(session& db, int wanted) {
                         made_with, wanted));
 }
 
+/// Whoever could do something before still can, and nobody else. Also when nothing was applied: the
+/// migrate before may have been killed.
+void settle_grants(session& db, const migration_options& o) {
+    const transaction all_or_nothing(db);
+    db.run_script(sql::statements::revoke_from_public);
+    db.run_script(sql::statements::give_grants_back);
+    if (o.app_role) db.run(sql::statements::grant_app_role, params{}.add(*o.app_role));
+    db.commit();
+}
+
 } // namespace
 
 std::vector<std::string> migrate(session& db, const migration_options& o) {
@@ -197,8 +209,7 @@ std::vector<std::string> migrate(session& db, const migration_options& o) {
     db.run_script(sql::statements::create_schema);
     auto names = apply_missing(db, o);
     if (o.partitions) require_same_partitions(db, *o.partitions);
-    if (!names.empty()) db.run_script(sql::statements::revoke_from_public);
-    if (o.app_role) db.run(sql::statements::grant_app_role, params{}.add(*o.app_role));
+    settle_grants(db, o);
     return names;
 }
 
@@ -216,10 +227,25 @@ void require_current_schema(session& db) try {
                             file.name, remedy));
 } catch (const statement_refused& e) {
     if (e.sqlstate != insufficient_privilege) throw;
-    throw schema_failure(
-        fmt::format("the database's role may not read the schema datadrop: run `datadrop migrate "
-                    "--app-role ROLE` as its owner ({})",
-                    e.what()));
+    throw schema_failure(fmt::format(
+        "the database's role may not read the schema datadrop: {} ({})", rights_remedy, e.what()));
+}
+
+std::optional<std::string> obstacle_to_writing(session& db) {
+    const auto found = db.run(sql::statements::obstacles_to_writing);
+    if (found.size() == 0) return std::nullopt;
+    const std::string first(found.text(0, 0));
+    return found.size() == 1 ? first : fmt::format("{}, and {} more", first, found.size() - 1);
+}
+
+void require_rights(session& db) try {
+    const auto found = db.run(sql::statements::obstacles_to_writing);
+    for (std::size_t row = 0; row < found.size(); ++row)
+        if (found.flag(row, 1))
+            throw schema_failure(fmt::format("{}; {}", found.text(row, 0), rights_remedy));
+} catch (const statement_refused& e) {
+    if (e.sqlstate != insufficient_privilege) throw;
+    throw schema_failure(fmt::format("{}; {}", e.what(), rights_remedy));
 }
 
 int partition_count(session& db) {

@@ -2,6 +2,7 @@
 // and read, and everybody else can do nothing.
 
 #include "eventstore/postgres/database.hpp"
+#include "eventstore/sql/statements.hpp"
 
 #include "tests/eventstore/support/chains.hpp"
 #include "tests/support/database.hpp"
@@ -57,7 +58,7 @@ struct as_application {
     }
     ~as_application() {
         auto owner = database.connect();
-        owner.run_script("DROP OWNED BY application; DROP ROLE application; DROP ROLE stranger");
+        owner.run_script("DROP OWNED BY application, stranger; DROP ROLE application, stranger");
     }
     std::string refused(std::string_view role, std::string sql) {
         return refusal(db, "RESET ROLE; SET ROLE " + std::string(role) + "; " + std::move(sql));
@@ -119,6 +120,86 @@ TEST_CASE("nobody else does anything") {
     session db({.database = application.database.url() + " options='-c role=stranger'"});
     CHECK_THROWS_WITH_AS(require_current_schema(db), doctest::Contains("--app-role"),
                          schema_failure);
+}
+
+/// As in the midst of a migrate that makes functions anew.
+void forget(session& owner, const std::vector<std::string>& functions) {
+    owner.run(sql::statements::keep_grants);
+    for (const auto& function : functions)
+        owner.run_script("DROP FUNCTION datadrop." + function + ";" +
+                         "UPDATE datadrop.schema_migrations SET checksum = 'old' WHERE name = '" +
+                         function + "'");
+}
+
+TEST_CASE("migrate keeps what each role may do, with objects that it makes anew too") {
+    as_application application;
+    auto owner = application.database.connect();
+    owner.run_script("GRANT USAGE ON SCHEMA datadrop TO stranger;"
+                     "GRANT SELECT ON datadrop.log_head TO stranger WITH GRANT OPTION;"
+                     "GRANT SELECT (position, actor) ON datadrop.membership_events TO stranger;"
+                     "GRANT EXECUTE ON FUNCTION datadrop.append TO stranger");
+    forget(owner, {"append", "project"});
+    owner.run_script("DROP VIEW datadrop.log_head, datadrop.membership_events;"
+                     "UPDATE datadrop.schema_migrations SET checksum = 'old'"
+                     " WHERE name IN ('view_log_head', 'view_membership_events')");
+    migrate(owner, {});
+    CHECK_EQ(application.refused("application", "SELECT * FROM datadrop.log_head"), "done");
+    session db({.database = application.database.url() + " options='-c role=application'"});
+    CHECK_EQ(obstacle_to_writing(db), std::nullopt);
+    CHECK_EQ(application.refused("stranger", "SELECT position FROM datadrop.log_head"), "done");
+    CHECK_EQ(application.refused("stranger", "SELECT actor FROM datadrop.membership_events"),
+             "done");
+    CHECK_EQ(application.refused("stranger", "SELECT * FROM datadrop.membership_events"),
+             insufficient_privilege);
+    CHECK(owner
+              .run("SELECT has_table_privilege('stranger', 'datadrop.log_head',"
+                   " 'SELECT WITH GRANT OPTION')")
+              .flag(0, 0));
+    CHECK_EQ(application.refused("stranger", "SELECT datadrop.heads_of(0::smallint, '{1}', '{1}')"),
+             insufficient_privilege);
+}
+
+TEST_CASE("a server's role is given what is new for servers, and nobody else is") {
+    as_application application;
+    auto owner = application.database.connect();
+    owner.run_script("GRANT SELECT ON datadrop.server_key TO stranger;"
+                     "REVOKE ALL ON FUNCTION datadrop.project, datadrop.app_role_rights,"
+                     " datadrop.state_name FROM application");
+    forget(owner, {"heads_of"});
+    migrate(owner, {});
+    session db({.database = application.database.url() + " options='-c role=application'"});
+    CHECK_EQ(obstacle_to_writing(db), std::nullopt);
+    CHECK_EQ(application.refused("stranger", "SELECT datadrop.state_name(0::smallint)"),
+             insufficient_privilege);
+}
+
+TEST_CASE("what a migrate that was killed had kept is given back by the next one") {
+    as_application application;
+    auto owner = application.database.connect();
+    owner.run(sql::statements::keep_grants);
+    owner.run_script("DROP OWNED BY application");
+    CHECK(migrate(owner, {}).empty());
+    session db({.database = application.database.url() + " options='-c role=application'"});
+    CHECK_EQ(obstacle_to_writing(db), std::nullopt);
+    owner.run_script("REVOKE ALL ON datadrop.tokens FROM application");
+    CHECK(migrate(owner, {}).empty());
+    CHECK_EQ(obstacle_to_writing(db), "the role application lacks SELECT on datadrop.tokens");
+}
+
+TEST_CASE("a role that lacks rights is told the remedy") {
+    as_application application;
+    auto owner = application.database.connect();
+    session db({.database = application.database.url() + " options='-c role=application'"});
+    require_rights(db);
+    for (const std::string lost :
+         {"EXECUTE ON FUNCTION datadrop.append", "EXECUTE ON FUNCTION datadrop.app_role_rights",
+          "DELETE ON datadrop.membership", "USAGE ON SCHEMA datadrop"}) {
+        CAPTURE(lost);
+        owner.run_script("REVOKE " + lost + " FROM application");
+        CHECK_THROWS_WITH_AS(require_rights(db), doctest::Contains("datadrop migrate --app-role"),
+                             schema_failure);
+        migrate(owner, {.app_role = "application"});
+    }
 }
 
 TEST_SUITE_END();

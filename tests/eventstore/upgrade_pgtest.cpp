@@ -58,6 +58,24 @@ TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log 
     CHECK_THROWS_AS(db.run("UPDATE datadrop.events SET lifecycle = 1"), statement_refused);
 }
 
+TEST_CASE("upgrade: a server's role can append with the function that is made anew") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0005__update_members_in_place");
+    db.run_script("DROP ROLE IF EXISTS serving; CREATE ROLE serving IN ROLE pg_read_all_stats;"
+                  "CREATE FUNCTION datadrop.append(smallint, datadrop.append_chain[],"
+                  " datadrop.append_step[], bigint, integer[], text[], bigint) RETURNS void"
+                  " LANGUAGE sql AS '';"
+                  "GRANT USAGE ON SCHEMA datadrop TO serving;"
+                  "GRANT EXECUTE ON FUNCTION datadrop.append TO serving;"
+                  "GRANT SELECT ON datadrop.server_key TO serving;"
+                  "GRANT SELECT, INSERT, UPDATE, DELETE ON datadrop.membership TO serving");
+    migrate(db, {});
+    session serving({.database = database.url() + " options='-c role=serving'"});
+    CHECK_EQ(obstacle_to_writing(serving), std::nullopt);
+    db.run_script("DROP OWNED BY serving; DROP ROLE serving");
+}
+
 TEST_SUITE_END();
 
 } // namespace
