@@ -8,6 +8,10 @@ void prepare_session(eventstore::postgres::session& db) {
     db.run_script(sql::statements::prepare_session);
 }
 
+void connection::connect() {
+    run([](eventstore::postgres::session&) {});
+}
+
 void connection::open() {
     if (session_) return;
     session_.emplace(options_);

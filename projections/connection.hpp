@@ -31,23 +31,40 @@ class connection {
     /// gone when the number is another.
     int session_number() const { return opened_; }
 
-    /// Runs with a session, a new one when there is none. Throws eventstore::unavailable when it
-    /// is lost; statement_refused passes.
+    /// Connects unless there is a session. Throws eventstore::unavailable.
+    void connect();
+
+    /// Runs with a session, a new one when there is none; once more with another when an older one
+    /// is lost, which an idle limit or a restart may have ended long before. What is run may have
+    /// begun twice then. Throws eventstore::unavailable; statement_refused passes.
     template <typename Run>
     auto run(Run&& with_session) {
         return reachable([&] {
+            const bool is_old = session_.has_value();
             try {
-                open();
-                return with_session(*session_);
+                return once(with_session);
+            } catch (const eventstore::postgres::answer_overdue&) {
+                throw; // it was waited for long enough
             } catch (const eventstore::postgres::connection_lost&) {
-                session_.reset();
-                throw;
+                if (!is_old) throw;
             }
+            return once(with_session);
         });
     }
 
   private:
     void open();
+
+    template <typename Run>
+    auto once(Run& with_session) {
+        try {
+            open();
+            return with_session(*session_);
+        } catch (const eventstore::postgres::connection_lost&) {
+            session_.reset();
+            throw;
+        }
+    }
 
     eventstore::postgres::session::options options_;
     std::optional<eventstore::postgres::session> session_{};

@@ -57,6 +57,8 @@ std::shared_ptr<projector::link> projector::make_link(const postgres::session::o
     return std::make_shared<link>(o);
 }
 
+void projector::connect(link& shared) { shared.db.connect(); }
+
 struct projector::impl {
     impl(std::shared_ptr<link> shared_, int partition_)
         : shared(std::move(shared_)), partition(partition_),

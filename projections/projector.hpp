@@ -16,8 +16,10 @@ class projector {
     /// What the projectors of one thread share, so that a process needs one connection however
     /// many partitions there are: the session that reads the log, writes and holds their locks.
     struct link;
-    /// Connects at the first step.
+    /// Connects at the first step, unless told to before.
     static std::shared_ptr<link> make_link(const eventstore::postgres::session::options& o);
+    /// Throws eventstore::unavailable.
+    static void connect(link& shared);
 
     /// Of one partition. Blocks; one thread at a time for all projectors of a link.
     projector(std::shared_ptr<link> shared, int partition);

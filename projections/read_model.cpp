@@ -124,6 +124,8 @@ read_model::read_model(postgres::session::options o, int partitions)
 
 read_model::~read_model() = default;
 
+void read_model::connect() { impl_->db.connect(); }
+
 std::optional<member_row> read_model::member(domain::member_id who) {
     return impl_->db.run([&](postgres::session& db) {
         const auto found = load_members(db, partition_of(who.guild, impl_->partitions), {&who, 1});

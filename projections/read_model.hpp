@@ -61,9 +61,13 @@ struct projection_status {
 
 class read_model {
   public:
-    /// Connects at the first query and again whenever the connection was lost.
+    /// Connects at the first query and again whenever the connection was lost; a query whose
+    /// connection is lost is asked once more on a new one.
     read_model(eventstore::postgres::session::options o, int partitions);
     ~read_model();
+
+    /// Connects now. Throws eventstore::unavailable.
+    void connect();
 
     std::optional<member_row> member(domain::member_id who);
     /// In the order of partition, guild, user.
