@@ -34,6 +34,10 @@ class log {
     /// How many partitions the log has; fixed when it was made.
     virtual int partitions() const = 0;
 
+    /// Connects unless it is connected, and sees that it could write now. Throws unavailable,
+    /// saying what is missing: a connection, rights, a database that takes writes.
+    virtual void require_writable() = 0;
+
     // Writing. All members of a call belong to `partition`.
 
     /// The members' heads as committed now, in the order asked for.

@@ -255,6 +255,8 @@ class memory_log final : public log {
         return events;
     }
 
+    void require_writable() override {}
+
     std::vector<stored_dead_letter_event> dead_letter(dead_letter_id id) override {
         std::vector<stored_dead_letter_event> events;
         if (partition_of(id) >= partitions()) return events;

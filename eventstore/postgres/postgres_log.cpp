@@ -197,6 +197,12 @@ auto postgres_log::writing(Work&& work, Settle&& settle) {
 
 // ---- writing
 
+void postgres_log::require_writable() {
+    reading([](session& db) {
+        if (const auto obstacle = obstacle_to_writing(db)) throw unavailable(*obstacle);
+    });
+}
+
 std::vector<head> postgres_log::load(int partition, std::span<const domain::member_id> members) {
     return reading([&](session& db) {
         return heads_in(db.run(sql::statements::load_heads, members_as_params(partition, members)));

@@ -18,6 +18,7 @@ class postgres_log final : public log {
     postgres_log(session::options o, int partitions);
 
     int partitions() const override { return partitions_; }
+    void require_writable() override;
 
     std::vector<head> load(int partition, std::span<const domain::member_id> members) override;
     std::vector<head> reserve(int partition, std::span<const domain::member_id> members) override;

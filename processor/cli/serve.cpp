@@ -50,12 +50,20 @@ void listen(http::http_server& server, const server_address& at) {
     spdlog::info("listening on http://{}", to_text({.host = at.host, .port = server.port()}));
 }
 
+void start(service& behind) {
+    try {
+        behind.start();
+    } catch (const start_refused& e) {
+        throw refused(e.what());
+    }
+}
+
 void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
                         const std::string& database) {
     auto wanted = told.service;
     wanted.database = database;
     service behind(io, wanted);
-    behind.start();
+    start(behind);
     http::http_server server(io, behind, told.listen.host, told.listen.port);
     listen(server, told.listen);
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
@@ -91,8 +99,13 @@ void add_serve(CLI::App& program, invocation& line) {
          .more =
              "SIGTERM or Ctrl-C answers what was accepted for processing and ends with exit code "
              "0; a second one ends at once.\n"
-             "Exit code 1: the address is taken, or the schema is not current (`datadrop "
-             "migrate`)."},
+             "It opens writers + 2 x readers + 2 connections to the database at its start (8 "
+             "unless "
+             "told otherwise), and keeps them.\n"
+             "Exit code 1: the address is taken, the schema is not current (`datadrop migrate`), "
+             "or "
+             "the database's role lacks rights (`datadrop migrate --app-role ROLE`) or "
+             "connections."},
         works_on::a_service_of_its_own, serve);
 }
 

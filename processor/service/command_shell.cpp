@@ -3,9 +3,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <future>
 #include <random>
 #include <utility>
 
@@ -22,16 +22,29 @@ moment now() {
             std::chrono::time_point_cast<microseconds>(system_clock::now())};
 }
 
+constexpr auto look_interval = std::chrono::milliseconds(500);
+
 /// What the call gives, or nothing when the log is not to be had. The core tells the submitters;
 /// the operator is told here.
 template <typename Call>
-auto attempted(Call& call, eventstore::log& log) -> std::optional<decltype(call(log))> {
+auto attempted(Call& call, eventstore::log& log, outage& troubles)
+    -> std::optional<decltype(call(log))> {
     try {
-        return call(log);
+        std::optional result(call(log));
+        troubles.succeeded();
+        return result;
     } catch (const std::exception& e) {
-        spdlog::warn("the event store did not answer: {}", e.what());
+        troubles.failed(e.what());
         return std::nullopt;
     }
+}
+
+bool is_writable(eventstore::log& log, outage& troubles) {
+    const auto look = [](eventstore::log& l) {
+        l.require_writable();
+        return true;
+    };
+    return attempted(look, log, troubles).has_value();
 }
 
 std::uint64_t fresh_seed() {
@@ -53,7 +66,7 @@ std::vector<outcome> all_overloaded(const std::vector<submission>& commands) {
 command_shell::command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
                              int writers, open_log open, on_commit committed)
     : io_(io), core_(partitions, limits, fresh_seed()), committed_(std::move(committed)),
-      clock_(io), drained_(io) {
+      clock_(io), look_(io), drained_(io) {
     for (int i = 0; i < writers; ++i) {
         auto& w = *writers_.emplace_back(std::make_unique<writer>());
         w.thread =
@@ -64,6 +77,21 @@ command_shell::command_shell(boost::asio::io_context& io, int partitions, const 
 command_shell::~command_shell() {
     for (auto& w : writers_)
         w->thread->stop();
+}
+
+void command_shell::open_connections(const std::function<void()>& opened) {
+    for (auto& w : writers_) {
+        std::packaged_task<void()> open([&w] { w->log->require_writable(); });
+        boost::asio::post(w->thread->context(), [&open] { open(); });
+        open.get_future().get();
+        w->able = true;
+        opened();
+    }
+    look_at_writers();
+}
+
+bool command_shell::can_write() const {
+    return std::ranges::all_of(writers_, [](const auto& w) { return w->able; });
 }
 
 boost::asio::awaitable<std::vector<outcome>>
@@ -122,7 +150,7 @@ template <typename Call, typename Feed>
 void command_shell::enqueue(int partition, Call call, Feed feed) {
     jobs_.push_back(
         {partition, [this, call = std::move(call), feed = std::move(feed)](writer& w) mutable {
-             auto result = attempted(call, *w.log);
+             auto result = attempted(call, *w.log, troubles_);
              return std::function<void()>([this, feed, result = std::move(result)]() mutable {
                  feed(std::move(result));
                  carry_out();
@@ -225,10 +253,37 @@ void command_shell::start(writer& w, job j) {
     if (j.reserves) w.reserved = j.partition;
     boost::asio::post(w.thread->context(), [this, &w, j = std::move(j)]() mutable {
         auto feed = j.run(w);
-        boost::asio::post(io_, [&w, feed = std::move(feed), ended = j.ends_reservation] {
+        boost::asio::post(io_, [this, &w, feed = std::move(feed), ended = j.ends_reservation] {
             w.busy = false;
             if (ended) w.reserved.reset();
+            if (w.look_due) look_at(w);
             feed();
+        });
+    });
+}
+
+void command_shell::look_at_writers() {
+    for (auto& w : writers_) {
+        w->look_due = true;
+        look_at(*w);
+    }
+    look_.expires_after(look_interval);
+    look_.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) look_at_writers();
+    });
+}
+
+/// Not while it has something else to do, which comes to an end soon.
+void command_shell::look_at(writer& w) {
+    if (w.busy || w.reserved) return;
+    w.busy = true;
+    w.look_due = false;
+    boost::asio::post(w.thread->context(), [this, &w] {
+        const bool able = is_writable(*w.log, troubles_);
+        boost::asio::post(io_, [this, &w, able] {
+            w.busy = false;
+            w.able = able;
+            dispatch();
         });
     });
 }

@@ -6,6 +6,7 @@
 
 #include "eventstore/log.hpp"
 #include "processor/core/machine.hpp"
+#include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
 #include "processor/service/threads.hpp"
 
@@ -32,6 +33,14 @@ class command_shell {
     command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
                   int writers, open_log open, on_commit committed);
     ~command_shell();
+
+    /// Opens the writers' connections one after the other, and from then on looks twice a second
+    /// whether they could write. `opened` is told after each. Blocks; before the io_context runs.
+    /// Throws eventstore::unavailable.
+    void open_connections(const std::function<void()>& opened);
+
+    /// Every writer could write when it was last looked at.
+    bool can_write() const;
 
     /// Outcomes in the order of the commands; all `overloaded` when the queue has no room.
     boost::asio::awaitable<std::vector<outcome>> submit(std::vector<submission> commands);
@@ -62,6 +71,8 @@ class command_shell {
         std::unique_ptr<eventstore::log> log; // used on the thread only
         std::optional<int> reserved;          // the partition whose tail it holds
         bool busy = false;
+        bool able = false;     // could write when it was last looked at
+        bool look_due = false; // when it is not busy any more
         std::unique_ptr<worker_threads> thread;
     };
     /// A database call: runs on a writer's thread, and gives what feeds its result to the core.
@@ -85,6 +96,8 @@ class command_shell {
     writer* writer_for(const job& j);
     void start(writer& w, job j);
     void free_reserved(int partition);
+    void look_at_writers();
+    void look_at(writer& w);
     void arm_clock();
     template <typename Call, typename Feed>
     void enqueue(int partition, Call call, Feed feed);
@@ -97,6 +110,8 @@ class command_shell {
     std::unordered_map<ticket, waiting> waiting_;
     ticket last_ticket_ = 0;
     boost::asio::steady_timer clock_;
+    boost::asio::steady_timer look_;
+    outage troubles_{"writers"};
     signal drained_;
     bool starting_ = false;                          // start_work is about to run
     std::optional<std::chrono::microseconds> armed_; // when the clock goes off

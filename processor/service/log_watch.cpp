@@ -4,7 +4,6 @@
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -34,12 +33,16 @@ log_watch::sight read_sight(eventstore::postgres::session& db, int partitions) {
 
 } // namespace
 
-log_watch::log_watch(boost::asio::io_context& io, eventstore::postgres::session::options database,
-                     int partitions, std::vector<eventstore::token_record> tokens, on_move moved)
-    : io_(io), database_(std::move(database)), partitions_(partitions),
+log_watch::log_watch(boost::asio::io_context& io,
+                     const eventstore::postgres::session::options& database, int partitions,
+                     std::vector<eventstore::token_record> tokens, on_move moved)
+    : io_(io), partitions_(partitions),
       log_moved_(std::move(moved)), last_{eventstore::cursor(partitions),
                                           eventstore::cursor(partitions)},
-      tokens_(std::move(tokens)), moved_(io), tokens_read_(io), thread_([this] { watch(); }) {}
+      tokens_(std::move(tokens)), moved_(io), tokens_read_(io), db_(database) {
+    db_.connect();
+    thread_ = std::thread([this] { watch(); });
+}
 
 log_watch::~log_watch() {
     {
@@ -89,14 +92,12 @@ boost::asio::awaitable<void> log_watch::refresh_tokens() {
 
 void log_watch::watch() {
     pthread_setname_np(pthread_self(), "log watch");
-    std::optional<eventstore::postgres::session> db;
     while (wait_for_turn()) {
         try {
-            look(db);
+            db_.run([this](eventstore::postgres::session& db) { look(db); });
+            troubles_.succeeded();
         } catch (const std::exception& e) {
-            if (db) spdlog::warn("the database does not answer: {}", e.what());
-            db.reset();
-            boost::asio::post(io_, [this] { healthy_ = false; });
+            troubles_.failed(e.what());
         }
     }
 }
@@ -109,23 +110,21 @@ bool log_watch::wait_for_turn() {
     return !stopping_;
 }
 
-void log_watch::look(std::optional<eventstore::postgres::session>& db) {
-    if (!db) db.emplace(database_);
-    auto s = read_sight(*db, partitions_);
+void log_watch::look(eventstore::postgres::session& db) {
+    auto s = read_sight(db, partitions_);
     if (s.tails != tails_seen_) log_moved_();
     tails_seen_ = s.tails;
     boost::asio::post(io_, [this, s = std::move(s)]() mutable { publish(std::move(s)); });
     if (steady_clock::now() < tokens_due_) return;
-    tokens_due_ = steady_clock::now() + tokens_age_max;
-    boost::asio::post(io_, [this, tokens = eventstore::list_tokens(*db)]() mutable {
+    boost::asio::post(io_, [this, tokens = eventstore::list_tokens(db)]() mutable {
         publish(std::move(tokens));
     });
+    tokens_due_ = steady_clock::now() + tokens_age_max;
 }
 
 // ---- back on the io_context's thread
 
 void log_watch::publish(sight s) {
-    healthy_ = true;
     const bool moved = s.tails != last_.tails || s.projected != last_.projected;
     last_ = std::move(s);
     if (moved) moved_.notify_all();

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps an eye on the database for this process: how far the log and the projection are, whether
-// it answers, and which credentials are in force. Polls on a thread of its own (a notification per
+// Keeps an eye on the database for this process: how far the log and the projection are, and
+// which credentials are in force. Polls on a thread of its own (a notification per
 // append would serialise commits) and is woken at once by this process's own writes.
 //
 // Thread rule: the public functions are for the io_context's only thread.
@@ -8,7 +8,9 @@
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/session.hpp"
 #include "eventstore/tokens.hpp"
+#include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
+#include "projections/connection.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -32,7 +34,8 @@ class log_watch {
     /// Called on the watching thread when a look finds the log moved: the projectors' cue.
     using on_move = std::function<void()>;
 
-    log_watch(boost::asio::io_context& io, eventstore::postgres::session::options database,
+    /// Connects; throws eventstore::unavailable.
+    log_watch(boost::asio::io_context& io, const eventstore::postgres::session::options& database,
               int partitions, std::vector<eventstore::token_record> tokens, on_move moved);
     ~log_watch();
 
@@ -46,21 +49,18 @@ class log_watch {
     boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
                                            std::chrono::steady_clock::time_point end);
 
-    /// The last look found the database answering.
-    bool healthy() const { return healthy_; }
     const std::vector<eventstore::token_record>& tokens() const { return tokens_; }
     /// Returns once the credentials were read again: at most every 50 ms, however many ask.
     boost::asio::awaitable<void> refresh_tokens();
 
   private:
     void watch();
-    void look(std::optional<eventstore::postgres::session>& db);
+    void look(eventstore::postgres::session& db);
     bool wait_for_turn();
     void publish(sight s);
     void publish(std::vector<eventstore::token_record> tokens);
 
     boost::asio::io_context& io_;
-    const eventstore::postgres::session::options database_;
     const int partitions_;
     const on_move log_moved_;
 
@@ -68,11 +68,12 @@ class log_watch {
     sight last_;
     std::vector<eventstore::token_record> tokens_;
     std::uint64_t token_reads_ = 0;
-    bool healthy_ = true;
     signal moved_;
     signal tokens_read_;
 
     // Of the watching thread.
+    projections::connection db_;
+    outage troubles_{"log watch"};
     std::optional<eventstore::cursor> tails_seen_;
     std::chrono::steady_clock::time_point tokens_due_{};
 

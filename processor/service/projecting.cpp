@@ -1,9 +1,6 @@
 #include "processor/service/projecting.hpp"
 
-#include "projections/projector.hpp"
-
 #include <pthread.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
 #include <utility>
@@ -28,21 +25,17 @@ constexpr auto gathering_time = std::chrono::milliseconds(50);
 constexpr std::int64_t many_events = 500;
 constexpr auto long_gathering_time = std::chrono::milliseconds(200);
 
-/// A failure is the operator's to know and the next turn's to mend.
-step_result step(projector& p) {
-    try {
-        return p.step();
-    } catch (const std::exception& e) {
-        spdlog::warn("the projection does not advance: {}", e.what());
-        return step_result::standing_by;
-    }
+std::shared_ptr<projector::link> connected(const eventstore::postgres::session::options& database) {
+    auto link = projector::make_link(database);
+    projector::connect(*link);
+    return link;
 }
 
 } // namespace
 
-projecting::projecting(eventstore::postgres::session::options database, int partitions,
+projecting::projecting(const eventstore::postgres::session::options& database, int partitions,
                        std::function<void()> progressed)
-    : database_(std::move(database)), partitions_(partitions), progressed_(std::move(progressed)),
+    : link_(connected(database)), partitions_(partitions), progressed_(std::move(progressed)),
       thread_([this] { run(); }) {}
 
 projecting::~projecting() {
@@ -64,10 +57,9 @@ void projecting::nudge() {
 
 void projecting::run() {
     pthread_setname_np(pthread_self(), "projector");
-    const auto link = projector::make_link(database_);
     std::vector<std::unique_ptr<projector>> projectors;
     for (int p = 0; p < partitions_; ++p)
-        projectors.push_back(std::make_unique<projector>(link, p));
+        projectors.push_back(std::make_unique<projector>(link_, p));
     bool going = true;
     while (going) {
         const auto began = std::chrono::steady_clock::now();
@@ -77,6 +69,7 @@ void projecting::run() {
         for (auto& p : projectors) {
             const auto before = p->position();
             const auto result = step(*p);
+            if (!result) break;
             active = active || result != step_result::standing_by;
             advanced = advanced || result == step_result::advanced;
             events += number_of(p->position()) - number_of(before);
@@ -85,6 +78,22 @@ void projecting::run() {
         if (advanced) progressed_();
         const auto gathering = events < many_events ? gathering_time : long_gathering_time;
         going = advanced ? gather_until(began + gathering) : wait_for_turn();
+    }
+}
+
+/// A failure is the operator's to know and the next turn's to mend. Nothing when the database is
+/// away, which the other partitions need not find out one by one.
+std::optional<step_result> projecting::step(projector& p) {
+    try {
+        const auto result = p.step();
+        troubles_.succeeded();
+        return result;
+    } catch (const eventstore::unavailable& e) {
+        troubles_.failed(e.what());
+        return std::nullopt;
+    } catch (const std::exception& e) {
+        troubles_.failed(e.what());
+        return step_result::standing_by;
     }
 }
 

@@ -4,20 +4,25 @@
 
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/session.hpp"
+#include "processor/service/outage.hpp"
+#include "projections/projector.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace datadrop::processor {
 
 class projecting {
   public:
-    /// `progressed` is told on the projecting thread after each batch that was committed.
-    projecting(eventstore::postgres::session::options database, int partitions,
+    /// Connects; throws eventstore::unavailable. `progressed` is told on the projecting thread
+    /// after each batch that was committed.
+    projecting(const eventstore::postgres::session::options& database, int partitions,
                std::function<void()> progressed);
     ~projecting();
 
@@ -32,9 +37,12 @@ class projecting {
     bool wait_for_turn();
     bool gather_until(std::chrono::steady_clock::time_point end);
 
-    const eventstore::postgres::session::options database_;
+    std::optional<projections::projector::step_result> step(projections::projector& p);
+
+    const std::shared_ptr<projections::projector::link> link_;
     const int partitions_;
     const std::function<void()> progressed_;
+    outage troubles_{"projector"}; // of the projecting thread
     std::atomic<bool> active_ = false;
     std::mutex mutex_; // guards the rest
     std::condition_variable turn_;

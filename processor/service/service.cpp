@@ -7,6 +7,7 @@
 #include "projections/tables.hpp"
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include <utility>
@@ -70,19 +71,25 @@ struct service::impl {
                 .answer_timeout = 12s};
     }
 
-    /// A reader's connections, opened on its thread.
+    /// A reader's connections, which its thread uses.
     struct thread_reader {
         std::unique_ptr<eventstore::log> log;
         std::unique_ptr<projections::read_model> model;
         std::unique_ptr<reader> both;
     };
-    void open_reader(int i) {
-        auto& mine = reader_connections[static_cast<std::size_t>(i)];
+    void open_reader(const std::function<void()>& opened) {
+        auto& mine = reader_connections.emplace_back();
         mine.log = eventstore::postgres::open_log(for_reading(), partitions);
         mine.model = std::make_unique<projections::read_model>(for_reading(), partitions);
-        mine.both = std::make_unique<reader>(reader{*mine.log, *mine.model});
-        threads_reader = mine.both.get();
+        mine.both = std::make_unique<reader>(reader{*mine.log, *mine.model, readers_troubles});
+        mine.log->require_writable(); // operators' acts are written by readers
+        opened();
+        mine.model->connect();
+        opened();
     }
+
+    void open_connections(std::vector<eventstore::token_record> tokens);
+    void fail_for_lack_of_connections(const eventstore::unavailable& what, int open);
 
     void committed() {
         if (watch->is_awaited()) watch->nudge();
@@ -101,6 +108,7 @@ struct service::impl {
     service_settings settings;
     int partitions = 0;
     eventstore::fingerprint_key key{};
+    outage readers_troubles{"readers"};
     std::vector<thread_reader> reader_connections;
     std::unique_ptr<projecting> projectors;
     std::unique_ptr<log_watch> watch;
@@ -147,6 +155,7 @@ void service::start() {
     try {
         eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
+        eventstore::postgres::require_rights(db);
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
         tokens = eventstore::list_tokens(db);
@@ -154,20 +163,46 @@ void service::start() {
     } catch (const eventstore::postgres::connection_lost& e) {
         throw eventstore::unavailable(e.what());
     }
-    s.projectors = std::make_unique<projecting>(s.for_reading(), s.partitions, [&s] {
-        boost::asio::post(s.io, [&s] { s.watch->nudge(); });
-    });
-    s.watch = std::make_unique<log_watch>(s.io, s.for_commands(), s.partitions, std::move(tokens),
-                                          [&s] { s.projectors->nudge(); });
-    s.shell = std::make_unique<command_shell>(
-        s.io, s.partitions, limits_of(s.settings), s.settings.writers,
-        [&s] { return eventstore::postgres::open_log(s.for_commands(), s.partitions); },
-        [&s](int) { s.committed(); });
+    s.open_connections(std::move(tokens));
     for (const auto& one : known) // so that a member's first command needs no look-up of its own
         s.shell->remember(one.who, one.at);
-    s.reader_connections.resize(static_cast<std::size_t>(s.settings.readers));
-    s.readers = std::make_unique<worker_threads>("reader", s.settings.readers,
-                                                 [&s](int i) { s.open_reader(i); });
+    s.readers = std::make_unique<worker_threads>("reader", s.settings.readers, [&s](int i) {
+        threads_reader = s.reader_connections[static_cast<std::size_t>(i)].both.get();
+    });
+}
+
+/// All that the server will need, so that what is missing is told now and not to some client later.
+void service::impl::open_connections(std::vector<eventstore::token_record> tokens) {
+    int open = 0;
+    const auto opened = [&open] { ++open; };
+    try {
+        for (int i = 0; i < settings.readers; ++i)
+            open_reader(opened);
+        shell = std::make_unique<command_shell>(
+            io, partitions, limits_of(settings), settings.writers,
+            [this] { return eventstore::postgres::open_log(for_commands(), partitions); },
+            [this](int) { committed(); });
+        shell->open_connections(opened);
+        projectors = std::make_unique<projecting>(for_reading(), partitions, [this] {
+            boost::asio::post(io, [this] { watch->nudge(); });
+        });
+        opened();
+        watch = std::make_unique<log_watch>(io, for_commands(), partitions, std::move(tokens),
+                                            [this] { projectors->nudge(); });
+    } catch (const eventstore::unavailable& e) {
+        fail_for_lack_of_connections(e, open);
+        throw;
+    }
+}
+
+/// When there were some and they are well, others were refused for their number.
+void service::impl::fail_for_lack_of_connections(const eventstore::unavailable& what, int open) {
+    if (open == 0) return;
+    reader_connections.front().log->require_writable();
+    throw start_refused(fmt::format(
+        "serve needs {} connections to the database, and got {}: {}; raise max_connections, or the "
+        "role's or the database's CONNECTION LIMIT, or lower --writers ({}) or --readers ({})",
+        settings.connections(), open, what.what(), settings.writers, settings.readers));
 }
 
 boost::asio::awaitable<void> service::stop() {
@@ -233,7 +268,9 @@ service::authenticate(eventstore::token_hash token) {
     co_return impl_->find(token);
 }
 
-bool service::ready() const { return impl_->watch && impl_->watch->healthy() && !impl_->stopping; }
+bool service::ready() const {
+    return impl_->shell && impl_->shell->can_write() && !impl_->stopping;
+}
 int service::partitions() const { return impl_->partitions; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 

@@ -10,8 +10,8 @@
 #include "eventstore/tokens.hpp"
 #include "processor/core/actions.hpp"
 #include "processor/core/outcome.hpp"
+#include "processor/service/reader.hpp"
 #include "processor/service/settings.hpp"
-#include "projections/read_model.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,15 +23,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
 namespace datadrop::processor {
 
-/// What a reader's work runs against: connections of the worker thread that runs it.
-struct reader {
-    eventstore::log& log;
-    projections::read_model& model;
+/// The database is there and well, and does not give what a server needs of it: what and the
+/// remedy.
+struct start_refused : std::runtime_error {
+    using std::runtime_error::runtime_error;
 };
 
 /// Who a token stands for.
@@ -77,8 +78,9 @@ class service {
     service(const service&) = delete;
     service& operator=(const service&) = delete;
 
-    /// Connects, checks the schema, loads the credentials and the key, starts the workers. Blocks;
-    /// called before the io_context runs. Throws eventstore::unavailable,
+    /// Connects, checks the schema and the role's rights, loads the credentials and the key, opens
+    /// every connection that it will use (settings.connections() of them) and starts the workers.
+    /// Blocks; called before the io_context runs. Throws eventstore::unavailable, start_refused,
     /// eventstore::postgres::schema_failure.
     void start();
 
@@ -104,7 +106,7 @@ class service {
         auto carried = co_await boost::asio::co_spawn(
             readers_context(),
             [&work]() -> boost::asio::awaitable<std::optional<result>> {
-                co_return std::make_optional<result>(work(this_threads_reader()));
+                co_return std::make_optional<result>(run_on(this_threads_reader(), work));
             },
             boost::asio::use_awaitable);
         co_return *std::move(carried);
@@ -123,7 +125,8 @@ class service {
     /// once.
     boost::asio::awaitable<std::optional<credential>> authenticate(eventstore::token_hash token);
 
-    /// Commands can be processed: the database answered lately.
+    /// Commands can be processed: the writers have connections and rights, and the database takes
+    /// writes, as they saw for themselves half a second ago or later.
     bool ready() const;
 
     int partitions() const;

@@ -16,6 +16,10 @@ struct service_settings {
     std::size_t cache_members = 250'000; // heads kept in memory
     budget tries{};
     backoff waits{};
+
+    /// Connections to the database that a server holds as long as it runs: a reader has one for the
+    /// log and one for the read model, and projectors and log watch have one each.
+    int connections() const { return writers + 2 * readers + 2; }
 };
 
 } // namespace datadrop::processor

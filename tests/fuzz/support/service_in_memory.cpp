@@ -33,7 +33,8 @@ struct service::impl {
     std::shared_ptr<eventstore::memory::store> store;
     std::unique_ptr<eventstore::log> log = eventstore::memory::open_log(store);
     projections::read_model model{{.database = "host=/nowhere"}, 1};
-    reader both{*log, model};
+    outage troubles{"readers"};
+    reader both{*log, model, troubles};
     eventstore::fingerprint_key key{1, 2, 3};
     command_shell shell;
     worker_threads readers;
