@@ -161,6 +161,19 @@ void read_members(postgres::session& db, int partition,
     });
 }
 
+void read_share_of_members(postgres::session& db, int partitions,
+                           const std::function<void(const member_columns&)>& each,
+                           std::int64_t limit) {
+    for (int p = 0; p < partitions; ++p)
+        read_members(
+            db, p,
+            [&](const member_columns& row) {
+                --limit;
+                each(row);
+            },
+            limit / (partitions - p));
+}
+
 void fill_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {
     while (!rows.empty()) {
         const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));

@@ -51,6 +51,12 @@ void read_members(eventstore::postgres::session& db, int partition,
                   const std::function<void(const member_columns&)>& each,
                   std::int64_t limit = std::numeric_limits<std::int64_t>::max());
 
+/// Hands over rows in service of all partitions, at most `limit`: each partition's share of it, and
+/// what those before it have left of theirs.
+void read_share_of_members(eventstore::postgres::session& db, int partitions,
+                           const std::function<void(const member_columns&)>& each,
+                           std::int64_t limit);
+
 /// The first rows of the next generation.
 void fill_next_members(eventstore::postgres::session& db, int partition,
                        std::span<const member_row> rows);

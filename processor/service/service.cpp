@@ -136,8 +136,7 @@ std::vector<known_member> known_members(eventstore::postgres::session& db, int p
              {domain::stream_version{is.version},
               {.current = *state, .has_email = is.has_email, .lifecycle = is.lifecycle}}});
     };
-    for (int p = 0; p < partitions; ++p)
-        projections::read_members(db, p, add, static_cast<std::int64_t>(limit - known.size()));
+    projections::read_share_of_members(db, partitions, add, static_cast<std::int64_t>(limit));
     return known;
 }
 

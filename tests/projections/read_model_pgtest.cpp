@@ -1,11 +1,13 @@
 #include "projections/read_model.hpp"
 
 #include "projections/dead_letter_json.hpp"
+#include "projections/tables.hpp"
 #include "tests/support/projected_log.hpp"
 
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <map>
 
 using namespace datadrop;
 using projections::read_model;
@@ -155,16 +157,40 @@ TEST_CASE("status: what a killed rebuild left behind is not shown") {
     CHECK(read_model(world.options(), 1).status().rebuilds.empty());
 }
 
-TEST_CASE("a lost connection is unavailable once, and made again") {
+TEST_CASE("a query is asked again when its connection was ended meanwhile") {
     projected_log world;
-    auto options = world.options();
-    options.application_name = "the reader";
-    read_model reader(options, 1);
-    CHECK_EQ(reader.position().text(), "0");
-    world.damage("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity"
-                 " WHERE application_name = 'the reader' AND datname = current_database()");
-    CHECK_THROWS_AS(reader.position(), eventstore::unavailable);
-    CHECK_EQ(reader.position().text(), "0");
+    const auto who = test::new_member();
+    world.bring_to(domain::state::verified, who);
+    world.project();
+    read_model reader(world.options(), 1);
+    auto db = world.database().connect();
+    for (int round = 0; round < 3; ++round) {
+        CHECK_EQ(reader.member(who), world.expected(who));
+        db.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+               " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    }
+    CHECK_EQ(reader.status().lag_events, 0);
+}
+
+TEST_CASE("a share of the members is one of each partition") {
+    projected_log world(4);
+    for (const auto& who : world.make_members(12, 10))
+        world.bring_to(domain::state::invited_or_joined, who);
+    world.project();
+    auto db = world.database().connect();
+    for (const std::int64_t limit : {3, 8, 40, 1000}) {
+        CAPTURE(limit);
+        std::map<int, std::int64_t> rows;
+        std::int64_t all = 0;
+        const auto count = [&](const projections::member_columns& row) {
+            ++rows[eventstore::partition_of(row.who.guild, 4)];
+            ++all;
+        };
+        projections::read_share_of_members(db, 4, count, limit);
+        CHECK_LE(all, limit);
+        if (limit >= 8) CHECK_EQ(rows.size(), 4);
+        if (limit == 1000) CHECK_EQ(all, 120);
+    }
 }
 
 TEST_SUITE_END();
