@@ -5,7 +5,11 @@
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <chrono>
+#include <thread>
 
 namespace datadrop::projections {
 namespace {
@@ -14,9 +18,11 @@ namespace statements = sql::statements;
 namespace postgres = eventstore::postgres;
 using postgres::params;
 using postgres::session;
+using std::chrono::steady_clock;
 
 constexpr std::string_view lock_not_available = "55P03";
-constexpr int switch_attempts_max = 60; // each waits for 500 ms at most (bound_rebuild.sql)
+constexpr std::chrono::milliseconds switch_pause_min{100};
+constexpr std::chrono::milliseconds switch_pause_max{2000};
 constexpr std::chrono::milliseconds report_interval{200};
 
 params of(int partition) { return params{}.add(std::int64_t{partition}); }
@@ -78,8 +84,8 @@ class reporter {
 /// killed leaves nothing behind.
 class partition_rebuild {
   public:
-    partition_rebuild(session& db, int partition)
-        : db_(db), partition_(partition), folder_(db, partition) {}
+    partition_rebuild(session& db, int partition, const rebuild_options& o)
+        : db_(db), partition_(partition), options_(o), folder_(db, partition) {}
 
     rebuild_report run(reporter& tell) {
         fold_log(tell);
@@ -123,10 +129,11 @@ class partition_rebuild {
         write(db_, generation::next, partition_, folder_.so_far().letters(filled_to_));
     }
 
-    /// A reader that takes long holds its locks on the tables; nobody is made to wait for it
-    /// behind us for long, so this tries again and again.
+    /// A reader that takes long holds its locks on the tables. While we wait for it, others queue
+    /// behind us; so that is short, and the pauses between the attempts are long.
     void switch_over() {
-        for (int attempt = 1; attempt <= switch_attempts_max; ++attempt) {
+        const auto end = steady_clock::now() + options_.switch_wait_max;
+        for (auto pause = switch_pause_min;; pause = std::min(2 * pause, switch_pause_max)) {
             db_.run_script(statements::before_switch);
             try {
                 return try_switch();
@@ -134,10 +141,21 @@ class partition_rebuild {
                 if (e.sqlstate != lock_not_available) throw;
             }
             db_.run_script(statements::back_before_switch);
+            if (steady_clock::now() + pause > end) fail_for_use();
+            std::this_thread::sleep_for(pause);
         }
-        throw rebuild_refused("the read model's tables were in use all the time by another "
-                              "transaction, so the new ones could not take their place: end it "
-                              "and rebuild again");
+    }
+
+    [[noreturn]] void fail_for_use() {
+        const auto users = db_.run(statements::tables_in_use, of(partition_));
+        std::string who;
+        for (std::size_t i = 0; i < users.size(); ++i)
+            who += (who.empty() ? "" : ", ") + std::string(users.text(i, 0));
+        throw rebuild_refused(fmt::format(
+            "the read model's tables were in use for {} s, so the new ones could not take their "
+            "place: by {}; end that and rebuild again",
+            std::chrono::duration_cast<std::chrono::seconds>(options_.switch_wait_max).count(),
+            who.empty() ? "one transaction after the other" : who));
     }
 
     /// Rows that an attempt wrote go with it, so filled_to_ stays for the next one.
@@ -176,10 +194,20 @@ class partition_rebuild {
 
     session& db_;
     int partition_;
+    const rebuild_options& options_;
     log_folder folder_;
     eventstore::global_position filled_to_{}; // what the new tables hold for good
     rebuild_report report_;
 };
+
+/// What would be found only when the work is done.
+void require_possible(session& db) {
+    const auto obstacles = db.run(statements::obstacles_to_switch);
+    if (obstacles.size() > 0)
+        throw rebuild_refused(fmt::format("the new tables could not take the place of those in "
+                                          "service: {}",
+                                          obstacles.text(0, 0)));
+}
 
 void add(rebuild_report& total, const rebuild_report& part) {
     total.events += part.events;
@@ -190,14 +218,16 @@ void add(rebuild_report& total, const rebuild_report& part) {
 
 } // namespace
 
-rebuild_report rebuild(session& db, int partitions, const report_progress& report) {
+rebuild_report rebuild(session& db, int partitions, const report_progress& report,
+                       const rebuild_options& o) {
     return reachable([&] {
         prepare_session(db);
+        require_possible(db);
         claim mine(db);
         reporter tell(mine, report);
         rebuild_report total;
         for (int p = 0; p < partitions; ++p)
-            add(total, partition_rebuild(db, p).run(tell));
+            add(total, partition_rebuild(db, p, o).run(tell));
         return total;
     });
 }

@@ -6,6 +6,7 @@
 
 #include "eventstore/postgres/session.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
@@ -29,17 +30,22 @@ struct rebuild_report {
     std::int64_t mended = 0; // rows that the tables in service had otherwise
 };
 
+struct rebuild_options {
+    std::chrono::milliseconds switch_wait_max{30'000}; // for the tables in service, a partition
+};
+
 /// Why there was no rebuild, and what to do about it, for a person.
 struct rebuild_refused : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 /// Readers see the old rows until the new ones take their place, in one transaction a partition;
-/// the read model is at the end of the log then. Needs the owner of the tables. Throws
-/// rebuild_refused: another rebuild is under way, or somebody kept on using the tables when it
-/// was time to switch. Partitions that were done before stay rebuilt.
+/// the read model is at the end of the log then. Throws rebuild_refused before the work: another
+/// rebuild is under way, the role does not own the tables or something hangs on them, and after it: somebody kept on using the tables when it was
+/// time to switch. Throws eventstore::postgres::schema_failure as require_whole_log. Partitions
+/// that were done before stay rebuilt.
 rebuild_report rebuild(eventstore::postgres::session& db, int partitions,
-                       const report_progress& report);
+                       const report_progress& report, const rebuild_options& o = {});
 
 /// A row that is not what the log says. `what` names columns: "state is Kicked, should be
 /// Verified".
@@ -57,7 +63,8 @@ struct verify_report {
     std::vector<difference> differences; // all of them
 };
 
-/// Folds the log up to the checkpoint and compares, in one snapshot a partition.
+/// Folds the log up to the checkpoint and compares, in one snapshot a partition. Throws
+/// eventstore::postgres::schema_failure as require_whole_log.
 verify_report verify(eventstore::postgres::session& db, int partitions,
                      const report_progress& report);
 
