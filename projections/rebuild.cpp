@@ -1,5 +1,7 @@
 #include "projections/rebuild.hpp"
 
+#include "eventstore/postgres/whole_log.hpp"
+#include "projections/agreement.hpp"
 #include "projections/connection.hpp"
 #include "projections/fold.hpp"
 #include "projections/sql/statements.hpp"
@@ -200,13 +202,17 @@ class partition_rebuild {
     rebuild_report report_;
 };
 
-/// What would be found only when the work is done.
-void require_possible(session& db) {
+/// What would be found only when the work is done, or would undo what it is for.
+void require_possible(session& db, const rebuild_options& o) {
+    postgres::require_whole_log(db);
+    postgres::require_all_keys(db);
     const auto obstacles = db.run(statements::obstacles_to_switch);
     if (obstacles.size() > 0)
         throw rebuild_refused(fmt::format("the new tables could not take the place of those in "
                                           "service: {}",
                                           obstacles.text(0, 0)));
+    if (o.force) return;
+    if (const auto what = disagreement_with_log(db)) throw rebuild_refused(*what);
 }
 
 void add(rebuild_report& total, const rebuild_report& part) {
@@ -222,7 +228,7 @@ rebuild_report rebuild(session& db, int partitions, const report_progress& repor
                        const rebuild_options& o) {
     return reachable([&] {
         prepare_session(db);
-        require_possible(db);
+        require_possible(db, o);
         claim mine(db);
         reporter tell(mine, report);
         rebuild_report total;

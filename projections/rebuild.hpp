@@ -31,6 +31,7 @@ struct rebuild_report {
 };
 
 struct rebuild_options {
+    bool force = false; // also when the log has no event for the rows, or ends before them
     std::chrono::milliseconds switch_wait_max{30'000}; // for the tables in service, a partition
 };
 
@@ -41,7 +42,8 @@ struct rebuild_refused : std::runtime_error {
 
 /// Readers see the old rows until the new ones take their place, in one transaction a partition;
 /// the read model is at the end of the log then. Throws rebuild_refused before the work: another
-/// rebuild is under way, the role does not own the tables or something hangs on them, and after it: somebody kept on using the tables when it was
+/// rebuild is under way, the role does not own the tables or something hangs on them, the log
+/// cannot be theirs (unless forced); and after it: somebody kept on using the tables when it was
 /// time to switch. Throws eventstore::postgres::schema_failure as require_whole_log. Partitions
 /// that were done before stay rebuilt.
 rebuild_report rebuild(eventstore::postgres::session& db, int partitions,

@@ -1,3 +1,4 @@
+#include "eventstore/postgres/whole_log.hpp"
 #include "projections/connection.hpp"
 #include "projections/fold.hpp"
 #include "projections/rebuild.hpp"
@@ -215,6 +216,8 @@ class partition_check {
 verify_report verify(session& db, int partitions, const report_progress& report) {
     return reachable([&] {
         prepare_session(db);
+        postgres::require_whole_log(db);
+        postgres::require_all_keys(db);
         verify_report found;
         for (int p = 0; p < partitions; ++p)
             partition_check(db, p, found).run(report);

@@ -209,6 +209,7 @@ std::vector<std::string> migrate(session& db, const migration_options& o) {
     db.run_script(sql::statements::create_schema);
     auto names = apply_missing(db, o);
     if (o.partitions) require_same_partitions(db, *o.partitions);
+    db.run_script(sql::statements::guard_events);
     settle_grants(db, o);
     return names;
 }

@@ -1,6 +1,8 @@
 #include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/whole_log.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
+#include "projections/agreement.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -17,6 +19,8 @@ namespace postgres = eventstore::postgres;
 exit_code migrate(const settings& told, const postgres::migration_options& wanted) {
     postgres::session db(session_options(told));
     const auto applied = postgres::migrate(db, wanted);
+    postgres::require_whole_log(db);
+    if (const auto what = projections::disagreement_with_log(db)) throw refused(*what);
     const auto partitions = postgres::partition_count(db);
     if (told.format == output_format::json) {
         std::cout << boost::json::serialize(boost::json::object{

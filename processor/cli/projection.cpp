@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <memory>
 
 namespace datadrop::processor::cli {
 namespace {
@@ -69,11 +70,15 @@ projections::report_progress reporting_to(progress_printer& printer) {
     return [&printer](const projections::progress& p) { printer.report(p.done, p.of); };
 }
 
-exit_code rebuild(const settings& told) {
+exit_code rebuild(const settings& told, const projections::rebuild_options& wanted) {
     opened at(told);
     const auto done = [&] {
         auto printer = stderr_progress("rebuild", "events");
-        return projections::rebuild(at.db, at.partitions, reporting_to(printer));
+        try {
+            return projections::rebuild(at.db, at.partitions, reporting_to(printer), wanted);
+        } catch (const projections::rebuild_refused& e) {
+            throw refused(e.what());
+        }
     }();
     if (told.format == output_format::json)
         std::cout << json::serialize(json::object{{"events", done.events},
@@ -136,12 +141,20 @@ void add_projection(CLI::App& program, invocation& line) {
                  .what = "Print how far the read model is behind the log.",
                  .example = "datadrop projection status --format json"},
                 works_on::database, status);
-    add_command(group, line,
-                {.name = "rebuild",
-                 .what = "Build the read model anew from the log, beside the one in service, and "
-                         "switch.",
-                 .example = "datadrop projection rebuild"},
-                works_on::database, rebuild);
+    const auto wanted = std::make_shared<projections::rebuild_options>();
+    auto& rebuilds = add_command(
+        group, line,
+        {.name = "rebuild",
+         .what = "Build the read model anew from the log, beside the one in service, and switch.",
+         .example = "datadrop projection rebuild",
+         .more =
+             "Exit code 1 when somebody keeps the tables in use for 30 s, or something hangs on "
+             "them; who or what is named."},
+        works_on::database, [wanted](const settings& told) { return rebuild(told, *wanted); });
+    rebuilds.add_flag(
+        "--force", wanted->force,
+        "Even where the log has no event for the rows that it removes, or ends before "
+        "them");
     add_command(group, line,
                 {.name = "verify",
                  .what = "Fold the log afresh and list each row of the read model that differs.",

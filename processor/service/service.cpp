@@ -1,9 +1,11 @@
 #include "processor/service/service.hpp"
 
 #include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/whole_log.hpp"
 #include "processor/service/command_shell.hpp"
 #include "processor/service/log_watch.hpp"
 #include "processor/service/projecting.hpp"
+#include "projections/agreement.hpp"
 #include "projections/tables.hpp"
 
 #include <boost/asio/post.hpp>
@@ -155,6 +157,8 @@ void service::start() {
         eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
         eventstore::postgres::require_rights(db);
+        eventstore::postgres::require_whole_log(db);
+        if (const auto what = projections::disagreement_with_log(db)) throw start_refused(*what);
         s.partitions = eventstore::postgres::partition_count(db);
         s.key = eventstore::postgres::load_fingerprint_key(db);
         tokens = eventstore::list_tokens(db);

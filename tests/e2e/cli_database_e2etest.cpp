@@ -137,4 +137,24 @@ TEST_CASE("migrate: makes the schema, twice is fine, and the partitions stay wha
     CHECK(server(here).connect().get("/readyz").status == 200);
 }
 
+TEST_CASE("a read model that the log cannot have is refused by all, with both numbers") {
+    world at;
+    auto bot = at.front.connect(at.bot);
+    shown(at, somebody_in(bot, state::verified));
+    CHECK(at.front.stop() == 0);
+    at.database.connect().run("UPDATE datadrop.projection_checkpoints SET position = 500");
+    for (const arguments& command :
+         {arguments{"serve", "--listen", "127.0.0.1:0"}, {"migrate"}, {"projection", "rebuild"}}) {
+        CAPTURE(command.front());
+        const auto refused = at.run_here(command);
+        CHECK(refused.exit_code == 1);
+        CHECK(contains(refused.err, "is at position 500, and the log ends at 7"));
+        CHECK(contains(refused.err, "datadrop projection rebuild --force"));
+    }
+    CHECK(at.run_here({"projection", "verify"}).exit_code == 1);
+    CHECK(at.run_here({"projection", "rebuild", "--force"}).exit_code == 0);
+    CHECK(verify(at) == "0\n");
+    CHECK(server(at.variables).connect().get("/readyz").status == 200);
+}
+
 } // namespace datadrop::test

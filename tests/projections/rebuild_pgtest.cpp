@@ -1,5 +1,6 @@
 #include "projections/rebuild.hpp"
 
+#include "eventstore/postgres/database.hpp"
 #include "tests/support/projected_log.hpp"
 
 #include <fmt/format.h>
@@ -17,9 +18,28 @@ TEST_SUITE_BEGIN("rebuild");
 namespace {
 
 projections::rebuild_report rebuild(
-    const projected_log& world, const projections::report_progress& report = [](const auto&) {}) {
+    const projected_log& world, const projections::report_progress& report = [](const auto&) {},
+    const projections::rebuild_options& o = {}) {
     auto db = world.database().connect();
-    return projections::rebuild(db, world.partitions(), report);
+    return projections::rebuild(db, world.partitions(), report, o);
+}
+
+/// Why a rebuild was refused.
+std::string refusal(const projected_log& world, const projections::rebuild_options& o = {}) {
+    int worked = 0;
+    try {
+        rebuild(
+            world, [&](const auto&) { ++worked; }, o);
+    } catch (const eventstore::postgres::schema_failure& e) {
+        return "not of the log: " + std::string(e.what());
+    } catch (const projections::rebuild_refused& e) {
+        return (worked > 0 ? "after the work: " : "before the work: ") + std::string(e.what());
+    }
+    return "done";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
 }
 
 std::size_t difference_count(const projected_log& world) {
@@ -144,13 +164,15 @@ TEST_CASE("what the projector knew of a row that was wrong does not outlive its 
     CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
 }
 
-TEST_CASE("a checkpoint beyond the end of the log is put back") {
+TEST_CASE("a checkpoint beyond the end of the log is refused, and by force put back") {
     projected_log world;
     const auto who = test::new_member();
     world.bring_to(domain::state::role_eligible, who);
     world.project();
     world.damage("UPDATE datadrop.projection_checkpoints SET position = 500");
-    rebuild(world);
+    CHECK(contains(refusal(world), "before the work: the read model of partition 0 is at position "
+                                   "500, and the log ends at 4"));
+    CHECK_EQ(refusal(world, {.force = true}), "done");
     world.submit(test::make_command(who, domain::command_kind::accept_rules));
     world.project();
     CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
@@ -212,6 +234,87 @@ TEST_CASE("a reader that takes long delays the switch and is not broken") {
     CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
     slow.commit();
     CHECK_EQ(rebuilding.get(), 0);
+    CHECK_EQ(difference_count(world), 0);
+}
+
+TEST_CASE("a reader that goes on too long is named, and the others hardly wait meanwhile") {
+    projected_log world;
+    const auto who = test::new_member();
+    world.bring_to(domain::state::verified, who);
+    world.project();
+    auto slow = world.database().connect();
+    slow.begin();
+    CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
+
+    auto rebuilding = std::async(std::launch::async, [&] {
+        return refusal(world, {.switch_wait_max = std::chrono::seconds{5}});
+    });
+    auto other = world.database().connect();
+    std::atomic<int> waited = 0;
+    std::atomic<int> reads = 0;
+    std::atomic<bool> over = false;
+    std::thread reading([&] { // one that could not have its answer at once has waited
+        other.run_script("SET lock_timeout = '1ms'");
+        while (!over) {
+            try {
+                other.run("SELECT FROM datadrop.membership");
+            } catch (const eventstore::postgres::statement_refused&) {
+                ++waited;
+            }
+            ++reads;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    });
+    const auto told = rebuilding.get();
+    over = true;
+    reading.join();
+    CHECK(contains(told, "after the work: "));
+    CHECK(contains(told, fmt::format("process {} (\"datadrop\" of datadrop, idle in transaction",
+                                     slow.backend_pid())));
+    CHECK_GT(reads, 100);
+    CHECK_LT(waited, reads / 4);
+    slow.commit();
+    CHECK_EQ(refusal(world), "done");
+}
+
+TEST_CASE("what hangs on the tables that are replaced is told before the work") {
+    projected_log world(2);
+    world.bring_to(domain::state::verified, test::new_member());
+    world.project();
+    world.damage("CREATE VIEW public.of_all AS SELECT * FROM datadrop.membership");
+    CHECK_EQ(refusal(world), "done");
+    SUBCASE("a foreign key") {
+        world.damage("CREATE TABLE public.notes (p smallint, g bigint, u bigint,"
+                     " CONSTRAINT of_member FOREIGN KEY (p, g, u) REFERENCES datadrop.membership)");
+        CHECK(contains(refusal(world), "before the work: "));
+        CHECK(contains(refusal(world), "of_member"));
+    }
+    SUBCASE("a view on the table of one partition") {
+        world.damage("CREATE VIEW public.of_one AS SELECT * FROM datadrop.membership_1");
+        CHECK(contains(refusal(world), "before the work: "));
+        CHECK(contains(refusal(world), "of_one"));
+    }
+    SUBCASE("another owner") {
+        auto db = world.database().connect();
+        db.run_script("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger IN ROLE pg_read_all_data;"
+                      "GRANT USAGE ON SCHEMA datadrop TO stranger;"
+                      "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA datadrop TO stranger;"
+                      "SET ROLE stranger");
+        CHECK_THROWS_WITH_AS(projections::rebuild(db, 2, [](const auto&) {}),
+                             doctest::Contains("stranger is not the owner of datadrop."),
+                             projections::rebuild_refused);
+        db.run_script("RESET ROLE; DROP OWNED BY stranger; DROP ROLE stranger");
+    }
+}
+
+TEST_CASE("rows of a log without an event are removed by force only") {
+    projected_log world;
+    world.damage(
+        "INSERT INTO datadrop.membership VALUES (0, 1, 2, 'Verified', 7, 1, true, now(), 7)");
+    CHECK(contains(refusal(world), "before the work: the log of partition 0 has 0 events, and the "
+                                   "read model 1 rows"));
+    CHECK(contains(refusal(world), "--force"));
+    CHECK_EQ(rebuild(world, [](const auto&) {}, {.force = true}).mended, 1);
     CHECK_EQ(difference_count(world), 0);
 }
 

@@ -144,7 +144,8 @@ TEST_CASE("a log that lacks an event is not folded over the hole") {
     world.bring_to(domain::state::role_eligible, test::new_member());
     world.project();
     world.damage("ALTER TABLE datadrop.events DISABLE TRIGGER events_are_immutable;"
-                 "DELETE FROM datadrop.events WHERE position = 2");
+                 "DELETE FROM datadrop.events WHERE position = 2;"
+                 "ALTER TABLE datadrop.events ENABLE ALWAYS TRIGGER events_are_immutable");
     CHECK_THROWS_AS(verify(world), eventstore::corrupt_event);
 }
 

@@ -21,6 +21,13 @@ std::string print(const member_row& row) {
 namespace datadrop::test {
 namespace {
 
+/// Fingerprints of the builders were made with no key, so their addresses would not be this log's.
+domain::envelope without_foreign_address(domain::envelope command) {
+    if (command.address && command.data.email == fingerprint_for(*command.address))
+        command.address.reset();
+    return command;
+}
+
 const domain::submitter olga{.from = domain::source::operator_, .name = "olga"};
 
 std::shared_ptr<const domain::envelope> shared(const domain::envelope& command) {
@@ -59,8 +66,9 @@ std::vector<domain::member_id> projected_log::make_members(int guilds, int membe
     return members;
 }
 
-void projected_log::submit(const domain::envelope& command,
+void projected_log::submit(const domain::envelope& received,
                            std::optional<eventstore::redrive> redriven) {
+    const auto command = without_foreign_address(received);
     auto& head = head_of(command.who);
     const auto decided = decide(head.member, command_in(command));
     const auto* event = std::get_if<domain::event>(&decided);

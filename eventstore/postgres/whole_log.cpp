@@ -1,0 +1,116 @@
+#include "eventstore/postgres/whole_log.hpp"
+
+#include "eventstore/position.hpp"
+#include "eventstore/postgres/database.hpp"
+#include "eventstore/sql/statements.hpp"
+
+#include <fmt/format.h>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+constexpr auto remedy =
+    "what is here does not belong together, as after a restore of the data alone (pg_restore "
+    "--data-only) into a schema that was there: restore the whole dump into an empty database";
+
+template <typename... Parts>
+[[noreturn]] void refuse(fmt::format_string<Parts...> what, Parts&&... parts) {
+    throw schema_failure(fmt::format(what, std::forward<Parts>(parts)...) + "; " + remedy);
+}
+
+/// The columns of ends_of_partitions.sql.
+enum column : int {
+    number,
+    first_position,
+    first_guild,
+    last_position,
+    last_guild,
+    letter,
+    letter_has_key,
+    key_of,
+    key_has_letter
+};
+
+void require_place(const rows& ends, std::size_t row, column position, int partitions) {
+    const auto guild = ends.maybe_number(row, position + 1);
+    if (!guild) return;
+    const auto is = ends.number(row, number);
+    const auto should = partition_of(domain::guild_id{*guild}, partitions);
+    if (is != should)
+        refuse("the event at position {} is in partition {}, and with the {} partitions that the "
+               "database says it has its guild {} belongs to {}",
+               ends.number(row, position), is, partitions, *guild, should);
+}
+
+void require_beginning(const rows& ends, std::size_t row) {
+    const auto first = ends.maybe_number(row, first_position);
+    const auto should = number_of(position_at(static_cast<int>(ends.number(row, number)), 1));
+    if (first && *first != should)
+        refuse("the log of partition {} begins with position {}, and should with {}",
+               ends.number(row, number), *first, should);
+}
+
+void require_keys(const rows& ends, std::size_t row) {
+    if (!ends.is_null(row, letter) && !ends.flag(row, letter_has_key))
+        refuse("the log has the dead letter {}, and parked_keys has no key of it",
+               ends.number(row, letter));
+    if (!ends.is_null(row, key_of) && !ends.flag(row, key_has_letter))
+        refuse("parked_keys has a key of the dead letter {}, which the log has not",
+               ends.number(row, key_of));
+}
+
+void require_own_partitions(session& db, int partitions) {
+    const auto beyond = db.run(sql::statements::events_beyond_partitions);
+    if (beyond.size() > 0)
+        refuse("the log has events in partition {}, and the database says that it has {} "
+               "partitions",
+               beyond.number(0, 0), partitions);
+}
+
+/// An address may have been written under the right key since, so all that are looked at have to
+/// disagree.
+void require_own_key(session& db) {
+    const auto counted = db.run(sql::statements::fingerprints_of_key);
+    if (counted.number(0, 0) > 0 && counted.number(0, 1) == 0)
+        refuse(
+            "the fingerprints of {} addresses were looked at, and 0 were made with the database's "
+            "key (server_key)",
+            counted.number(0, 0));
+}
+
+void require_guarded_events(session& db) {
+    const auto guard = db.run(sql::statements::guard_of_events);
+    if (guard.size() == 0)
+        throw schema_failure("the trigger events_are_immutable of datadrop.events is missing, "
+                             "which keeps events from being changed: make it again as "
+                             "V0001__create_log.sql does");
+    if (guard.text(0, 0) != "A")
+        throw schema_failure("the trigger events_are_immutable of datadrop.events is not enabled "
+                             "always, so events may be changed: run `datadrop migrate`");
+}
+
+} // namespace
+
+void require_whole_log(session& db) {
+    require_guarded_events(db);
+    const int partitions = partition_count(db);
+    require_own_partitions(db, partitions);
+    const auto ends = db.run(sql::statements::ends_of_partitions);
+    for (std::size_t row = 0; row < ends.size(); ++row) {
+        require_place(ends, row, first_position, partitions);
+        require_place(ends, row, last_position, partitions);
+        require_beginning(ends, row);
+        require_keys(ends, row);
+    }
+    require_own_key(db);
+}
+
+void require_all_keys(session& db) {
+    const auto counts = db.run(sql::statements::letters_and_keys);
+    for (std::size_t row = 0; row < counts.size(); ++row)
+        if (counts.number(row, 1) != counts.number(row, 2))
+            refuse("the log of partition {} has {} dead letters, and parked_keys {} keys",
+                   counts.number(row, 0), counts.number(row, 1), counts.number(row, 2));
+}
+
+} // namespace datadrop::eventstore::postgres

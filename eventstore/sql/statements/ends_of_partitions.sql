@@ -1,0 +1,66 @@
+-- The first and the last event of each partition, its last dead letter and whether a key of it is
+-- kept, and a key that is kept and whether its dead letter is there.
+SELECT
+    p.number,
+    first.position,
+    first.guild_id,
+    last.position,
+    last.guild_id,
+    letter.dead_letter_id,
+    EXISTS (
+        SELECT
+        FROM datadrop.parked_keys AS k
+        WHERE k.partition = p.number
+            AND k.guild_id = letter.guild_id
+            AND k.user_id = letter.user_id
+            AND k.dead_letter_id = letter.dead_letter_id
+    ),
+    kept.dead_letter_id,
+    EXISTS (
+        SELECT
+        FROM datadrop.events AS e
+        WHERE e.partition = p.number
+            AND e.position = kept.dead_letter_id
+            AND e.dead_letter_id = kept.dead_letter_id
+    )
+FROM (
+    SELECT n::smallint
+    FROM datadrop.settings AS s
+    CROSS JOIN generate_series(0, s.partition_count - 1) AS n
+) AS p (number)
+LEFT JOIN LATERAL (
+    SELECT
+        e.position,
+        e.guild_id
+    FROM datadrop.events AS e
+    WHERE e.partition = p.number
+    ORDER BY e.position
+    LIMIT 1
+) AS first ON true
+LEFT JOIN LATERAL (
+    SELECT
+        e.position,
+        e.guild_id
+    FROM datadrop.events AS e
+    WHERE e.partition = p.number
+    ORDER BY e.position DESC
+    LIMIT 1
+) AS last ON true
+LEFT JOIN LATERAL (
+    SELECT
+        e.dead_letter_id,
+        e.guild_id,
+        e.user_id
+    FROM datadrop.events AS e
+    WHERE e.partition = p.number
+        AND e.dead_letter_id IS NOT NULL
+    ORDER BY e.dead_letter_id DESC, e.position DESC
+    LIMIT 1
+) AS letter ON true
+LEFT JOIN LATERAL (
+    SELECT k.dead_letter_id
+    FROM datadrop.parked_keys AS k
+    WHERE k.partition = p.number
+    ORDER BY k.guild_id DESC, k.user_id DESC, k.idempotency_key DESC
+    LIMIT 1
+) AS kept ON true

@@ -1,0 +1,4 @@
+SELECT
+    f.looked_at,
+    f.own
+FROM datadrop.fingerprints_of_key() AS f
