@@ -2,6 +2,8 @@
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"
 #include "processor/http/http_server.hpp"
+#include "processor/http/limits.hpp"
+#include "processor/http/open_files.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
@@ -58,13 +61,33 @@ void start(service& behind) {
     }
 }
 
+/// Beside connections: those to the database with what a fence or a check opens besides, the
+/// listener, the log, what the libraries hold.
+constexpr std::size_t other_files = 100;
+
+http::connections::places places_that_fit(const service_settings& wanted) {
+    const auto database = static_cast<std::size_t>(wanted.writers + wanted.readers);
+    const auto others = other_files + database;
+    const auto places = http::places_for(others);
+    if (places.ordinary == 0)
+        throw refused(fmt::format(
+            "the limit of open files is too low: {} are needed at least; raise it with `ulimit -n`",
+            http::connections_min + http::connections_spare + others));
+    if (places.ordinary < http::connections_max)
+        spdlog::warn("the limit of open files leaves room for {} connections instead of {}; raise "
+                     "it with `ulimit -n`",
+                     places.ordinary, http::connections_max);
+    return places;
+}
+
 void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
-                        const std::string& database) {
+                        const std::string& database, const http::connections::places& places) {
     auto wanted = told.service;
     wanted.database = database;
     service behind(io, wanted);
     start(behind);
-    http::http_server server(io, behind, told.listen.host, told.listen.port);
+    http::http_server server(
+        io, behind, {.host = told.listen.host, .port = told.listen.port, .places = places});
     listen(server, told.listen);
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
@@ -75,11 +98,12 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
 exit_code serve(const settings& told) {
     // Whoever reads the log may go away without ending the server.
     std::signal(SIGPIPE, SIG_IGN);
+    const auto places = places_that_fit(told.service);
     asio::io_context io(1);
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);
     const auto embedded = embedded_database(told);
-    serve_until_signal(io, signals, told, embedded ? embedded->url() : *told.database);
+    serve_until_signal(io, signals, told, embedded ? embedded->url() : *told.database, places);
     if (embedded) embedded->stop();
     spdlog::info("stopped");
     return exit_code::done;

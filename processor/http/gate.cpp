@@ -1,6 +1,7 @@
 #include "processor/http/gate.hpp"
 
 #include "processor/http/auth.hpp"
+#include "processor/http/framing.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/routes.hpp"
 
@@ -38,6 +39,19 @@ void find_way(const request_header& header, admission& result) {
     }
 }
 
+/// A standard reader of a feed gives up for good at any other status than 200.
+response crowded(const route& to) {
+    if (to.handler == get_events)
+        return make_response(status::ok, event_stream_type, "retry: 10000\n\n");
+    return to_response({problem_code::too_many_connections,
+                        "all connections are busy; the same request is safe to send again"});
+}
+
+void refuse_crowded(admission& result) {
+    result.refusal = crowded(*result.to);
+    result.ends_connection = true;
+}
+
 boost::asio::awaitable<void> find_out_who(server_context& server, std::string_view authorization,
                                           admission& result) {
     auto found = co_await authorize(server.behind, authorization, *result.to->needs, result.seen);
@@ -64,9 +78,18 @@ std::string_view types_of(body_rule rule) {
                                        : "application/json";
 }
 
+response refuse_coding() {
+    auto answer = to_response(
+        {problem_code::unsupported_media_type, "send the body without a Content-Encoding"});
+    answer.set(field::accept_encoding, "identity");
+    return answer;
+}
+
 void judge_body(const request_header& header, const announced_body& body, admission& result) {
     const auto rule = result.to->body;
-    if (!takes(rule, header[field::content_type], body))
+    if (body.any() && header.count(field::content_encoding) > 0)
+        result.refusal = refuse_coding();
+    else if (!takes(rule, header[field::content_type], body))
         result.refusal = to_response({problem_code::unsupported_media_type,
                                       fmt::format("Content-Type must be {}", types_of(rule))});
     else if (body.too_large())
@@ -76,13 +99,20 @@ void judge_body(const request_header& header, const announced_body& body, admiss
 
 } // namespace
 
-bool announced_body::too_large() const { return length.value_or(0) > body_bytes_max; }
-
 boost::asio::awaitable<void> admit(server_context& server, const request_header& header,
                                    const announced_body& body, admission& result) {
+    if (const auto doubt = framing_doubt(header)) {
+        result.refusal = to_response({problem_code::malformed_request, std::string{*doubt}});
+        result.ends_connection = true;
+        co_return;
+    }
     find_way(header, result);
-    if (!result.refusal && result.to->needs)
-        co_await find_out_who(server, header[field::authorization], result);
+    if (!result.refusal && result.to->needs) {
+        if (result.claim_place())
+            co_await find_out_who(server, header[field::authorization], result);
+        else
+            refuse_crowded(result);
+    }
     if (!result.refusal) judge_body(header, body, result);
 }
 

@@ -15,9 +15,7 @@
 
 #include <chrono>
 #include <stdexcept>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 namespace datadrop::processor::http {
 
@@ -33,9 +31,9 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 
 /// Shared by the listener's and the sessions' coroutines, so it outlives them.
 struct http_server::impl : std::enable_shared_from_this<impl> {
-    impl(asio::io_context& i, service& behind, std::string h, std::uint16_t p)
-        : io(i), server{behind}, host(std::move(h)), port(p), acceptor(i), session_ended(i),
-          look(i) {}
+    impl(asio::io_context& i, service& behind, options o)
+        : io(i), server{.behind = behind, .open = connections{o.places}}, host(std::move(o.host)),
+          port(o.port), acceptor(i), session_ended(i), look(i) {}
 
     void listen();
     awaitable<void> accept_all();
@@ -50,7 +48,6 @@ struct http_server::impl : std::enable_shared_from_this<impl> {
     tcp::acceptor acceptor;
     asio::steady_timer session_ended; // cancelled whenever one does
     asio::steady_timer look;          // at the sessions' deadlines
-    std::unordered_set<session*> sessions;
 };
 
 void http_server::impl::listen() {
@@ -63,15 +60,11 @@ void http_server::impl::listen() {
     port = acceptor.local_endpoint().port();
 }
 
-/// While there is no room, or the system has no descriptor left, clients wait in the backlog.
+/// While the system has no descriptor left, clients wait in the backlog.
 awaitable<void> http_server::impl::accept_all() {
     constexpr std::chrono::milliseconds look_again{100};
     const auto self = shared_from_this();
     while (!server.stopping) {
-        if (sessions.size() >= connections_max) {
-            co_await wait_for_session_end(look_again);
-            continue;
-        }
         auto [ec, socket] = co_await acceptor.async_accept(as_tuple);
         if (!ec)
             asio::co_spawn(io, run_session(std::move(socket)), asio::detached);
@@ -87,21 +80,21 @@ awaitable<void> http_server::impl::close_late_sessions() {
         look.expires_after(look_again);
         co_await look.async_wait(as_tuple);
         const auto now = session::clock::now();
-        for (auto* connection : sessions)
-            if (connection->is_late(now)) connection->close();
+        for (auto* connection : server.open.all())
+            if (connection->is_late(now)) connection->time_out();
     }
 }
 
 awaitable<void> http_server::impl::run_session(tcp::socket socket) {
     const auto self = shared_from_this();
     const auto connection = std::make_shared<session>(std::move(socket), server);
-    sessions.insert(connection.get());
+    server.open.enter(*connection);
     try {
         co_await connection->run();
     } catch (const std::exception&) {
         spdlog::error("a connection ended by an unexpected failure");
     }
-    sessions.erase(connection.get());
+    server.open.leave(*connection);
     session_ended.cancel();
 }
 
@@ -112,9 +105,8 @@ http_server::impl::wait_for_session_end(std::chrono::steady_clock::duration wait
     co_await session_ended.async_wait(as_tuple);
 }
 
-http_server::http_server(asio::io_context& io, service& behind, std::string host,
-                         std::uint16_t port)
-    : impl_(std::make_shared<impl>(io, behind, std::move(host), port)) {}
+http_server::http_server(asio::io_context& io, service& behind, options o)
+    : impl_(std::make_shared<impl>(io, behind, std::move(o))) {}
 
 http_server::~http_server() = default;
 
@@ -136,13 +128,12 @@ awaitable<void> http_server::stop() {
     shared->server.stopping = true;
     shared->acceptor.close();
     shared->look.cancel();
-    const std::vector<session*> open{shared->sessions.begin(), shared->sessions.end()};
-    for (auto* connection : open)
+    for (auto* connection : shared->server.open.all())
         connection->finish();
     const auto deadline = std::chrono::steady_clock::now() + stop_max;
-    while (!shared->sessions.empty() && std::chrono::steady_clock::now() < deadline)
+    while (shared->server.open.count() > 0 && std::chrono::steady_clock::now() < deadline)
         co_await shared->wait_for_session_end(deadline - std::chrono::steady_clock::now());
-    for (auto* connection : shared->sessions)
+    for (auto* connection : shared->server.open.all())
         connection->close();
 }
 

@@ -2,6 +2,7 @@
 // The HTTP front door: listens, runs a session for each connection, and stops in good order.
 // Thread rule: every member function is called on the io_context's only thread.
 
+#include "processor/http/connections.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -15,8 +16,14 @@ namespace datadrop::processor::http {
 
 class http_server {
   public:
+    struct options {
+        std::string host;
+        std::uint16_t port = 0;
+        connections::places places{};
+    };
+
     /// Opens nothing yet. `behind` outlives the sessions, which end with the io_context at latest.
-    http_server(boost::asio::io_context& io, service& behind, std::string host, std::uint16_t port);
+    http_server(boost::asio::io_context& io, service& behind, options o);
     ~http_server();
     http_server(const http_server&) = delete;
     http_server& operator=(const http_server&) = delete;

@@ -16,10 +16,16 @@ inline constexpr std::size_t page_items_default = 100;
 
 // 1,024 is the usual limit of open files; the rest is the database's and the listener's.
 inline constexpr std::size_t connections_max = 900;
+inline constexpr std::size_t connections_spare = 24; // beyond those, for what needs no token
+inline constexpr std::size_t connections_min = 16;   // less is no server
 inline constexpr std::size_t feeds_max = 100;
 inline constexpr std::size_t feed_page_events = 500; // read at once, of each partition in turn
 
-inline constexpr std::chrono::seconds idle_max{60};     // between two requests
+// Proxies keep a connection for 60 s, and clients for what they were told: a connection that ends
+// a while later was given up by them, and no request is on its way.
+inline constexpr std::chrono::seconds idle_max{75};     // between two requests
+inline constexpr std::chrono::seconds idle_told{60};    // … as clients hear it
+inline constexpr std::chrono::seconds silent_max{10};   // from connecting to the first byte
 inline constexpr std::chrono::seconds request_max{10};  // from a request's first byte to its last
 inline constexpr std::chrono::seconds write_max{30};    // for the client to take an answer
 inline constexpr std::chrono::seconds linger_max{2};    // for the client to read a refusal

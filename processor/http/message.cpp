@@ -1,9 +1,13 @@
 #include "processor/http/message.hpp"
 
+#include "processor/http/date.hpp"
+#include "processor/http/limits.hpp"
+
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -23,6 +27,16 @@ response make_response(status code, std::string_view type, std::string body) {
 
 response json_response(status code, const boost::json::value& body) {
     return make_response(code, json_type, boost::json::serialize(body));
+}
+
+void finish(response& answer, unsigned version, connection_use use) {
+    static const auto told = fmt::format("timeout={}", idle_told.count());
+    answer.version(version);
+    answer.set(field::date, http_date_now());
+    if (use == connection_use::closed) return answer.keep_alive(false);
+    // Goes without saying in HTTP/1.1, but names the next field as one that proxies keep.
+    answer.set(field::connection, "keep-alive");
+    answer.set(field::keep_alive, told);
 }
 
 std::string head_text(const response& message) {

@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -50,6 +52,16 @@ std::vector<MetricFamily> families_of(const service_figures& f) {
         gauge("datadrop_cached_members", "Members whose head is kept in memory.", f.cached_members),
         gauge("datadrop_projecting", "1 when this process projects a partition.",
               f.projecting ? 1 : 0),
+    };
+}
+
+std::vector<MetricFamily> families_of(const house_figures& f) {
+    return {
+        gauge("datadrop_http_connections", "Connections that are open.", f.connections),
+        gauge("datadrop_http_feeds", "Feeds among them.", f.feeds),
+        counter("datadrop_http_connections_closed_for_room_total",
+                "Connections that were closed because others came and all places were taken.",
+                f.closed_for_room),
     };
 }
 
@@ -105,10 +117,10 @@ void metrics::count_commands(const batch_answer& answer, std::chrono::nanosecond
         if (item) impl_->latency.Observe(seconds);
 }
 
-std::string metrics::text(const service_figures& figures) const {
+std::string metrics::text(const service_figures& figures, const house_figures& house) const {
     auto families = impl_->registry.Collect();
-    for (auto& family : families_of(figures))
-        families.push_back(std::move(family));
+    std::ranges::move(families_of(figures), std::back_inserter(families));
+    std::ranges::move(families_of(house), std::back_inserter(families));
     return prometheus::TextSerializer{}.Serialize(families);
 }
 

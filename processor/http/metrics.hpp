@@ -8,11 +8,23 @@
 #include "processor/service/service.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace datadrop::processor::http {
+
+/// Of this layer at the moment.
+struct house_figures {
+    std::size_t connections = 0;
+    std::size_t feeds = 0;
+    std::uint64_t closed_for_room = 0; // since the start
+};
+
+/// Stands for the route of a request that goes nowhere.
+inline constexpr std::string_view unknown_route = "unknown";
 
 class metrics {
   public:
@@ -21,12 +33,12 @@ class metrics {
     metrics(const metrics&) = delete;
     metrics& operator=(const metrics&) = delete;
 
-    /// `route` outlives the metrics.
+    /// `route` outlives the metrics. What routes answer with is there from the start, as 0.
     void count_request(std::string_view route, verb method, status code);
     /// Every command of the answer took this long, from its request's last byte on.
     void count_commands(const batch_answer& answer, std::chrono::nanoseconds taken);
 
-    std::string text(const service_figures& figures) const;
+    std::string text(const service_figures& figures, const house_figures& house) const;
 
   private:
     struct impl;

@@ -17,6 +17,8 @@ description describe(problem_code code) {
     switch (code) {
     case problem_code::malformed_request:
         return {"malformed_request", status::bad_request, "The request is malformed"};
+    case problem_code::request_timeout:
+        return {"request_timeout", status::request_timeout, "The request took too long"};
     case problem_code::header_too_large:
         return {"header_too_large", status::request_header_fields_too_large,
                 "The request's header is too large"};
@@ -57,6 +59,9 @@ description describe(problem_code code) {
         return {"dead_letter_closed", status::conflict, "The dead letter is closed"};
     case problem_code::projection_behind:
         return {"projection_behind", status::gateway_timeout, "The projection is behind"};
+    case problem_code::too_many_connections:
+        return {"too_many_connections", status::service_unavailable,
+                "Too many connections are open"};
     case problem_code::too_many_feeds:
         return {"too_many_feeds", status::service_unavailable, "Too many feeds are open"};
     case problem_code::database_unavailable:

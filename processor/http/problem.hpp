@@ -14,6 +14,7 @@ namespace datadrop::processor::http {
 enum class problem_code {
     // The request as a whole.
     malformed_request, // no HTTP, or a target that is no URL
+    request_timeout,   // not there whole within request_max
     header_too_large,  // more than header_bytes_max
     body_too_large,    // more than body_bytes_max
     route_not_found,
@@ -39,6 +40,7 @@ enum class problem_code {
     projection_behind,  // min_position was not reached in time
 
     // The server.
+    too_many_connections, // the same request is safe to send again
     too_many_feeds,
     database_unavailable, // the same request is safe to send again
     internal_error,

@@ -1,6 +1,7 @@
 #pragma once
 // What a route's handler is given and gives back. One thread.
 
+#include "processor/http/connections.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/metrics.hpp"
 #include "processor/http/problem.hpp"
@@ -21,6 +22,7 @@ namespace datadrop::processor::http {
 /// What all connections share. Outlives them all.
 struct server_context {
     service& behind;
+    connections open{};
     metrics counted{};
     std::size_t feeds = 0; // open now
     bool stopping = false; // feeds end, connections take no further request

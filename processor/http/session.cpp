@@ -30,25 +30,29 @@ namespace {
 
 constexpr auto as_tuple = asio::as_tuple(use_awaitable);
 
-bool expects_continue(const request& asked) {
-    return asked.version() >= 11 && beast::iequals(asked[field::expect], "100-continue");
-}
-
-announced_body announced_by(const beast::http::request_parser<beast::http::string_body>& parser) {
-    announced_body body{.chunked = parser.chunked()};
-    if (const auto length = parser.content_length()) body.length = *length;
-    return body;
+/// The client holds its body back until it is told to go on.
+bool expects_continue(const request_parser& incoming) {
+    const auto& asked = incoming.header();
+    return asked.version() >= 11 && incoming.announced().any() &&
+           beast::iequals(asked[field::expect], "100-continue");
 }
 
 /// What to say of a request that could not be read; nothing when nobody is there to hear it.
 std::optional<problem> problem_of(boost::system::error_code why) {
     using error = beast::http::error;
+    if (why == asio::error::timed_out)
+        return problem{problem_code::request_timeout,
+                       fmt::format("a request is sent within {} s", request_max.count())};
     if (why == error::header_limit)
         return problem{problem_code::header_too_large,
                        fmt::format("a header has at most {} bytes", header_bytes_max)};
     if (why == error::body_limit)
         return problem{problem_code::body_too_large,
                        fmt::format("a body has at most {} bytes", body_bytes_max)};
+    if (why == error::buffer_overflow)
+        return problem{
+            problem_code::malformed_request,
+            fmt::format("chunk extensions and trailers have at most {} bytes", header_bytes_max)};
     const auto end = make_error_code(error::end_of_stream);
     if (why == end || why.category() != end.category()) return std::nullopt;
     return problem{problem_code::malformed_request, why.message()};
@@ -72,7 +76,7 @@ awaitable<void> session::run() {
 }
 
 void session::finish() {
-    if (!answering_) close();
+    if (phase_ != phase::answering) close();
 }
 
 void session::close() {
@@ -81,83 +85,99 @@ void session::close() {
     stream_.close();
 }
 
+void session::time_out() {
+    if (phase_ != phase::reading) return close();
+    timed_out_ = true;
+    deadline_ = clock::time_point::max(); // of the request; its refusal has one of its own
+    boost::system::error_code ignored;
+    stream_.socket().cancel(ignored);
+}
+
+session::standing session::stands() const {
+    if (phase_ == phase::idle) return standing::idle;
+    const bool waits = phase_ == phase::reading || phase_ == phase::lingering || blocked_;
+    return waits && !trusted_ ? standing::stalled : standing::served;
+}
+
 /// False when there will be no further request.
 awaitable<bool> session::first_byte() {
+    phase_ = phase::idle;
+    trusted_ = false;
+    since_ = clock::now();
     if (buffer_.size() > 0) co_return true;
     constexpr std::size_t read_bytes = 4096;
-    deadline_ = clock::now() + idle_max;
+    deadline_ = since_ + (silent_ ? silent_max : idle_max);
     const auto [ec, count] =
         co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
     buffer_.commit(count);
+    silent_ = false;
     co_return !ec;
 }
 
-/// Reads and parses until there is enough of the request. Beast's own reads do the same and go
-/// through the scheduler even when everything is there, as it mostly is.
-awaitable<boost::system::error_code> session::read(parser& incoming, until enough) {
+/// Reads and parses until the part is whole. Beast's own reads do the same and go through the
+/// scheduler even when everything is there, as it mostly is.
+awaitable<boost::system::error_code> session::read(request_parser& into, take_part take) {
     constexpr std::size_t read_bytes = 32 * 1024;
+    phase_ = phase::reading;
     for (;;) {
-        auto parsed = take(incoming, enough);
-        if (parsed != beast::http::error::need_more) co_return parsed;
+        const auto taken = (into.*take)(buffer_);
+        if (taken != beast::http::error::need_more) co_return taken;
         const auto [ec, count] =
             co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
         buffer_.commit(count);
-        if (ec == asio::error::eof) {
-            incoming.put_eof(parsed);
-            co_return parsed;
-        }
+        if (timed_out_) co_return asio::error::timed_out;
+        if (ec == asio::error::eof) co_return into.end();
         if (ec) co_return ec;
     }
 }
 
-/// Parses what was read; need_more when there is not enough.
-boost::system::error_code session::take(parser& incoming, until enough) {
-    boost::system::error_code ec;
-    while (!ec && !(incoming.*enough)()) {
-        if (buffer_.size() == 0) return beast::http::error::need_more;
-        buffer_.consume(incoming.put(buffer_.data(), ec));
-    }
-    return ec;
+awaitable<session::after> session::serve_request() {
+    request_parser incoming;
+    since_ = clock::now();
+    deadline_ = since_ + request_max;
+    if (const auto ec = co_await read(incoming, &request_parser::take_header))
+        co_return co_await refuse(ec, unknown_route);
+
+    admission admitted{.seen = seen_, .claim_place = [this] { return server_.open.claim(*this); }};
+    co_await judge(incoming, admitted);
+    if (!admitted.ends_connection) co_return co_await read_body_and_answer(incoming, admitted);
+    server_.counted.count_request(admitted.route_name(), incoming.header().method(),
+                                  admitted.refusal->result());
+    co_return co_await refuse_unread(*std::move(admitted.refusal), incoming.header().version());
 }
 
-awaitable<session::after> session::serve_request() {
-    parser incoming;
-    incoming.header_limit(header_bytes_max);
-    // The limit of bodies is the gate's to judge: a larger one is refused after all that comes
-    // before it in the order of refusals.
-    incoming.body_limit(boost::none);
-    deadline_ = clock::now() + request_max;
-    if (const auto ec = co_await read(incoming, &parser::is_header_done))
-        co_return co_await refuse(ec);
-
-    admission admitted{seen_};
-    const auto body = announced_by(incoming);
+/// The client's time stands still meanwhile: the database may be asked for its token.
+awaitable<void> session::judge(const request_parser& incoming, admission& admitted) {
+    const auto left = deadline_ - clock::now();
+    deadline_ = clock::time_point::max();
+    phase_ = phase::judging;
+    const auto body = incoming.announced();
     try {
-        co_await admit(server_, incoming.get(), body, admitted);
+        co_await admit(server_, incoming.header(), body, admitted);
     } catch (const eventstore::unavailable&) {
         admitted.refusal = to_response({problem_code::database_unavailable});
     }
-    const bool unread = body.too_large() || (admitted.refusal && expects_continue(incoming.get()));
-    if (!unread) co_return co_await read_body_and_answer(incoming, admitted);
-    server_.counted.count_request(admitted.route_name(), incoming.get().method(),
-                                  admitted.refusal->result());
-    co_return co_await refuse_unread(*std::move(admitted.refusal), incoming.get().version());
+    trusted_ = admitted.is_trusted();
+    // A body that is not wanted is not waited for when it is too large, or was not begun.
+    if (body.too_large() || (admitted.refusal && expects_continue(incoming)))
+        admitted.ends_connection = true;
+    deadline_ = clock::now() + left;
 }
 
-awaitable<session::after> session::read_body_and_answer(parser& incoming, admission& admitted) {
-    if (expects_continue(incoming.get())) {
+awaitable<session::after> session::read_body_and_answer(request_parser& incoming,
+                                                        admission& admitted) {
+    if (expects_continue(incoming)) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         co_await write(std::string{go_on});
         deadline_ = clock::now() + request_max;
     }
-    incoming.body_limit(body_bytes_max);
-    if (const auto ec = co_await read(incoming, &parser::is_done)) co_return co_await refuse(ec);
+    if (!admitted.wants_body()) incoming.drop_body();
+    if (const auto ec = co_await read(incoming, &request_parser::take_body))
+        co_return co_await refuse(ec, admitted.route_name());
     const auto asked = incoming.release();
     deadline_ = clock::time_point::max();
-    answering_ = true;
-    const auto next = co_await answer(asked, admitted);
-    answering_ = false;
-    co_return next;
+    phase_ = phase::answering;
+    co_return co_await answer(asked, admitted);
 }
 
 awaitable<session::after> session::answer(const request& asked, admission& admitted) {
@@ -174,9 +194,9 @@ awaitable<session::after> session::answer(const request& asked, admission& admit
         co_await send_body(std::move(given), asked);
         co_return after::close;
     }
-    const bool keep = asked.keep_alive() && !server_.stopping;
-    given.message.version(asked.version());
-    given.message.keep_alive(keep);
+    const bool keep = asked.keep_alive() && !server_.stopping && !server_.open.is_spare(*this);
+    http::finish(given.message, asked.version(),
+                 keep ? connection_use::kept : connection_use::closed);
     co_await send(std::move(given.message), asked.method());
     co_return keep ? after::next_request : after::close;
 }
@@ -195,17 +215,16 @@ awaitable<reply> session::perform(const call& asked, const route& to) {
     }
 }
 
-awaitable<session::after> session::refuse(boost::system::error_code why) {
+awaitable<session::after> session::refuse(boost::system::error_code why, std::string_view route) {
     const auto what = problem_of(why);
     if (!what) co_return after::close;
-    server_.counted.count_request("unknown", verb::unknown, status_of(what->code));
+    server_.counted.count_request(route, verb::unknown, status_of(what->code));
     co_return co_await refuse_unread(to_response(*what), 11);
 }
 
 /// Answers a request that was not read to its end: there is no telling where the next one begins.
 awaitable<session::after> session::refuse_unread(response refusal, unsigned version) {
-    refusal.version(version);
-    refusal.keep_alive(false);
+    http::finish(refusal, version, connection_use::closed);
     co_await send(std::move(refusal), verb::unknown);
     co_await linger();
     co_return after::close;
@@ -225,13 +244,14 @@ awaitable<void> session::write(std::string text) {
     if (ec && ec != asio::error::would_block) throw boost::system::system_error{ec};
     if (sent == text.size()) co_return;
     deadline_ = clock::now() + write_max;
+    blocked_ = true;
     co_await asio::async_write(stream_.socket(), asio::buffer(text) + sent, use_awaitable);
+    blocked_ = false;
 }
 
 /// A body without an end of its own: it ends with the connection.
 awaitable<void> session::send_body(reply answer, const request& asked) {
-    answer.message.version(asked.version());
-    answer.message.keep_alive(false);
+    http::finish(answer.message, asked.version(), connection_use::closed);
     co_await write(head_text(answer.message));
     if (asked.method() == verb::head) co_return;
     deadline_ = clock::time_point::max(); // the body looks after its own
@@ -259,6 +279,7 @@ awaitable<void> session::watch_for_end() {
 awaitable<void> session::linger() {
     boost::system::error_code failed;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
+    phase_ = phase::lingering;
     deadline_ = clock::now() + linger_max;
     constexpr std::size_t read_bytes = 16 * 1024;
     buffer_.clear();

@@ -5,12 +5,12 @@
 #include "processor/http/gate.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/reply.hpp"
+#include "processor/http/request_parser.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
 
 #include <chrono>
 #include <memory>
@@ -32,23 +32,43 @@ class session : public std::enable_shared_from_this<session> {
     /// Ends the connection now, whatever is under way.
     void close();
 
-    /// The client has used up the time for what it does now. The server closes such a session when
-    /// it looks: a timer for each read and write would cost more than the reads and writes.
+    /// The client has used up the time for what it does now. The server lets such a session know
+    /// when it looks: a timer for each read and write would cost more than the reads and writes.
     bool is_late(clock::time_point now) const { return now > deadline_; }
+
+    /// Tells a client that is late with its request, and closes; closes at once otherwise.
+    void time_out();
+
+    /// What the connection is about, by how little is lost with it.
+    enum class standing {
+        idle,    // waits for a request
+        stalled, // waits for a client that has shown no token with this request
+        served,
+    };
+    standing stands() const;
+    /// When it began to be idle, or the request it is about.
+    clock::time_point since() const { return since_; }
 
   private:
     enum class after { next_request, close };
-    using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-    using until = bool (parser::*)() const;
+    enum class phase {
+        idle,
+        reading, // a request
+        judging, // its header
+        answering,
+        lingering,
+    };
+    using take_part = boost::system::error_code (request_parser::*)(boost::beast::flat_buffer&);
 
     boost::asio::awaitable<bool> first_byte();
-    boost::asio::awaitable<boost::system::error_code> read(parser& incoming, until enough);
-    boost::system::error_code take(parser& incoming, until enough);
+    boost::asio::awaitable<boost::system::error_code> read(request_parser& into, take_part take);
     boost::asio::awaitable<after> serve_request();
-    boost::asio::awaitable<after> read_body_and_answer(parser& incoming, admission& admitted);
+    boost::asio::awaitable<void> judge(const request_parser& incoming, admission& admitted);
+    boost::asio::awaitable<after> read_body_and_answer(request_parser& incoming,
+                                                       admission& admitted);
     boost::asio::awaitable<after> answer(const request& asked, admission& admitted);
     boost::asio::awaitable<reply> perform(const call& asked, const route& to);
-    boost::asio::awaitable<after> refuse(boost::system::error_code why);
+    boost::asio::awaitable<after> refuse(boost::system::error_code why, std::string_view route);
     boost::asio::awaitable<after> refuse_unread(response refusal, unsigned version);
 
     boost::asio::awaitable<void> send(response message, verb method);
@@ -62,7 +82,12 @@ class session : public std::enable_shared_from_this<session> {
     server_context& server_;
     shown_token seen_;
     clock::time_point deadline_ = clock::time_point::max();
-    bool answering_ = false; // from a request's last byte to its answer's
+    clock::time_point since_ = clock::now();
+    phase phase_ = phase::idle;
+    bool silent_ = true;     // nothing was received yet
+    bool trusted_ = false;   // a token came with this request
+    bool blocked_ = false;   // the client does not take what it was answered
+    bool timed_out_ = false; // with the request that is being read
 };
 
 } // namespace datadrop::processor::http

@@ -56,7 +56,11 @@ reply_later get_readyz(const call& asked) {
 
 reply_later get_metrics(const call& asked) {
     const auto& server = asked.server;
-    co_return make_response(status::ok, metrics_type, server.counted.text(server.behind.figures()));
+    const house_figures house{.connections = server.open.count(),
+                              .feeds = server.feeds,
+                              .closed_for_room = server.open.closed_for_room()};
+    co_return make_response(status::ok, metrics_type,
+                            server.counted.text(server.behind.figures(), house));
 }
 
 } // namespace datadrop::processor::http

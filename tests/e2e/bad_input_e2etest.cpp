@@ -259,6 +259,9 @@ TEST_CASE(
     auto half_a_body = at.front.connect(at.bot);
     half_a_body.write(raw_post(at.bot, "Content-Length: 500\r\n", R"({"guild_id":)"));
     auto slow = at.front.connect(at.bot);
+    auto silent = at.front.connect();
+    auto idle = at.front.connect();
+    CHECK(idle.get("/healthz").header("keep-alive") == "timeout=60");
 
     // A byte each time that somebody else was served.
     const auto request = raw_post(at.bot, "Content-Length: 50000\r\n", std::string(50'000, ' '));
@@ -276,8 +279,13 @@ TEST_CASE(
     CHECK(sent < request.size());
     for (auto* const client : {&half_a_line, &half_a_body}) {
         const auto answer = client->read();
-        if (answer) CHECK(answer->status == 408);
+        REQUIRE(answer);
+        CHECK(answer->status == 408);
+        CHECK(answer->field("code") == "request_timeout");
+        CHECK(!answer->kept);
     }
+    CHECK(!silent.read());
+    CHECK(idle.get("/healthz").status == 200);
     CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{20});
     CHECK(log_head(at) == head);
 }

@@ -97,7 +97,7 @@ class front_door {
   public:
     front_door(const std::string& database, std::size_t queue_limit)
         : behind_(io_, {.database = database, .queue_limit = queue_limit}),
-          server_(io_, behind_, "127.0.0.1", 0) {
+          server_(io_, behind_, {.host = "127.0.0.1"}) {
         eventstore::postgres::session db({.database = database});
         eventstore::scopes may;
         may.add(eventstore::scope::submit);

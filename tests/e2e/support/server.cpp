@@ -92,6 +92,16 @@ arguments serve_on_a_free_port(const arguments& more) {
     return all;
 }
 
+std::unique_ptr<process> launched(arguments launcher, const arguments& serve,
+                                  const environment& variables) {
+    if (launcher.empty()) return std::make_unique<process>(serve, variables);
+    const auto program = launcher.front();
+    launcher.erase(launcher.begin());
+    launcher.push_back(the_built_one);
+    launcher.insert(launcher.end(), serve.begin(), serve.end());
+    return std::make_unique<process>(launcher, variables, program);
+}
+
 /// The port that the log names; throws with the log when the server ends before.
 port_number port_in_log(process& serving) {
     constexpr std::string_view before = "listening on http://127.0.0.1:";
@@ -112,8 +122,8 @@ bool is_ready(port_number port) {
 
 } // namespace
 
-server::server(const environment& variables, const arguments& more)
-    : process_(std::make_unique<process>(serve_on_a_free_port(more), variables)),
+server::server(const environment& variables, const arguments& more, const arguments& launcher)
+    : process_(launched(launcher, serve_on_a_free_port(more), variables)),
       port_(port_in_log(*process_)) {
     if (!eventually([this] { return is_ready(port_); }))
         throw std::runtime_error("the server does not get ready:\n" + log());

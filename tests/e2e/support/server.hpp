@@ -18,7 +18,9 @@ class server {
   public:
     /// Starts `datadrop serve --listen 127.0.0.1:0 more…`; returns once /readyz is 200. Throws
     /// std::runtime_error, with what it wrote, when that does not come to be.
-    explicit server(const environment& variables, const arguments& more = {});
+    /// A `launcher` is a program with its first arguments that becomes the one it is told to run.
+    explicit server(const environment& variables, const arguments& more = {},
+                    const arguments& launcher = {});
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;

@@ -1,0 +1,63 @@
+#include "processor/http/connections.hpp"
+
+#include "processor/http/session.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace datadrop::processor::http {
+
+namespace {
+
+/// Smaller goes first.
+auto rank(const session* who) { return std::tuple{who->stands(), who->since()}; }
+
+} // namespace
+
+void connections::enter(session& who) {
+    if (ordinary_.size() < places_.ordinary || make_room()) {
+        ordinary_.insert(&who);
+        return;
+    }
+    if (spare_.size() >= places_.spare) close(*spare_.front());
+    spare_.push_back(&who);
+}
+
+void connections::leave(session& who) {
+    ordinary_.erase(&who);
+    spare_.remove(&who);
+}
+
+bool connections::claim(session& who) {
+    if (!is_spare(who)) return true;
+    if (ordinary_.size() >= places_.ordinary && !make_room()) return false;
+    spare_.remove(&who);
+    ordinary_.insert(&who);
+    return true;
+}
+
+bool connections::is_spare(const session& who) const {
+    return std::ranges::find(spare_, &who) != spare_.end();
+}
+
+std::vector<session*> connections::all() const {
+    std::vector<session*> found{ordinary_.begin(), ordinary_.end()};
+    found.insert(found.end(), spare_.begin(), spare_.end());
+    return found;
+}
+
+bool connections::make_room() {
+    const auto first = std::ranges::min_element(ordinary_, {}, rank);
+    if (first == ordinary_.end() || (*first)->stands() == session::standing::served) return false;
+    close(**first);
+    return true;
+}
+
+/// Its coroutine ends later, but what it held is free at once.
+void connections::close(session& who) {
+    ++closed_for_room_;
+    leave(who);
+    who.close();
+}
+
+} // namespace datadrop::processor::http
