@@ -1,5 +1,7 @@
 #include "processor/http/metrics.hpp"
 
+#include "processor/http/routes.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/histogram.h>
@@ -16,6 +18,8 @@
 namespace datadrop::processor::http {
 
 namespace {
+
+constexpr std::string_view invalid = "invalid"; // an item that never became a command
 
 using prometheus::MetricFamily;
 using prometheus::MetricType;
@@ -45,7 +49,8 @@ std::vector<MetricFamily> families_of(const service_figures& f) {
                 f.appended_chains),
         counter("datadrop_conflicts_total",
                 "Attempts that met another head or a stale expectation.", f.conflicts),
-        counter("datadrop_reservations_total", "Attempts that reserved their member first.",
+        counter("datadrop_reservations_total",
+                "Reservations of a partition's end for the late attempts that waited.",
                 f.reservations),
         counter("datadrop_parked_total", "Commands parked as dead letters.", f.parked),
         gauge("datadrop_queued_commands", "Commands admitted and not yet answered.", f.queued),
@@ -88,30 +93,55 @@ struct metrics::impl {
                                          .Register(registry)
                                          .Add({}, latency_buckets);
 
+    prometheus::Counter& of_request(std::string_view route, verb method, status code);
+    prometheus::Counter& of_outcome(std::string_view name);
+
     // The library finds a counter by its labels, which costs more than counting.
     std::map<std::tuple<std::string_view, verb, status>, prometheus::Counter*> requests_found;
     std::map<std::string_view, prometheus::Counter*> commands_found;
 };
 
-metrics::metrics() : impl_(std::make_unique<impl>()) {}
+prometheus::Counter& metrics::impl::of_request(std::string_view route, verb method, status code) {
+    auto& found = requests_found[{route, method, code}];
+    if (found == nullptr)
+        found = &requests.Add({{"route", std::string{route}},
+                               {"method", std::string{to_string(method)}},
+                               {"status", std::to_string(static_cast<unsigned>(code))}});
+    return *found;
+}
+
+prometheus::Counter& metrics::impl::of_outcome(std::string_view name) {
+    auto& found = commands_found[name];
+    if (found == nullptr) found = &commands.Add({{"outcome", std::string{name}}});
+    return *found;
+}
+
+/// A series that begins with its first count looks as if it had always been there: increase() and
+/// rate() do not see the first one.
+metrics::metrics() : impl_(std::make_unique<impl>()) {
+    for (const auto name : outcome_names)
+        impl_->of_outcome(name);
+    impl_->of_outcome(invalid);
+    for (const auto& to : routes())
+        for (const auto code : answers_of(to))
+            impl_->of_request(to.path, to.method, code);
+    for (const auto code : {status::bad_request, status::request_timeout, status::payload_too_large,
+                            status::request_header_fields_too_large})
+        impl_->of_request(unknown_route, verb::unknown, code);
+    for (const auto method : {verb::get, verb::post})
+        for (const auto code : {status::bad_request, status::not_found, status::method_not_allowed})
+            impl_->of_request(unknown_route, method, code);
+}
+
 metrics::~metrics() = default;
 
 void metrics::count_request(std::string_view route, verb method, status code) {
-    auto& counter = impl_->requests_found[{route, method, code}];
-    if (counter == nullptr)
-        counter = &impl_->requests.Add({{"route", std::string{route}},
-                                        {"method", std::string{to_string(method)}},
-                                        {"status", std::to_string(static_cast<unsigned>(code))}});
-    counter->Increment();
+    impl_->of_request(route, method, code).Increment();
 }
 
 void metrics::count_commands(const batch_answer& answer, std::chrono::nanoseconds taken) {
-    for (const auto& item : answer.items) {
-        const auto name = item ? name_of(item->kind) : "invalid";
-        auto& counter = impl_->commands_found[name];
-        if (counter == nullptr) counter = &impl_->commands.Add({{"outcome", std::string{name}}});
-        counter->Increment();
-    }
+    for (const auto& item : answer.items)
+        impl_->of_outcome(item ? name_of(item->kind) : invalid).Increment();
     const double seconds = std::chrono::duration<double>(taken).count();
     for (const auto& item : answer.items)
         if (item) impl_->latency.Observe(seconds);

@@ -31,6 +31,17 @@ void add_method(std::string& allow, verb method) {
 
 } // namespace
 
+std::vector<status> answers_of(const route& to) {
+    std::vector<status> all{status::ok, status::bad_request, status::request_timeout};
+    if (to.needs)
+        all.insert(all.end(), {status::unauthorized, status::forbidden, status::service_unavailable,
+                               status::internal_server_error});
+    if (to.body != body_rule::none)
+        all.insert(all.end(), {status::payload_too_large, status::unsupported_media_type});
+    all.insert(all.end(), to.own_answers.begin(), to.own_answers.end());
+    return all;
+}
+
 std::variant<route_match, path_unknown, method_refused>
 find_route(std::span<const route> all, verb method, const std::vector<std::string>& segments) {
     const auto wanted = method == verb::head ? verb::get : method;

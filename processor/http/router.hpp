@@ -28,7 +28,11 @@ struct route {
     std::optional<eventstore::scope> needs{};
     body_rule body = body_rule::none;
     boost::asio::awaitable<reply> (*handler)(const call&) = nullptr;
+    std::span<const status> own_answers{}; // statuses beside those of answers_of()
 };
+
+/// Every status that a route answers with in the normal course of things, its refusals included.
+std::vector<status> answers_of(const route& to);
 
 struct route_match {
     const route* found = nullptr;
