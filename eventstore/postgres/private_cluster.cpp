@@ -173,6 +173,8 @@ bool private_cluster::impl::take_over() {
 void private_cluster::impl::launch() {
     configure();
     disown_recycled_pid(data);
+    // The socket's lock file counts in the same way. It guards nothing here: the folder is ours.
+    fs::remove(folder / "run/.s.PGSQL.5432.lock");
     run_pg_ctl({"start", "--log=" + (folder / "log").string()},
                "the private PostgreSQL in " + folder.string() + " did not start");
 }

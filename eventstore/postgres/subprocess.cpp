@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <mutex>
+#include <set>
 #include <system_error>
 
 #include <fcntl.h>
@@ -71,10 +73,36 @@ std::string content_of(int file) {
     }
 }
 
+/// Tools under way, which are waited for by whoever started them.
+struct own_children {
+    std::mutex mutex{};
+    std::set<pid_t> pids{};
+};
+
+own_children& the_own_children() {
+    static own_children all;
+    return all;
+}
+
+pid_t spawn(const start_actions& actions, char* const* arguments, char* const* environment) {
+    auto& own = the_own_children();
+    const std::lock_guard lock(own.mutex); // so that nobody takes a short one for adopted
+    pid_t child = 0;
+    require(posix_spawnp(&child, arguments[0], actions.get(), nullptr, arguments, environment),
+            arguments[0]);
+    own.pids.insert(child);
+    return child;
+}
+
 int wait_for(pid_t child) {
     int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) require(errno, "waitpid");
+    int failed = 0;
+    while (waitpid(child, &status, 0) < 0 && failed == 0)
+        if (errno != EINTR) failed = errno;
+    auto& own = the_own_children();
+    const std::lock_guard lock(own.mutex);
+    own.pids.erase(child);
+    require(failed, "waitpid");
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -95,12 +123,19 @@ tool_result run_tool(const tool_command& command) {
     // A file and not a pipe: a server that a tool leaves behind may keep it open.
     const descriptor output(memfd_create("output", MFD_CLOEXEC));
     const start_actions actions(output.number());
-    pid_t child = 0;
-    require(
-        posix_spawnp(&child, argv.front(), actions.get(), nullptr, argv.data(), environment.data()),
-        argv.front());
-    const int status = wait_for(child);
+    const int status = wait_for(spawn(actions, argv.data(), environment.data()));
     return {.status = status, .output = content_of(output.number())};
+}
+
+void reap_adopted() {
+    auto& own = the_own_children();
+    const std::lock_guard lock(own.mutex);
+    for (;;) {
+        siginfo_t ended{};
+        if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == 0) return;
+        if (own.pids.contains(ended.si_pid)) return; // it is fetched; the others come next time
+        waitpid(ended.si_pid, nullptr, WNOHANG);
+    }
 }
 
 } // namespace datadrop::eventstore::postgres

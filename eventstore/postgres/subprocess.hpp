@@ -22,4 +22,10 @@ struct tool_command {
 /// Throws std::system_error when the program cannot be started at all.
 tool_result run_tool(const tool_command& command);
 
+/// Lays to rest every child that has ended and that run_tool did not start. Process 1 of a
+/// container inherits whoever loses its parent, a server that a tool left behind among them; until
+/// somebody waits for the ended ones they keep their numbers, and look alive to whoever finds such
+/// a number in a lock file. For a process that starts no children in other ways. Does not block.
+void reap_adopted();
+
 } // namespace datadrop::eventstore::postgres

@@ -1,3 +1,4 @@
+#include "eventstore/postgres/subprocess.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"
@@ -8,15 +9,21 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+
+#include <unistd.h>
 
 namespace datadrop::processor::cli {
 namespace {
@@ -42,6 +49,17 @@ asio::awaitable<void> stop_on_signal(asio::io_context& io, asio::signal_set& sig
     co_await server.stop();
     co_await behind.stop();
     io.stop();
+}
+
+/// As process 1, of a container, whoever loses its parent is ours to bury.
+asio::awaitable<void> bury_adopted() {
+    constexpr std::chrono::milliseconds look_interval(250);
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    for (;;) {
+        eventstore::postgres::reap_adopted();
+        timer.expires_after(look_interval);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 void listen(http::http_server& server, const server_address& at) {
@@ -92,6 +110,7 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
     });
+    if (::getpid() == 1) asio::co_spawn(io, bury_adopted(), asio::detached);
     io.run();
 }
 

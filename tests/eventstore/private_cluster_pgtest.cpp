@@ -197,16 +197,18 @@ TEST_CASE("a server that was killed alone is started again by its owner") {
     CHECK_EQ(answer(cluster, "SELECT 1"), "1");
 }
 
-TEST_CASE("a pid file whose number has gone to another process is no obstacle") {
+TEST_CASE("lock files whose number has gone to another process are no obstacle") {
     const home at;
     kill_server(start_and_die(at.path));
     const bystander other;
-    const auto file = at.path / "data/postmaster.pid";
-    std::ifstream in(file);
-    std::string first;
-    std::getline(in, first);
-    const std::string others{std::istreambuf_iterator<char>(in), {}};
-    std::ofstream(file) << other.pid() << '\n' << others;
+    for (const auto* name : {"data/postmaster.pid", "run/.s.PGSQL.5432.lock"}) {
+        const auto file = at.path / name;
+        std::ifstream in(file);
+        std::string first;
+        REQUIRE(std::getline(in, first));
+        const std::string others{std::istreambuf_iterator<char>(in), {}};
+        std::ofstream(file) << other.pid() << '\n' << others;
+    }
     private_cluster cluster({.folder = at.path});
     CHECK_EQ(answer(cluster, "SELECT count(*) FROM kept"), "1");
 }
