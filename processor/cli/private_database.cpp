@@ -18,18 +18,19 @@ namespace postgres = eventstore::postgres;
 constexpr auto look_interval = std::chrono::milliseconds(500);
 constexpr auto pause_max = std::chrono::milliseconds(8000); // between starts that fail
 
-std::string migrated(postgres::private_cluster& cluster) {
+std::string migrated(postgres::private_cluster& cluster, std::optional<int> partitions) {
     cluster.create_database();
     auto url = cluster.database();
     postgres::session db({.database = url});
-    postgres::migrate(db, {});
+    postgres::migrate(db, {.partitions = partitions});
     return url;
 }
 
 } // namespace
 
-private_database::private_database(const std::filesystem::path& folder)
-    : cluster_({.folder = folder}), url_(migrated(cluster_)),
+private_database::private_database(const std::filesystem::path& folder,
+                                   std::optional<int> partitions)
+    : cluster_({.folder = folder}), url_(migrated(cluster_, partitions)),
       watch_([this](const std::stop_token& stopping) { watch(stopping); }) {}
 
 void private_database::stop() {

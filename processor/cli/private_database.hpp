@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -19,9 +20,11 @@ namespace datadrop::processor::cli {
 
 class private_database {
   public:
-    /// Starts PostgreSQL in the folder and migrates. Throws cluster_failure, schema_failure,
+    /// Starts PostgreSQL in the folder and migrates; a new one gets this many partitions (1 unless
+    /// said). Throws cluster_failure, schema_failure (also when it was made with another number),
     /// connection_lost.
-    explicit private_database(const std::filesystem::path& folder);
+    explicit private_database(const std::filesystem::path& folder,
+                              std::optional<int> partitions = {});
 
     const std::string& url() const { return url_; }
 

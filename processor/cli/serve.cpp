@@ -22,6 +22,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include <unistd.h>
 
@@ -31,11 +32,15 @@ namespace {
 namespace asio = boost::asio;
 
 /// None when a database was named.
-std::unique_ptr<private_database> embedded_database(const settings& told) {
+std::unique_ptr<private_database> embedded_database(const settings& told,
+                                                    std::optional<int> partitions) {
+    if (told.database && partitions)
+        throw usage_error("--partitions is for a private PostgreSQL; of a database that is named, "
+                          "`datadrop migrate --partitions` says how many it has");
     if (told.database) return nullptr;
     const auto folder = data_folder(told);
     spdlog::info("no database was named: starting a private PostgreSQL in {}", folder.string());
-    return std::make_unique<private_database>(folder);
+    return std::make_unique<private_database>(folder, partitions);
 }
 
 /// Commands that were admitted are answered before anything ends; a second signal ends at once.
@@ -114,14 +119,14 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
     io.run();
 }
 
-exit_code serve(const settings& told) {
+exit_code serve(const settings& told, std::optional<int> partitions) {
     // Whoever reads the log may go away without ending the server.
     std::signal(SIGPIPE, SIG_IGN);
     const auto places = places_that_fit(told.service);
     asio::io_context io(1);
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);
-    const auto embedded = embedded_database(told);
+    const auto embedded = embedded_database(told, partitions);
     serve_until_signal(io, signals, told, embedded ? embedded->url() : *told.database, places);
     if (embedded) embedded->stop();
     spdlog::info("stopped");
@@ -131,7 +136,8 @@ exit_code serve(const settings& told) {
 } // namespace
 
 void add_serve(CLI::App& program, invocation& line) {
-    add_command(
+    const auto partitions = std::make_shared<std::optional<int>>();
+    auto& command = add_command(
         program, line,
         {.name = "serve",
          .what =
@@ -143,13 +149,16 @@ void add_serve(CLI::App& program, invocation& line) {
              "SIGTERM or Ctrl-C answers what was accepted for processing and ends with exit code "
              "0; a second one ends at once.\n"
              "It opens writers + 2 x readers + 2 connections to the database at its start (8 "
-             "unless "
-             "told otherwise), and keeps them.\n"
+             "unless told otherwise), and keeps them.\n"
              "Exit code 1: the address is taken, the schema is not current (`datadrop migrate`), "
-             "or "
-             "the database's role lacks rights (`datadrop migrate --app-role ROLE`) or "
+             "or the database's role lacks rights (`datadrop migrate --app-role ROLE`) or "
              "connections."},
-        works_on::a_service_of_its_own, serve);
+        works_on::a_service_of_its_own,
+        [partitions](const settings& told) { return serve(told, *partitions); });
+    command
+        .add_option("--partitions", *partitions,
+                    "Of a new private PostgreSQL, 1 to 64 (1); they stay as they were made")
+        ->check(CLI::Range(1, 64));
 }
 
 } // namespace datadrop::processor::cli

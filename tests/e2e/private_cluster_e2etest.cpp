@@ -141,6 +141,22 @@ TEST_CASE("private cluster: a killed PostgreSQL is started again in seconds, and
     CHECK(run({"projection", "verify"}, {.variables = at.here}).exit_code == 0);
 }
 
+TEST_CASE("private cluster: a new one has as many partitions as were asked for, and keeps them") {
+    const temporary_folder parent;
+    const environment here{{"DATADROP_DATA_DIR", (parent.path() / "private").string()}};
+    {
+        const server made(here, {"--partitions", "3"});
+        CHECK(run({"migrate"}, {.variables = here}).out.find("partitions: 3") != std::string::npos);
+    }
+    const auto refused = run({"serve", "--partitions", "4"}, {.variables = here});
+    CHECK(refused.exit_code == 1);
+    CHECK(refused.err.find("made with 3 partitions") != std::string::npos);
+    CHECK(refused.err.find("to 4") != std::string::npos);
+    const server same(here, {"--partitions", "3"});
+    CHECK(run({"serve", "--partitions", "3"}, {.variables = shared_world().variables}).exit_code ==
+          2);
+}
+
 TEST_CASE(
     "private cluster: a PostgreSQL that does not start is tried again, and the log says why") {
     embedded at;
