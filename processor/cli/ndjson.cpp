@@ -4,13 +4,24 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 namespace datadrop::processor::cli {
 namespace {
+
+/// What Windows' programs put before UTF-8.
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+bool is_utf_16(std::string_view text) {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
 
 /// What is wrong with the text, or nothing. As strict as the server, which would refuse a whole
 /// array for one such line.
 std::string complaint_about(const std::string& text, std::int64_t number) {
     const auto parsed = http::parse_json(text);
+    if (!parsed && is_utf_16(text))
+        return fmt::format("line {} is UTF-16; write the file in UTF-8", number);
     if (!parsed) return fmt::format("line {} is no JSON: {}", number, parsed.error().detail);
     if (parsed->is_object()) return {};
     return fmt::format("line {} is no JSON object; a command is one, such as "
@@ -44,6 +55,8 @@ std::optional<input_line> line_reader::next() {
     bool fits = true;
     while (read_raw(line.text, fits)) {
         line.number = ++number_;
+        if (number_ == 1 && line.text.starts_with(byte_order_mark))
+            line.text.erase(0, byte_order_mark.size());
         if (!fits)
             line.unreadable = fmt::format("line {} is over {} bytes", line.number, line_bytes_max);
         else if (is_blank(line.text))

@@ -21,8 +21,8 @@ class line_reader {
   public:
     explicit line_reader(std::istream& in) : in_(in) {}
 
-    /// The next line that is not blank; nothing at the end. A line over line_bytes_max, one that is
-    /// no JSON and one that is no object are unreadable.
+    /// The next line that is not blank; nothing at the end. A byte order mark is passed over. A
+    /// line over line_bytes_max, one that is no JSON and one that is no object are unreadable.
     std::optional<input_line> next();
 
   private:

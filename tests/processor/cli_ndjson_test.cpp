@@ -35,6 +35,17 @@ TEST_CASE("ndjson: blank lines are passed over, and count") {
     CHECK(lines[0].number == 3);
 }
 
+TEST_CASE("ndjson: a byte order mark at the start is passed over, and nowhere else") {
+    const auto lines = lines_of("\xEF\xBB\xBF{\"a\":1}\r\n\xEF\xBB\xBF{}\n");
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0].text == "{\"a\":1}\r");
+    CHECK(lines[0].unreadable == "");
+    CHECK(lines[1].unreadable != "");
+    CHECK(lines_of("\xEF\xBB\xBF\r\n").empty());
+    CHECK(lines_of(std::string("\xFF\xFE{\0}\0\n\0", 8))[0].unreadable.find("UTF-8") !=
+          std::string::npos);
+}
+
 TEST_CASE("ndjson: a line that cannot be read names its number, and the others go on") {
     for (const std::string bad : {"{\"a\": broken", "{\"a\":1,}", "{\"a\":\"\xff\"}", "{} {}",
                                   "{\"a\":1,\"a\":2}", "[1]", "7", "\"text\""}) {
