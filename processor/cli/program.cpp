@@ -10,6 +10,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace datadrop::processor {
 namespace {
 
@@ -32,7 +35,8 @@ exit_code run(const invocation& line) {
     const auto told = resolve(all);
     set_up_logging(told.log_level, told.log_format);
     const auto code = line.chosen(told);
-    if (!std::cout.flush()) throw refused("the output could not be written");
+    if (!std::cout.flush())
+        throw refused("the command ran to its end, but its output could not be written");
     return code;
 }
 
@@ -62,9 +66,18 @@ exit_code run_guarded(const invocation& line) {
     }
 }
 
+/// A stream that the caller closed leaves its number to the next file that is opened, such as the
+/// connection to the database, and what is printed would go there. Its place is taken by one that
+/// cannot be written to, so that the failure is noticed.
+void keep_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+}
+
 } // namespace
 
 int run_program(int argc, char** argv) {
+    keep_standard_streams();
     CLI::App program("datadrop: guarded commands for the lifecycle of a guild's members, on "
                      "PostgreSQL.",
                      "datadrop");

@@ -8,6 +8,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -34,7 +35,17 @@ struct create_arguments {
     std::string scopes;
 };
 
+/// It cannot be shown again, and nobody has it: but it is in force.
+void require_written(const std::string& name) {
+    if (std::cout.flush()) return;
+    throw refused("the token \"" + name +
+                  "\" was made and is in force, but could not be written; end it with `datadrop "
+                  "token revoke --name " +
+                  name + "`, and make another under another name");
+}
+
 exit_code create(const settings& told, const create_arguments& asked) {
+    std::signal(SIGPIPE, SIG_IGN); // a reader that went is told of like any other
     const auto db = open_current(told);
     const auto token =
         eventstore::create_token(*db, {.name = asked.name,
@@ -48,6 +59,7 @@ exit_code create(const settings& told, const create_arguments& asked) {
                              {"scopes", asked.scopes},
                              {"token", *token}};
     std::cout << (told.format == output_format::json ? json::serialize(shown) : *token) << '\n';
+    require_written(asked.name);
     return exit_code::done;
 }
 
@@ -81,7 +93,9 @@ void add_create(CLI::App& group, invocation& line) {
          .what = "Make a token and print it alone on stdout. It is shown this once: the database "
                  "keeps only its hash.",
          .example = "datadrop token create --name bot-1 --source bot --scopes submit,read",
-         .more = "A running server takes it within 5 s. Exit code 1 when the name is taken."},
+         .more = "A running server takes it within 5 s. Exit code 1 when the name is taken, or "
+                 "when the "
+                 "token could not be written: it is in force then."},
         works_on::database, [asked](const settings& told) { return create(told, *asked); });
     command.add_option("--name", asked->name, "Its name, in the audit trail too")
         ->required()

@@ -116,6 +116,24 @@ TEST_CASE("tokens: made once, listed without the secret, revoked by name") {
     CHECK(at.run_here({"token", "revoke", "--name", "nobody"}).exit_code == 1);
 }
 
+TEST_CASE("tokens: one that cannot be written is in force, and that is said") {
+    const auto& at = shared_world();
+    const auto create =
+        "exec " + the_built_one + " token create --source bot --scopes read --name lost-";
+    for (const auto* to : {"1 >/dev/full", "2 >&-", "3 --format json >/dev/full"}) {
+        CAPTURE(to);
+        const auto lost =
+            run({"-c", create + to}, {.input = {}, .variables = at.variables, .program = "sh"});
+        CHECK(lost.exit_code == 1);
+        CHECK(contains(lost.err, "is in force"));
+        CHECK(contains(lost.err, "datadrop token revoke --name lost-"));
+    }
+    CHECK(at.run_here({"token", "revoke", "--name", "lost-1"}).exit_code == 0);
+    CHECK(run({"-c", "exec " + the_built_one + " token list >/dev/full"},
+              {.input = {}, .variables = at.variables, .program = "sh"})
+              .exit_code == 1);
+}
+
 TEST_CASE("migrate: makes the schema, twice is fine, and the partitions stay what they were") {
     const scratch_database bare({.partitions = {}});
     const environment here = on(bare);
