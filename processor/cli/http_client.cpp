@@ -1,12 +1,12 @@
 #include "processor/cli/http_client.hpp"
 
 #include "processor/cli/failures.hpp"
+#include "processor/cli/server_link.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -47,10 +47,10 @@ http_answer answer_of(Message& message) {
 } // namespace
 
 struct http_client::impl {
-    server_address server;
+    server_url server;
     std::string token;
     asio::io_context io{1};
-    std::optional<beast::tcp_stream> stream{};
+    server_link link{io};
     beast::flat_buffer buffer{};
 
     /// Runs a coroutine to its end on this thread.
@@ -69,8 +69,8 @@ struct http_client::impl {
     }
 
     request make(http::verb verb, std::string_view target, std::string body) const {
-        request r(verb, target, 11);
-        r.set(http::field::host, to_text(server));
+        request r(verb, server.path + std::string(target), 11);
+        r.set(http::field::host, to_text(server.at));
         r.set(http::field::user_agent, "datadrop/" DATADROP_VERSION);
         r.set(http::field::authorization, "Bearer " + token);
         if (verb == http::verb::post) r.set(http::field::content_type, "application/json");
@@ -80,34 +80,33 @@ struct http_client::impl {
     }
 
     asio::awaitable<void> connect() {
-        asio::ip::tcp::resolver resolver(io);
-        const auto found = co_await resolver.async_resolve(server.host, std::to_string(server.port),
-                                                           use_awaitable);
         buffer.clear();
-        stream.emplace(io);
-        stream->expires_after(connect_time_max);
-        co_await stream->async_connect(found, use_awaitable);
-        stream->socket().set_option(asio::ip::tcp::no_delay(true));
+        co_await link.open(server, connect_time_max);
     }
 
     asio::awaitable<http_answer> exchange(const request& r) {
-        if (!stream) co_await connect();
-        stream->expires_after(answer_time_max);
-        co_await http::async_write(*stream, r, use_awaitable);
+        if (!link.is_open()) co_await connect();
+        link.expires_after(answer_time_max);
+        co_await write(r);
         http::response_parser<http::string_body> parser;
         parser.body_limit(body_bytes_max);
-        co_await http::async_read(*stream, buffer, parser, use_awaitable);
+        co_await link.use(
+            [&](auto& stream) { return http::async_read(stream, buffer, parser, use_awaitable); });
         auto message = parser.release();
-        if (!message.keep_alive()) stream.reset();
+        if (!message.keep_alive()) link.close();
         co_return answer_of(message);
     }
 
+    asio::awaitable<std::size_t> write(const request& r) {
+        return link.use([&r](auto& stream) { return http::async_write(stream, r, use_awaitable); });
+    }
+
     asio::awaitable<http_answer> exchange_again(request r) {
-        for (bool kept = stream.has_value();; kept = false) {
+        for (bool kept = link.is_open();; kept = false) {
             try {
                 co_return co_await exchange(r);
             } catch (const boost::system::system_error&) {
-                stream.reset();
+                link.close();
                 if (!kept) throw;
             }
         }
@@ -120,9 +119,10 @@ struct http_client::impl {
         while (!parser.is_done()) {
             parser.get().body().data = piece.data();
             parser.get().body().size = piece.size();
-            stream->expires_after(answer_time_max);
-            const auto [error, bytes] = co_await http::async_read_some(
-                *stream, buffer, parser, asio::as_tuple(use_awaitable));
+            link.expires_after(answer_time_max);
+            const auto [error, bytes] = co_await link.use([&](auto& stream) {
+                return http::async_read_some(stream, buffer, parser, asio::as_tuple(use_awaitable));
+            });
             if (error && error != http::error::need_buffer) co_return;
             take({piece.data(), piece.size() - parser.get().body().size});
         }
@@ -131,10 +131,12 @@ struct http_client::impl {
     asio::awaitable<stream_end>
     read_stream(request r, const std::function<void(std::string_view)>& take, http_answer& answer) {
         co_await connect();
-        co_await http::async_write(*stream, r, use_awaitable);
+        co_await write(r);
         http::response_parser<http::buffer_body> parser;
         parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-        co_await http::async_read_header(*stream, buffer, parser, use_awaitable);
+        co_await link.use([&](auto& stream) {
+            return http::async_read_header(stream, buffer, parser, use_awaitable);
+        });
         answer.status = parser.get().result_int();
         if (answer.status != 200) {
             co_await read_pieces(parser, [&](std::string_view t) { answer.body += t; });
@@ -149,16 +151,16 @@ struct http_client::impl {
         try {
             return work();
         } catch (const boost::system::system_error& e) {
-            stream.reset();
+            link.close();
             const auto why = e.code() == beast::error::timeout ? std::string("no answer in time")
                                                                : e.code().message();
-            throw unreachable("the server at http://" + to_text(server) + " cannot be reached: " +
-                              why + "; is `datadrop serve` running there? (--server)");
+            throw unreachable("the server at " + to_text(server) + " cannot be reached: " + why +
+                              "; is `datadrop serve` running there? (--server)");
         }
     }
 };
 
-http_client::http_client(server_address server, std::string token)
+http_client::http_client(server_url server, std::string token)
     : impl_(new impl{.server = std::move(server), .token = std::move(token)}) {}
 http_client::~http_client() = default;
 http_client::http_client(http_client&&) noexcept = default;

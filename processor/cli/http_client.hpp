@@ -25,14 +25,14 @@ struct http_answer {
 
 class http_client {
   public:
-    http_client(server_address server, std::string token);
+    http_client(server_url server, std::string token);
     ~http_client();
     http_client(http_client&&) noexcept;
 
-    /// Throw `unreachable`, naming the server: no connection within 5 s, no answer within 60 s, or
-    /// a connection that broke twice. A request may be sent a second time when a kept connection
-    /// turns out to be closed: what is sent here is safe to repeat, by its idempotency key or
-    /// because it is so on the server.
+    /// Throw `unreachable`, naming the server: no connection within 5 s, a certificate that is not
+    /// trusted, no answer within 60 s, or a connection that broke twice. A request may be sent a
+    /// second time when a kept connection turns out to be closed: what is sent here is safe to
+    /// repeat, by its idempotency key or because it is so on the server.
     http_answer get(std::string_view target);
     http_answer post(std::string_view target, std::string json);
 

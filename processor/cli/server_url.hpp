@@ -16,13 +16,25 @@ struct server_address {
     bool operator==(const server_address&) const = default;
 };
 
-/// `http://HOST[:PORT]`, with nothing behind it but a slash; nothing for any other text.
-std::optional<server_address> parse_server_url(std::string_view url);
+enum class protocol : std::uint8_t { http, https };
+
+struct server_url {
+    protocol speaks = protocol::http;
+    server_address at{};
+    std::string path{}; // in front of every route, percent-encoded; empty, or /a/b
+    bool operator==(const server_url&) const = default;
+};
+
+/// `http://HOST[:PORT][/PATH]` or the same with https, whose port is 443 unless said; nothing for
+/// any other text.
+std::optional<server_url> parse_server_url(std::string_view url);
 
 /// `HOST:PORT`, IPv6 in brackets; port 0 is allowed. Nothing for any other text.
 std::optional<server_address> parse_listen_address(std::string_view text);
 
 /// `HOST:PORT`, an IPv6 address in brackets.
 std::string to_text(const server_address& address);
+/// As parse_server_url takes it.
+std::string to_text(const server_url& url);
 
 } // namespace datadrop::processor::cli

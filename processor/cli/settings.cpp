@@ -21,7 +21,9 @@ constexpr setting_key keys[] = {
     {"database", "DATADROP_DATABASE", "URL",
      "PostgreSQL to work on: libpq URL or key/value string; without it the private cluster"},
     {"data_dir", "DATADROP_DATA_DIR", "FOLDER", "Folder of the private cluster"},
-    {"server", "DATADROP_SERVER", "URL", "Server to speak to (http://127.0.0.1:8132)"},
+    {"server", "DATADROP_SERVER", "URL",
+     "Server to speak to, http or https, a path in front of its routes allowed "
+     "(http://127.0.0.1:8132)"},
     {"token", "DATADROP_TOKEN", "TOKEN", "Credential, made by `datadrop token create`"},
     {"format", "", "text|json", "How the answer is printed (text)", 0, 0, formats},
     {"log_level", "", "LEVEL", "trace, debug, info, warn, error or off (info)", 0, 0, levels},
@@ -65,13 +67,10 @@ void require_token(const given& value) {
     throw usage_error(value.where + ": a token has visible ASCII characters only; this has others");
 }
 
-server_address server_in(const given& value) {
-    if (auto address = parse_server_url(value.text)) return *address;
-    if (value.text.starts_with("https:"))
-        throw usage_error(value.where +
-                          ": https is not spoken here; use http:// on this machine or "
-                          "a tunnel to the server's");
-    throw usage_error(fmt::format("{}: \"{}\" is no server's URL; write http://HOST:PORT",
+server_url server_in(const given& value) {
+    if (auto url = parse_server_url(value.text)) return *std::move(url);
+    throw usage_error(fmt::format("{}: \"{}\" is no server's URL; write http://HOST:PORT or "
+                                  "https://HOST, with a path behind it where a proxy wants one",
                                   value.where, value.text));
 }
 

@@ -55,7 +55,7 @@ enum class output_format : std::uint8_t { text, json };
 struct settings {
     std::optional<std::string> database{}; // without: the private cluster
     std::optional<std::filesystem::path> data_dir{};
-    server_address server{.host = "127.0.0.1"};
+    server_url server{.at = {.host = "127.0.0.1"}};
     std::optional<std::string> token{};
     output_format format = output_format::text;
     std::string log_level = "info";

@@ -30,7 +30,7 @@ void require_in_range(const settings& told) {
                 in_range(s.tries.attempts_max, "attempts_max") &&
                 in_range(s.tries.time_max.count(), "budget_ms"),
             "a number is in its range");
-    require(told.listen.host != "" && told.server.host != "" && told.server.port != 0,
+    require(told.listen.host != "" && told.server.at.host != "" && told.server.at.port != 0,
             "an address has a host and a port");
 }
 

@@ -81,7 +81,7 @@ void check_scopes(std::string_view text) {
 void check_addresses(std::string_view text) {
     using namespace processor::cli;
     const auto server = parse_server_url(text);
-    require(!server || parse_server_url("http://" + to_text(*server)) == server,
+    require(!server || parse_server_url(to_text(*server)) == server,
             "a server's address printed is the same address");
     const auto listen = parse_listen_address(text);
     require(!listen || parse_listen_address(to_text(*listen)) == listen,

@@ -57,7 +57,7 @@ bool says(const std::string& text, std::initializer_list<std::string_view> words
 TEST_CASE("settings: without anything the defaults hold") {
     const auto told = resolve({});
     CHECK(told.listen == server_address{"127.0.0.1", 8132});
-    CHECK(told.server == server_address{"127.0.0.1", 8132});
+    CHECK(to_text(told.server) == "http://127.0.0.1:8132");
     CHECK(told.format == output_format::text);
     CHECK(told.service.tries.attempts_max == 5);
     CHECK_FALSE(told.database);
@@ -69,7 +69,7 @@ TEST_CASE("settings: a flag goes before the environment, the environment before 
         {{"DATADROP_TOKEN", "from-environment"}, {"DATADROP_SERVER", "http://environment:2"}});
     const auto told = resolve(over(flags({{"token", "from-flag"}}), over(variables, file)));
     CHECK(told.token == "from-flag");
-    CHECK(told.server.host == "environment");
+    CHECK(told.server.at.host == "environment");
     CHECK(told.service.writers == 3);
 }
 
@@ -129,14 +129,19 @@ TEST_CASE("settings: connection strings of both kinds and with several hosts are
         CHECK(complaint(flags({{"database", text}})) == "none");
 }
 
-TEST_CASE("settings: a server is an http URL of a host and a port") {
-    CHECK(parse_server_url("http://h") == server_address{"h", 8132});
-    CHECK(parse_server_url("http://h:99/") == server_address{"h", 99});
-    CHECK(parse_server_url("http://[::1]:99") == server_address{"::1", 99});
-    for (const auto* const text : {"h:99", "http://", "http://h:0", "http://h:70000", "http://h/v1",
+TEST_CASE("settings: a server is a URL of a host, with a port and a path or without") {
+    CHECK(parse_server_url("http://h") == server_url{.at = {"h", 8132}});
+    CHECK(parse_server_url("http://h:99/") == server_url{.at = {"h", 99}});
+    CHECK(parse_server_url("http://[::1]:99") == server_url{.at = {"::1", 99}});
+    CHECK(parse_server_url("https://h") == server_url{protocol::https, {"h", 443}});
+    CHECK(parse_server_url("HTTPS://h:99/a/b/") == server_url{protocol::https, {"h", 99}, "/a/b"});
+    for (const auto* const text :
+         {"http://h:8132", "https://[::1]:443/a%20b", "http://127.0.0.1:99/v1"})
+        CHECK(to_text(*parse_server_url(text)) == text);
+    for (const auto* const text : {"h:99", "http://", "http://h:0", "http://h:70000",
                                    "http://u:p@h", "http://h?x", "http://a%00b", "ftp://h", ""})
         CHECK_FALSE(parse_server_url(text));
-    CHECK(says(complaint(flags({{"server", "https://h"}})), {"--server", "https"}));
+    CHECK(says(complaint(flags({{"server", "ftp://h"}})), {"--server", "ftp://h", "https"}));
 }
 
 TEST_CASE("settings: an address to listen on is a host and a port, 0 for a free one") {

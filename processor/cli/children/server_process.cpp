@@ -38,12 +38,13 @@ std::optional<server_address> chosen_address(const child& c) {
     const auto end = found == std::string::npos ? found : log.find('\n', found);
     if (end == std::string::npos) return std::nullopt;
     const auto begin = found + words.size();
-    return parse_server_url(std::string_view(log).substr(begin, end - begin));
+    const auto url = parse_server_url(std::string_view(log).substr(begin, end - begin));
+    return url ? std::optional(url->at) : std::nullopt;
 }
 
 bool is_ready(const server_address& address) {
     try {
-        return http_client(address, {}).get("/readyz").ok();
+        return http_client({.at = address}, {}).get("/readyz").ok();
     } catch (const unreachable&) {
         return false;
     }

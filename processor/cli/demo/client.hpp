@@ -13,8 +13,8 @@
 namespace datadrop::processor::cli::demo {
 
 struct client_options {
-    server_address own;
-    server_address other;
+    server_url own;
+    server_url other;
     std::string token;
     script_options what;
     std::filesystem::path journal;

@@ -42,7 +42,8 @@ std::vector<std::string> variables_of(const environment& wanted) {
     std::vector<std::string> all;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const std::string_view text(*entry);
-        if (!text.starts_with("DATADROP_")) all.emplace_back(text);
+        const auto name = std::string(text.substr(0, text.find('=')));
+        if (!name.starts_with("DATADROP_") && !wanted.contains(name)) all.emplace_back(text);
     }
     for (const auto& [name, value] : wanted)
         all.push_back(name + "=" + value);
