@@ -2,6 +2,7 @@
 
 #include "domain/ids.hpp"
 #include "eventstore/position.hpp"
+#include "processor/cli/nearest.hpp"
 
 #include <fmt/ranges.h>
 
@@ -114,7 +115,8 @@ CLI::Validator one_of(std::span<const std::string_view> words) {
     return CLI::Validator(
         [words](std::string& text) {
             if (std::find(words.begin(), words.end(), text) != words.end()) return std::string();
-            return fmt::format("\"{}\" is not one of {}", text, fmt::join(words, ", "));
+            return fmt::format("\"{}\" is not one of {}{}", text, fmt::join(words, ", "),
+                               did_you_mean(text, words));
         },
         "");
 }

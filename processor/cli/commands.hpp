@@ -15,6 +15,8 @@ void add_projection(CLI::App& program, invocation& line);
 void add_token(CLI::App& program, invocation& line);
 void add_demo(CLI::App& program, invocation& line);
 void add_bench(CLI::App& program, invocation& line);
+void add_completion(CLI::App& program, invocation& line);
 void add_version(CLI::App& program, invocation& line);
+void add_help(CLI::App& program, invocation& line);
 
 } // namespace datadrop::processor::cli

@@ -6,6 +6,7 @@
 #include "eventstore/postgres/session.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/logging.hpp"
+#include "processor/cli/words.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -19,8 +20,9 @@ namespace {
 using namespace cli;
 
 constexpr void (*all_commands[])(CLI::App&, invocation&) = {
-    add_serve,      add_migrate, add_submit, add_member, add_events,  add_dead_letter,
-    add_projection, add_token,   add_demo,   add_bench,  add_version,
+    add_serve,       add_migrate,    add_submit, add_member, add_events,
+    add_dead_letter, add_projection, add_token,  add_demo,   add_bench,
+    add_completion,  add_version,    add_help,
 };
 
 exit_code failed(exit_code code, const std::string& what) {
@@ -85,7 +87,7 @@ int run_program(int argc, char** argv) {
     program.set_version_flag("--version", "datadrop " DATADROP_VERSION);
     program.footer("`datadrop serve` starts a server with a PostgreSQL of its own;\n"
                    "`datadrop token create` makes a credential for it;\n"
-                   "`datadrop COMMAND --help` says what a command does, with an example.\n"
+                   "`datadrop help COMMAND` says what a command does, with an example.\n"
                    "Exit codes: 0 done, 1 refused or a difference found, 2 usage, 3 the database "
                    "or the server cannot be reached.");
     invocation line;
@@ -95,9 +97,10 @@ int run_program(int argc, char** argv) {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return program.exit(e);
-        return static_cast<int>(failed(
-            exit_code::usage, std::string(e.what()) + "\nRun `datadrop --help`, or `datadrop "
-                                                      "COMMAND --help`."));
+        const auto unknown = unknown_word(program, {argv + 1, argv + argc});
+        return static_cast<int>(
+            failed(exit_code::usage, (unknown.empty() ? std::string(e.what()) : unknown) +
+                                         "\nRun `datadrop help`, or `datadrop help COMMAND`."));
     }
     return static_cast<int>(run_guarded(line));
 }

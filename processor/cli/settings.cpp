@@ -2,6 +2,7 @@
 
 #include "eventstore/postgres/session.hpp"
 #include "processor/cli/failures.hpp"
+#include "processor/cli/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <vector>
 
 namespace datadrop::processor::cli {
 namespace {
@@ -49,8 +51,9 @@ std::int64_t whole_number(const setting_key& key, const given& value) {
 
 void require_choice(const setting_key& key, const given& value) {
     if (std::find(key.choices.begin(), key.choices.end(), value.text) != key.choices.end()) return;
-    throw usage_error(fmt::format("{}: \"{}\" is not one of {}", value.where, value.text,
-                                  fmt::join(key.choices, ", ")));
+    throw usage_error(fmt::format("{}: \"{}\" is not one of {}{}", value.where, value.text,
+                                  fmt::join(key.choices, ", "),
+                                  did_you_mean(value.text, key.choices)));
 }
 
 /// Neither the value nor libpq's complaint is shown: both may hold the password.
@@ -95,11 +98,11 @@ given value_of(const toml::node& node, const std::string& where) {
     throw usage_error(where + ": a text or a whole number is expected");
 }
 
-std::string all_names() {
-    std::string text;
+std::vector<std::string_view> names_of_settings() {
+    std::vector<std::string_view> names;
     for (const auto& key : keys)
-        text += (text.empty() ? "" : ", ") + std::string(key.name);
-    return text;
+        names.push_back(key.name);
+    return names;
 }
 
 output_format format_in(const given& value) {
@@ -139,8 +142,9 @@ givens from_toml(std::string_view text, const std::string& file) try {
         const std::string key(name.str());
         const auto known = [&](const setting_key& k) { return k.name == key; };
         if (std::none_of(std::begin(keys), std::end(keys), known)) {
-            throw usage_error(
-                fmt::format("{}: \"{}\" is no setting; there are {}", file, key, all_names()));
+            const auto names = names_of_settings();
+            throw usage_error(fmt::format("{}: \"{}\" is no setting{}\nThere are {}.", file, key,
+                                          did_you_mean(key, names), fmt::join(names, ", ")));
         }
         found.emplace(key, value_of(node, key + " in " + file));
     }

@@ -99,6 +99,54 @@ TEST_CASE("cli: usage errors end with 2, in words on stderr only") {
     }
 }
 
+TEST_CASE("cli: a mistyped word is named, with the one that was meant") {
+    struct slip {
+        arguments words;
+        std::string written;
+        std::string meant;
+    };
+    for (const auto& [words, written, meant] :
+         {slip{{"memebr", "show", "5", "6"}, "memebr", "member"},
+          slip{{"member", "hsitory", "5", "6"}, "hsitory", "history"},
+          slip{{"dead-leter", "list"}, "dead-leter", "dead-letter"},
+          slip{{"serve", "--listn", "x"}, "--listn", "--listen"},
+          slip{{"serve", "--format", "jsn"}, "jsn", "json"},
+          slip{{"help", "sumbit"}, "sumbit", "submit"}, slip{{"completion", "bsh"}, "bsh", "bash"},
+          slip{{"submit", "--command", "Jion"}, "Jion", "Join"}}) {
+        const auto refused = run(words);
+        CAPTURE(refused.err);
+        CHECK(refused.exit_code == 2);
+        CHECK(contains(refused.err, '"' + written + '"'));
+        CHECK(contains(refused.err, "did you mean \"" + meant + "\"?"));
+    }
+}
+
+TEST_CASE("cli: help says what --help says") {
+    CHECK(run({"help"}).out == run({"--help"}).out);
+    CHECK(run({"help", "serve"}).out == run({"serve", "--help"}).out);
+    CHECK(run({"help", "token", "create"}).out == run({"token", "create", "--help"}).out);
+    CHECK(run({"help", "help"}).exit_code == 0);
+}
+
+TEST_CASE("cli: bash completes commands, flags and their values") {
+    const auto completed = [](const std::string& line) {
+        const auto script = "source <(" + the_built_one + " completion bash)\nCOMP_WORDS=(" + line +
+                            ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_datadrop\n"
+                            "echo \"${COMPREPLY[*]}\"\n";
+        const auto shell = run({"-c", script}, {.input = {}, .variables = {}, .program = "bash"});
+        CHECK(shell.err == "");
+        return shell.out;
+    };
+    CHECK(completed("datadrop mem") == "member\n");
+    CHECK(completed("datadrop dead-letter di") == "discard\n");
+    CHECK(completed("datadrop token create --sc") == "--scopes\n");
+    CHECK(completed("datadrop token --format json create --na") == "--name\n");
+    CHECK(completed("datadrop serve --log-format ''") == "text json\n");
+    CHECK(contains(completed("datadrop ''"), "serve migrate submit"));
+    CHECK(!contains(completed("datadrop ''"), "demo-client"));
+    CHECK(run({"completion", "zsh"}).out.starts_with("#compdef datadrop\n"));
+}
+
 TEST_CASE("cli: a server or database that cannot be reached ends with 3, and is named") {
     const auto url = dead_url();
     const auto port = url.substr(url.rfind(':') + 1);
