@@ -25,6 +25,12 @@ struct head {
     bool operator==(const head&) const = default;
 };
 
+/// The number that a submission draws for itself, and that its event keeps: so what is found under
+/// a key after a connection was lost is known to be one's own writing, or another's.
+enum class submission_number : std::int64_t {};
+
+constexpr std::int64_t number_of(submission_number n) { return static_cast<std::int64_t>(n); }
+
 /// An operator's redrive of a dead letter, carried by the step of the command that it redrives.
 struct redrive {
     dead_letter_id id{};
@@ -39,6 +45,7 @@ struct step {
     std::shared_ptr<const domain::envelope> command;
     std::optional<domain::event> event{};
     std::optional<redrive> redriven{}; // only in a chain of this one step
+    submission_number submission{};
 };
 
 /// Commands of one member, in order, decided on `expected`. Written whole or not at all.
@@ -56,6 +63,8 @@ struct recorded {
     domain::state state{};            // after the event
     domain::stream_version version{}; // of the event
     global_position position{};
+    std::int64_t lifecycle = 0;     // after the event
+    submission_number submission{}; // that wrote it; 0 when that is not known
     bool operator==(const recorded&) const = default;
 };
 
@@ -65,7 +74,8 @@ struct parked {
     domain::dead_letter_status status{}; // parked or discarded
     domain::command_kind command{};
     domain::payload data{};
-    int attempts = 0; // made before it was parked
+    int attempts = 0;               // made before it was parked
+    submission_number submission{}; // as recorded
     bool operator==(const parked&) const = default;
 };
 
@@ -100,6 +110,7 @@ struct parking {
     std::shared_ptr<const domain::envelope> command;
     std::vector<domain::attempt> attempts;
     std::string code;
+    submission_number submission{};
 };
 
 /// Where a key is parked now, or who holds it already. Nothing is parked when the member's stream

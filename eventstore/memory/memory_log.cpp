@@ -13,10 +13,16 @@
 namespace datadrop::eventstore::memory {
 namespace {
 
+struct used_key {
+    global_position position{};
+    std::int64_t lifecycle = 0; // after the event
+    submission_number by{};
+};
+
 struct member_stream {
     head at;
     std::vector<global_position> events; // by version, from 1
-    std::map<std::string, global_position, std::less<>> used_keys;
+    std::map<std::string, used_key, std::less<>> used_keys;
     std::map<std::string, dead_letter_id, std::less<>> parked_keys;
     std::optional<std::string> address;
 };
@@ -26,6 +32,7 @@ struct letter {
     domain::dead_letter_status status{};
     std::vector<global_position> events{};
     std::optional<std::string> address{}; // waits for a redrive
+    submission_number by{};               // that was parked
 };
 
 /// What is kept of a partition. Guarded by `mutex`; written to by whoever has the turn.
@@ -46,23 +53,27 @@ struct partition {
     }
 };
 
-recorded recorded_in(const partition& p, global_position position) {
-    const auto& e = std::get<stored_membership_event>(p.event_at(position));
+recorded recorded_in(const partition& p, const used_key& key) {
+    const auto& e = std::get<stored_membership_event>(p.event_at(key.position));
     return {.event = e.what.kind,
             .data = e.what.data,
             .state = e.what.to,
             .version = e.version,
-            .position = position};
+            .position = key.position,
+            .lifecycle = key.lifecycle,
+            .submission = key.by};
 }
 
 parked parked_in(const partition& p, dead_letter_id id) {
     const auto& e = std::get<stored_dead_letter_event>(p.event_at(id));
     const auto& what = std::get<domain::command_parked>(e.what);
+    const auto& parked_as = p.letters.at(id);
     return {.id = id,
-            .status = p.letters.at(id).status,
+            .status = parked_as.status,
             .command = what.command.kind,
             .data = what.command.data,
-            .attempts = static_cast<int>(what.attempts.size())};
+            .attempts = static_cast<int>(what.attempts.size()),
+            .submission = parked_as.by};
 }
 
 /// Who holds a key, a letter that is being redriven aside.
@@ -129,10 +140,12 @@ class store {
     void write(int number, const chain& c) {
         auto& stream = at(number).members[c.who];
         auto version = c.expected.version;
+        auto member = c.expected.member;
         for (const auto& s : c.steps) {
             if (!s.event) continue;
             version = next(version);
-            write(number, stream, s, version);
+            member = evolve(member, *s.event);
+            write(number, stream, s, {.version = version, .member = member});
         }
         stream.at = c.after;
         if (const auto change = address_change(c)) stream.address = *change;
@@ -153,15 +166,18 @@ class store {
     }
 
   private:
-    void write(int number, member_stream& stream, const step& s, domain::stream_version version) {
+    void write(int number, member_stream& stream, const step& s, const head& after) {
         const auto& command = *s.command;
         const auto position = next_position(number);
         stream.events.push_back(position);
-        stream.used_keys.emplace(command.idempotency_key, position);
+        stream.used_keys.emplace(command.idempotency_key,
+                                 used_key{.position = position,
+                                          .lifecycle = after.member.lifecycle,
+                                          .by = s.submission});
         at(number).events.emplace_back(
             stored_membership_event{.position = position,
                                     .who = command.who,
-                                    .version = version,
+                                    .version = after.version,
                                     .what = *s.event,
                                     .from = command.by.from,
                                     .idempotency_key = command.idempotency_key,
@@ -332,7 +348,9 @@ class memory_log final : public log {
         if (result.holder) return result;
         result.id = store_->next_position(number);
         p.members[command.who].parked_keys.emplace(command.idempotency_key, result.id);
-        p.letters.emplace(result.id, letter{.who = command.who, .address = command.address});
+        p.letters.emplace(
+            result.id,
+            letter{.who = command.who, .address = command.address, .by = one.submission});
         domain::command_parked what{.command = command, .attempts = one.attempts, .code = one.code};
         what.command.address.reset();
         store_->write(number, result.id, std::move(what));

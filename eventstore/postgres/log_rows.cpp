@@ -11,7 +11,7 @@ domain::timestamp time_of(std::int64_t micros) {
 }
 
 constexpr int chain_columns = 5;
-constexpr int step_columns = 17;
+constexpr int step_columns = 18;
 
 /// A row of datadrop.append_chain.
 void add_chain(records& to, std::int64_t number, const chain& c) {
@@ -36,11 +36,10 @@ class step_rows {
             s.event ? rows_.bytea(encode(s.event->data)) : rows_.no_bytea();
             rows_.boolean(at.member.has_email);
             rows_.bigint(at.member.lifecycle);
-            events_ += s.event ? 1 : 0;
+            rows_.bigint(number_of(s.submission));
         }
     }
 
-    std::int64_t events() const { return events_; }
     records take() && { return std::move(rows_); }
 
   private:
@@ -73,26 +72,45 @@ class step_rows {
 
     records rows_{"datadrop.append_step", step_columns};
     std::int64_t number_ = 0;
-    std::int64_t events_ = 0;
 };
+
+/// Null in events that were written before submissions had numbers.
+submission_number submission_in(const rows& answer, std::size_t row, int column) {
+    return submission_number{answer.maybe_number(row, column).value_or(0)};
+}
 
 recorded recorded_in(const rows& answer, std::size_t row, int column) {
     return {.event = enumerator<domain::event_kind>(answer.number(row, column + 1)),
-            .data = decode_payload(answer.bytes(row, column + 4)),
+            .data = decode_payload(answer.bytes(row, column + 5)),
             .state = enumerator<domain::state>(answer.number(row, column + 3)),
             .version = domain::stream_version{answer.number(row, column + 2)},
-            .position = global_position{answer.number(row, column)}};
+            .position = global_position{answer.number(row, column)},
+            .lifecycle = answer.number(row, column + 4),
+            .submission = submission_in(answer, row, column + 7)};
 }
 
 parked parked_in(const rows& answer, std::size_t row, int column) {
-    const auto event = decode_dead_letter_event(answer.bytes(row, column + 4));
+    const auto event = decode_dead_letter_event(answer.bytes(row, column + 5));
     const auto* what = std::get_if<domain::command_parked>(&event);
     if (what == nullptr) throw corrupt_event("a dead letter does not begin with CommandParked");
     return {.id = dead_letter_id{answer.number(row, column)},
-            .status = enumerator<domain::dead_letter_status>(answer.number(row, column + 5)),
+            .status = enumerator<domain::dead_letter_status>(answer.number(row, column + 6)),
             .command = what->command.kind,
             .data = what->command.data,
-            .attempts = static_cast<int>(what->attempts.size())};
+            .attempts = static_cast<int>(what->attempts.size()),
+            .submission = submission_in(answer, row, column + 7)};
+}
+
+/// As append numbers the fates of the chains that it refuses.
+fate refusal_in(const rows& answer, std::size_t row) {
+    switch (const auto number = answer.number(row, 1)) {
+    case 2:
+        return fate::conflict;
+    case 3:
+        return fate::key_found;
+    default:
+        throw corrupt_event("a chain was refused for the unknown reason " + std::to_string(number));
+    }
 }
 
 /// Fates of chains none of which is refused, not placed yet.
@@ -182,9 +200,8 @@ params chains_as_params(int partition, const chain_refs& chains) {
             addresses.add(*change);
         }
     }
-    const auto events = by_step.events();
     params values;
-    values.add(partition).add(std::move(by_chain)).add(std::move(by_step).take()).add(events);
+    values.add(partition).add(std::move(by_chain)).add(std::move(by_step).take());
     values.add_literal(std::move(address_chains).text());
     values.add_literal(std::move(addresses).text());
     return values;
@@ -202,11 +219,10 @@ params redrive_as_params(int partition, const chain& redriven) {
 params written_keys_as_params(int partition, std::span<const chain> chains) {
     array guilds, users, keys;
     for (const auto& c : chains) {
-        for (const auto& s : c.steps) {
-            if (!s.event) continue;
+        for (const auto* s : steps_in_doubt(c)) {
             guilds.add(domain::number_of(c.who.guild));
             users.add(domain::number_of(c.who.user));
-            keys.add(s.command->idempotency_key);
+            keys.add(s->command->idempotency_key);
         }
     }
     return params{}
@@ -218,7 +234,7 @@ params written_keys_as_params(int partition, std::span<const chain> chains) {
 
 params parkings_as_params(int partition, std::span<const parking> commands,
                           std::span<const std::vector<std::uint8_t>> payloads) {
-    array guilds, users, keys, sources, actors, codes, bytes, addresses;
+    array guilds, users, keys, sources, actors, codes, bytes, addresses, submissions;
     for (std::size_t i = 0; i < commands.size(); ++i) {
         const auto& command = *commands[i].command;
         guilds.add(domain::number_of(command.who.guild));
@@ -229,10 +245,12 @@ params parkings_as_params(int partition, std::span<const parking> commands,
         codes.add(commands[i].code);
         bytes.add_bytes(payloads[i]);
         addresses.add(command.address);
+        submissions.add(number_of(commands[i].submission));
     }
     params values;
     values.add(partition);
-    for (auto* column : {&guilds, &users, &keys, &sources, &actors, &codes, &bytes, &addresses})
+    for (auto* column :
+         {&guilds, &users, &keys, &sources, &actors, &codes, &bytes, &addresses, &submissions})
         values.add_literal(std::move(*column).text());
     return values;
 }
@@ -258,8 +276,14 @@ head head_in(const rows& answer, std::size_t row, int column) {
 
 std::optional<key_holder> key_holder_in(const rows& answer, std::size_t row, int column) {
     if (answer.is_null(row, column)) return std::nullopt;
-    if (answer.is_null(row, column + 5)) return recorded_in(answer, row, column);
+    if (answer.is_null(row, column + 6)) return recorded_in(answer, row, column);
     return parked_in(answer, row, column);
+}
+
+std::optional<written_event> written_event_in(const rows& answer, std::size_t row) {
+    if (answer.is_null(row, 1)) return std::nullopt;
+    return written_event{.by = submission_in(answer, row, 0),
+                         .position = global_position{answer.number(row, 1)}};
 }
 
 std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
@@ -270,7 +294,7 @@ std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
         const auto number = static_cast<std::size_t>(answer.number(row, 0));
         if (number == 0) continue;
         auto& one = fates.at(number - 1);
-        one.what = static_cast<fate>(answer.number(row, 1));
+        one.what = refusal_in(answer, row);
         one.found = head_in(answer, row, 2);
         if (auto holder = key_holder_in(answer, row, 8))
             one.keys.push_back({.step = step_in_chain(chains, number - 1, answer.number(row, 7)),

@@ -5,6 +5,7 @@
 
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/session.hpp"
+#include "eventstore/settling.hpp"
 
 #include <functional>
 #include <span>
@@ -43,8 +44,11 @@ params remediation_as_params(const remediation_row& row);
 /// Four columns from `column` on.
 head head_in(const rows& answer, std::size_t row, int column);
 
-/// Six columns from `column` on; nothing for nulls.
+/// Eight columns from `column` on; nothing for nulls.
 std::optional<key_holder> key_holder_in(const rows& answer, std::size_t row, int column);
+
+/// The row of find_keys: what a step that was found to be written may be recognised by.
+std::optional<written_event> written_event_in(const rows& answer, std::size_t row);
 
 /// Rows of append or redrive, the fate of chain number n at n - 1.
 std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains);

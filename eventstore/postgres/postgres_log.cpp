@@ -55,48 +55,10 @@ std::vector<chain_fate> write_whole(session& db, int partition, std::span<const 
 
 /// Begins a look at what became of a write in doubt. Under the tail's lock, since the commit that
 /// ends it waits for the same synchronous standbys as the one in doubt: what is found is durable
-/// wherever an answer has to be. Gives the members' heads under the lock.
-std::vector<head> begin_locked(session& db, int partition,
-                               std::span<const domain::member_id> members = {}) {
+/// wherever an answer has to be.
+void begin_locked(session& db, int partition) {
     db.begin();
-    return heads_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
-}
-
-/// The event of a step as it must stand in the log when the chain was written: another writer may
-/// have used the key for something else.
-bool is_written(const rows& found, std::size_t row, const domain::event& wanted,
-                domain::stream_version version) {
-    return !found.is_null(row, 0) && found.number(row, 1) == domain::number_of(wanted.kind) &&
-           found.number(row, 2) == domain::number_of(version) &&
-           found.bytes(row, 3) == encode(wanted.data);
-}
-
-/// Looks at the rows from `row` on, which belong to the chain, and moves behind them. Events that
-/// are there may be another writer's who had the same commands, and then what the chain was to
-/// check was never checked: with such a step the keys are told, and the core judges it anew.
-chain_fate settled_fate(const chain& c, const head& current, const rows& found, std::size_t& row) {
-    const auto first_row = row;
-    auto version = c.expected.version;
-    bool written = true;
-    chain_fate keys{.what = fate::key_found, .found = current};
-    for (std::size_t i = 0; i < c.steps.size(); ++i) {
-        const auto& event = c.steps[i].event;
-        if (!event) continue;
-        version = domain::next(version);
-        written = written && is_written(found, row, *event, version);
-        if (written)
-            keys.keys.push_back({i, recorded{.event = event->kind,
-                                             .data = event->data,
-                                             .state = event->to,
-                                             .version = version,
-                                             .position = global_position{found.number(row, 0)}}});
-        ++row;
-    }
-    if (!written || row == first_row) return {.what = fate::not_written};
-    if (keys.keys.size() < c.steps.size()) return keys;
-    return {.what = fate::appended,
-            .found = c.after,
-            .first = global_position{found.number(first_row, 0)}};
+    db.run(sql::statements::reserve, members_as_params(partition, {}));
 }
 
 std::vector<park_fate> park_fates_in(const rows& answer) {
@@ -106,18 +68,6 @@ std::vector<park_fate> park_fates_in(const rows& answer) {
                          .holder = key_holder_in(answer, row, 5),
                          .found = head_in(answer, row, 1)});
     return fates;
-}
-
-/// Parking is repeated after a lost connection; what the first time has parked is found then, and
-/// is ours when it is the very same event.
-void claim_own(std::vector<park_fate>& fates, const rows& answer,
-               const std::vector<std::vector<std::uint8_t>>& payloads) {
-    for (std::size_t i = 0; i < fates.size(); ++i) {
-        const auto* held = fates[i].holder ? std::get_if<parked>(&*fates[i].holder) : nullptr;
-        if (held == nullptr || answer.bytes(i, 9) != payloads[i]) continue;
-        fates[i].id = held->id;
-        fates[i].holder.reset();
-    }
 }
 
 } // namespace
@@ -254,28 +204,19 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
 /// What became of chains whose transaction is over, one way or the other.
 std::vector<chain_fate> postgres_log::settled(session& db, int partition,
                                               std::span<const chain> chains) {
-    std::vector<domain::member_id> members;
-    for (const auto& c : chains)
-        members.push_back(c.who);
-    const auto heads = begin_locked(db, partition, members);
-    const auto found =
+    begin_locked(db, partition);
+    const auto answer =
         db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
-    std::vector<chain_fate> fates;
-    std::size_t row = 0;
-    for (const auto& c : chains) {
-        auto one = settled_fate(c, heads[fates.size()], found, row);
-        if (one.what == fate::appended && is_redrive(c)) {
-            const auto& asked = *c.steps.front().redriven;
-            const domain::dead_letter_event ours =
-                domain::command_redriven{.by = asked.by, .reason = asked.reason};
-            const auto letter = dead_letter_in(db, asked.id);
-            if (std::none_of(letter.begin(), letter.end(),
-                             [&](const auto& e) { return e.what == ours; }))
-                one = {.what = fate::not_written};
-        }
-        fates.push_back(std::move(one));
-    }
+    std::vector<std::optional<written_event>> found;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        found.push_back(written_event_in(answer, row));
     db.commit();
+    std::vector<chain_fate> fates;
+    for (std::span<const std::optional<written_event>> rest = found; const auto& c : chains) {
+        const auto own = steps_in_doubt(c).size();
+        fates.push_back(settled_fate(c, rest.first(own)));
+        rest = rest.subspan(own);
+    }
     return fates;
 }
 
@@ -288,9 +229,8 @@ std::vector<park_fate> postgres_log::park(int partition, std::span<const parking
     return writing(
         [&](session& db) { return park_fates_in(db.run(sql::statements::park, arguments)); },
         [&](session& db) {
-            const auto answer = db.run(sql::statements::park, arguments);
-            auto fates = park_fates_in(answer);
-            claim_own(fates, answer, payloads);
+            auto fates = park_fates_in(db.run(sql::statements::park, arguments));
+            claim_own(commands, fates);
             return fates;
         });
 }

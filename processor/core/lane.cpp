@@ -6,7 +6,7 @@ namespace datadrop::processor {
 namespace {
 
 eventstore::step step_of(const flight& f) {
-    eventstore::step s{.command = f.command->command};
+    eventstore::step s{.command = f.command->command, .submission = f.command->submission};
     if (const auto* happened = std::get_if<domain::event>(&f.decided)) {
         s.event = *happened;
         s.redriven = f.command->redriven;

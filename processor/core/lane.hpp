@@ -31,7 +31,8 @@ struct entry {
     ticket to{};
     command_ptr command;
     std::optional<eventstore::redrive> redriven{};
-    std::uint64_t arrival = 0; // order of arrival in the process
+    eventstore::submission_number submission{}; // its own
+    std::uint64_t arrival = 0;                  // order of arrival in the process
     std::chrono::microseconds arrived{};
     std::optional<std::chrono::microseconds> started{}; // its first attempt
     std::vector<domain::attempt> attempts{};            // that met a conflict

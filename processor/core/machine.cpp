@@ -161,11 +161,16 @@ lane& machine::new_lane(domain::member_id who) {
     return lanes_.insert(std::move(spare)).position->second;
 }
 
+eventstore::submission_number machine::draw_number() {
+    return eventstore::submission_number{static_cast<std::int64_t>(random_())};
+}
+
 void machine::enter(submission s, moment now) {
     auto& l = lane_of(*s.command);
     auto command = std::make_unique<entry>(entry{.to = s.to,
                                                  .command = std::move(s.command),
                                                  .redriven = std::move(s.redriven),
+                                                 .submission = draw_number(),
                                                  .arrival = ++arrivals_,
                                                  .arrived = now.steady});
     const auto [holder, is_new] =
@@ -229,8 +234,8 @@ bool machine::start_park(int partition) {
     while (!part.to_park.empty() && park.commands.size() < limits_.park_commands_max) {
         auto letter = std::move(part.to_park.front());
         part.to_park.pop_front();
-        park.commands.push_back(
-            {letter.command->command, letter.command->attempts, std::string(retry_budget_spent)});
+        park.commands.push_back({letter.command->command, letter.command->attempts,
+                                 std::string(retry_budget_spent), letter.command->submission});
         part.parking.push_back(std::move(letter));
     }
     if (park.commands.empty()) return false;

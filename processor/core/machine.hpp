@@ -96,6 +96,7 @@ class machine {
     lane& lane_of(const domain::envelope& command);
     lane& new_lane(domain::member_id who);
     void enter(submission s, moment now);
+    eventstore::submission_number draw_number();
     void list(lane& l);
     void resume(lane& l);
     void pump(int partition, moment now);

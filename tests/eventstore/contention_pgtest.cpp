@@ -103,7 +103,7 @@ TEST_CASE("writing needs a snapshot a statement: another isolation is refused") 
     const test::scratch_database database;
     auto db = database.connect();
     for (const auto* write : {"SELECT datadrop.lock_tail(0::smallint)",
-                              "SELECT datadrop.append(0::smallint, '{}', '{}', 0, '{}', '{}')"}) {
+                              "SELECT datadrop.append(0::smallint, '{}', '{}', '{}', '{}')"}) {
         CAPTURE(write);
         db.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ");
         CHECK_THROWS_WITH_AS(db.run(write), doctest::Contains("read committed only"),

@@ -24,7 +24,7 @@ class blocked_tail {
     explicit blocked_tail(const test::scratch_database& database)
         : holder_(database.connect()), watcher_(database.connect()) {
         holder_.begin();
-        holder_.run("SELECT FROM datadrop.tails WHERE partition = 0 FOR UPDATE");
+        holder_.run("SELECT datadrop.lock_tail(0::smallint)");
     }
 
     /// Waits until a backend waits for the tail and ends it.
@@ -56,6 +56,13 @@ auto cut_off(const test::scratch_database& database, Write&& write) {
     return answer.get();
 }
 
+/// The chain as that submission's.
+chain numbered(chain c, std::int64_t number) {
+    for (auto& s : c.steps)
+        s.submission = submission_number{number};
+    return c;
+}
+
 TEST_SUITE_BEGIN("commit in doubt");
 
 TEST_CASE("append in doubt: what is not there is not written, and the log goes on") {
@@ -72,7 +79,8 @@ TEST_CASE("append in doubt: what is not there is not written, and the log goes o
 TEST_CASE("append in doubt: what is there is written, with its position") {
     const test::scratch_database database;
     const auto log = database.open_log(), other = database.open_log();
-    const auto chain = test::decided({}, test::commands_to(state::verified, test::new_member()));
+    const auto chain =
+        numbered(test::decided({}, test::commands_to(state::verified, test::new_member())), 7);
     const auto check =
         test::checked({}, {test::make_command(test::new_member(), command_kind::ban)});
     // The transaction is through, and the answer did not arrive.
@@ -83,23 +91,38 @@ TEST_CASE("append in doubt: what is there is written, with its position") {
     CHECK_EQ(settled, (std::vector{chain_fate{.what = fate::not_written}, written}));
 }
 
-// A chain of an event and a check was told as written when another server had written the same
-// command: the check, which had never been made, was answered from a head that nobody confirmed.
-TEST_CASE(
-    "append in doubt: events that are there say nothing of what was to be checked with them") {
+// Both submissions of one key were told that it was new: the one whose connection was lost took the
+// other's event for its own.
+TEST_CASE("append in doubt: the same command, written by another submission, is not ours") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto join = test::make_command(test::new_member(), command_kind::join);
+    const auto ours = numbered(test::decided({}, {join}), 1);
+    const auto theirs = numbered(test::decided({}, {join}), 2);
+    const auto written = test::append(*other, theirs);
+    CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }).what, fate::not_written);
+    const auto again = test::append(*log, ours);
+    REQUIRE_EQ(again.what, fate::key_found);
+    CHECK_EQ(again.keys.at(0).holder, key_holder(test::recorded_as(theirs, 0, written.first)));
+}
+
+TEST_CASE("append in doubt: what was to be checked with events was checked when they are ours") {
     const test::scratch_database database;
     const auto log = database.open_log(), other = database.open_log();
     const auto who = test::new_member();
     const auto join = test::make_command(who, command_kind::join);
-    const auto written = test::append(*other, test::decided({}, {join}));
-    auto both = test::decided({}, {join});
+    auto both = numbered(test::decided({}, {join}), 3);
     both.steps.emplace_back().command =
         std::make_shared<const domain::envelope>(test::make_command(who, command_kind::lift_ban));
-    const auto settled = cut_off(database, [&] { return test::append(*log, both); });
-    CHECK_EQ(settled.what, fate::key_found);
-    CHECK_EQ(settled.found, test::head_of(*log, who));
-    REQUIRE_EQ(settled.keys.size(), 1);
-    CHECK_EQ(std::get<recorded>(settled.keys.front().holder).position, written.first);
+    SUBCASE("ours") {
+        const auto written = test::append(*other, both);
+        CHECK_EQ(cut_off(database, [&] { return test::append(*log, both); }), written);
+    }
+    SUBCASE("another's") {
+        test::append(*other, numbered(test::decided({}, {join}), 4));
+        CHECK_EQ(cut_off(database, [&] { return test::append(*log, both); }).what,
+                 fate::not_written);
+    }
 }
 
 TEST_CASE("append in doubt: a key that another command has used is not ours") {
@@ -112,13 +135,15 @@ TEST_CASE("append in doubt: a key that another command has used is not ours") {
     };
     const auto pending = test::bring_to(*log, who, state::verification_pending);
     test::append(*other, test::decided(pending, {with_address("theirs@example.org")}));
-    CHECK_EQ(cut_off(database,
-                     [&] {
-                         return test::append(
-                             *log, test::decided(pending, {with_address("ours@example.org")}));
-                     })
-                 .what,
-             fate::not_written);
+    CHECK_EQ(
+        cut_off(database,
+                [&] {
+                    return test::append(
+                        *log,
+                        numbered(test::decided(pending, {with_address("ours@example.org")}), 1));
+                })
+            .what,
+        fate::not_written);
 }
 
 TEST_CASE("redrive in doubt: ours only when the letter says so") {
@@ -127,15 +152,13 @@ TEST_CASE("redrive in doubt: ours only when the letter says so") {
     const auto who = test::new_member();
     const auto command = test::make_command(who, command_kind::join);
     const auto id = test::park(*log, command).id;
-    const auto ours = test::redriven({}, command, id);
-    auto theirs = ours;
+    const auto ours = numbered(test::redriven({}, command, id), 8);
     SUBCASE("written by us") {
-        const auto written = test::append(*other, theirs);
+        const auto written = test::append(*other, ours);
         CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }), written);
     }
-    SUBCASE("written by another operator") {
-        theirs.steps.front().redriven->by.name = "somebody else";
-        test::append(*other, theirs);
+    SUBCASE("written by the same operator a second time") {
+        test::append(*other, numbered(ours, 9));
         CHECK_EQ(cut_off(database, [&] { return test::append(*log, ours); }).what,
                  fate::not_written);
     }
@@ -149,15 +172,34 @@ TEST_CASE("redrive in doubt: ours only when the letter says so") {
 TEST_CASE("park in doubt: the command is parked once") {
     const test::scratch_database database;
     const auto log = database.open_log(), other = database.open_log();
-    const auto command = test::make_command(test::new_member(), command_kind::join);
+    const parking one{.command = std::make_shared<const domain::envelope>(
+                          test::make_command(test::new_member(), command_kind::join)),
+                      .attempts = {test::an_attempt()},
+                      .code = "retry_budget_spent",
+                      .submission = submission_number{1}};
     park_fate before;
     SUBCASE("it was not") {}
-    SUBCASE("it was") { before = test::park(*other, command); }
-    const auto settled = cut_off(database, [&] { return test::park(*log, command); });
+    SUBCASE("it was") { before = other->park(0, {&one, 1}).at(0); }
+    const auto settled = cut_off(database, [&] { return log->park(0, {&one, 1}).at(0); });
     CHECK_FALSE(settled.holder);
     if (before.id != dead_letter_id{}) CHECK_EQ(settled, before);
     CHECK_EQ(log->read(0, {}, 10).size(), 1);
     CHECK_EQ(log->dead_letter(settled.id).size(), 1);
+}
+
+TEST_CASE("park in doubt: what another submission has parked is not ours") {
+    const test::scratch_database database;
+    const auto log = database.open_log(), other = database.open_log();
+    const auto command = test::make_command(test::new_member(), command_kind::join);
+    const auto theirs = test::park(*other, command);
+    const parking ours{.command = std::make_shared<const domain::envelope>(command),
+                       .attempts = {test::an_attempt()},
+                       .code = "retry_budget_spent",
+                       .submission = submission_number{1}};
+    const auto settled = cut_off(database, [&] { return log->park(0, {&ours, 1}).at(0); });
+    CHECK_EQ(settled.id, dead_letter_id{});
+    REQUIRE(settled.holder);
+    CHECK_EQ(std::get<parked>(*settled.holder).id, theirs.id);
 }
 
 TEST_CASE("record_failure in doubt: the failure stands in the letter once") {

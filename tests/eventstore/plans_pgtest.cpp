@@ -104,7 +104,7 @@ rows_read rows_read_in(session& db) {
     const auto counts =
         db.run("SELECT coalesce(sum(s.seq_scan), 0), coalesce(sum(s.idx_tup_fetch), 0)"
                " FROM pg_stat_xact_user_tables AS s WHERE s.schemaname = 'datadrop'"
-               " AND s.relname IN ('events', 'parked_keys', 'addresses', 'tails')");
+               " AND s.relname IN ('events', 'parked_keys', 'addresses')");
     return {counts.number(0, 0), counts.number(0, 1)};
 }
 

@@ -21,7 +21,7 @@ std::string as_text(const records& rows) {
             .text(0, 0));
 }
 
-records steps() { return records("datadrop.append_step", 17); }
+records steps() { return records("datadrop.append_step", 18); }
 
 void add_step(records& to, std::int64_t number, std::string_view key, bool full) {
     constexpr std::array<std::uint8_t, 2> payload{0x00, 0xff};
@@ -43,6 +43,7 @@ void add_step(records& to, std::int64_t number, std::string_view key, bool full)
     full ? to.bytea(payload) : to.no_bytea();
     to.boolean(full);
     to.bigint(1);
+    to.bigint(2);
 }
 
 TEST_SUITE_BEGIN("records");

@@ -1,5 +1,6 @@
 // A database that an older program has filled, after `migrate` by this one.
 
+#include "eventstore/membership_codec.hpp"
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/sql/migrations.hpp"
 #include "eventstore/sql/statements.hpp"
@@ -43,7 +44,7 @@ TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log 
                   " SELECT 0, v, 0, 1, 2, v, 0, 0, v, 0, 'key ' || v, now(), ''"
                   " FROM generate_series(1, 3) AS v;"
                   "INSERT INTO datadrop.heads VALUES (0, 1, 2, 3, 3, true, 7);"
-                  "UPDATE datadrop.tails SET sequence = 3");
+                  "INSERT INTO datadrop.tails VALUES (0, 3)");
     CHECK_EQ(migrate(db, {}).front(), "V0006__keep_heads_in_events");
 
     const domain::member_id who{domain::guild_id{1}, domain::user_id{2}};
@@ -74,6 +75,44 @@ TEST_CASE("upgrade: a server's role can append with the function that is made an
     session serving({.database = database.url() + " options='-c role=serving'"});
     CHECK_EQ(obstacle_to_writing(serving), std::nullopt);
     db.run_script("DROP OWNED BY serving; DROP ROLE serving");
+}
+
+TEST_CASE("upgrade: an event that does not say which stay it is of is one of the joins so far") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0005__update_members_in_place");
+    const int joined = domain::number_of(domain::event_kind::member_joined);
+    const int left = domain::number_of(domain::event_kind::member_left);
+    db.run("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version,"
+           " event, from_state, to_state, source, idempotency_key, recorded_at, payload)"
+           " SELECT 0, v, 0, 1, 2, v, CASE WHEN v % 2 = 1 THEN $1 ELSE $2 END::smallint, 0, 1, 0,"
+           "  'key ' || v, now(), $3"
+           " FROM generate_series(1, 5) AS v",
+           params{}.add(joined).add(left).add_bytes(encode(domain::payload{})));
+    db.run_script("INSERT INTO datadrop.heads VALUES (0, 1, 2, 5, 1, false, 3);"
+                  "INSERT INTO datadrop.tails VALUES (0, 5)");
+    migrate(db, {});
+
+    const auto log = database.open_log();
+    const domain::member_id who{domain::guild_id{1}, domain::user_id{2}};
+    for (int version = 1; version <= 5; ++version) {
+        const auto key = "key " + std::to_string(version);
+        const auto asked =
+            test::checked({}, {test::make_command(who, command_kind::join, {.key = key})});
+        const auto found = test::append(*log, asked);
+        REQUIRE_EQ(found.keys.size(), 1);
+        CHECK_EQ(std::get<recorded>(found.keys.front().holder).lifecycle, (version + 1) / 2);
+    }
+}
+
+TEST_CASE("upgrade: a log whose last events were not restored is refused") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0007__index_streams_by_user");
+    db.run_script("INSERT INTO datadrop.tails VALUES (0, 3)");
+    CHECK_THROWS_WITH_AS(migrate(db, {}),
+                         doctest::Contains("position 3, and its last event is at 0"),
+                         statement_refused);
 }
 
 TEST_SUITE_END();

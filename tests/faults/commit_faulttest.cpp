@@ -137,7 +137,7 @@ TEST_CASE(
     const somebody who;
     auto holder = at.connect();
     holder.begin();
-    holder.run("SELECT FROM datadrop.tails FOR UPDATE");
+    holder.run("SELECT datadrop.lock_tail(0::smallint)");
     at.proxy().set({"datadrop\\.append\\(", statement_moment::during, interference::cut});
     std::jthread releaser([&] {
         at.proxy().wait_until_fired();

@@ -191,7 +191,6 @@ TEST_SUITE("demo checks") {
              {states, transitions}},
             {"UPDATE datadrop.events SET to_state = 9 WHERE kind = 0 AND to_state = 7",
              {transitions, as_told, true_refusals, attempts, membership}},
-            {"UPDATE datadrop.tails SET sequence = sequence + 1", {positions}},
             {"UPDATE datadrop.events SET position = 1000 WHERE version = 2 AND kind = 0",
              {versions, positions, as_told}},
             {"UPDATE datadrop.events SET source = 1 WHERE version = 1 AND kind = 0", {as_told}},

@@ -24,6 +24,7 @@ set(memory eventstore/memory/memory_log.cpp)
 set(machine processor/core/machine.cpp)
 set(settle processor/core/settle.cpp)
 set(judge processor/core/judge.cpp)
+set(settling eventstore/settling.cpp)
 
 plant(key_not_checked ${memory}
     "used != stream->second.used_keys.end())"
@@ -85,6 +86,10 @@ plant(attempts_forgotten ${machine}
 plant(tail_never_reserved ${machine}
     "    return (made >= 2 && e.lost_races > 0) ||"
     "    if (PLANTED) return false;\n    return (made >= 2 && e.lost_races > 0) ||")
+
+plant(doubt_taken_for_own ${settling}
+    "found[i]->by == wanted[i]->submission"
+    "(PLANTED || found[i]->by == wanted[i]->submission)")
 
 set(planted_sources)
 foreach(file ${planted_files})

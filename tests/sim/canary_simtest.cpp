@@ -69,7 +69,9 @@ const std::vector<bird> birds{
      {"commands of one member are decided as they arrived"}},
     {canary::answered_twice, "answered twice", {"each submission is answered once"}},
     {canary::followers_forgotten, "followers forgotten", {"every submission is answered"}},
-    {canary::parked_without_settling, "parked without settling", {"only a spent budget parks"}},
+    {canary::parked_without_settling,
+     "parked without settling",
+     {"only a spent budget parks", "answered again is only what was asked before"}},
     {canary::attempts_forgotten,
      "attempts forgotten",
      {"only a spent budget parks", "an answer tells the dead letter's attempts"}},
@@ -81,6 +83,9 @@ const std::vector<bird> birds{
     {canary::doubt_retried_blind,
      "doubt retried blind",
      {"answered again is only what was asked before"}},
+    {canary::doubt_taken_for_own,
+     "doubt taken for own",
+     {"a key is new to one submission", "an acceptance tells what is written"}},
 };
 
 /// The seeds in which it was found, by check.

@@ -44,8 +44,10 @@ void append_gate::turn_back() {
 void wait_for_queue(eventstore::postgres::session& db, std::size_t writers) {
     wait_until(
         [&] {
-            return db.run("SELECT FROM pg_stat_activity WHERE datname = current_database()"
-                          " AND wait_event_type = 'Lock' AND wait_event <> 'advisory'")
+            return db.run("SELECT FROM pg_locks AS l JOIN pg_database AS d"
+                          " ON d.oid = l.database AND d.datname = current_database()"
+                          " WHERE l.locktype = 'advisory' AND l.classid = 1952541036"
+                          " AND NOT l.granted")
                        .size() == writers;
         },
         "writers that wait for a tail");

@@ -16,6 +16,8 @@ std::string print(const recorded& e) {
         .field("state", e.state)
         .field("version", e.version)
         .field("position", e.position)
+        .field("lifecycle", e.lifecycle)
+        .field("submission", number_of(e.submission))
         .text();
 }
 std::string print(const parked& e) {
@@ -25,6 +27,7 @@ std::string print(const parked& e) {
         .field("command", e.command)
         .field("data", e.data)
         .field("attempts", e.attempts)
+        .field("submission", number_of(e.submission))
         .text();
 }
 std::string print(const found_key& found) {

@@ -15,7 +15,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         'datadrop.' || t.name,
         'SELECT'
     FROM unnest(ARRAY[
-        'settings', 'server_key', 'tails', 'events', 'parked_keys', 'tokens',
+        'settings', 'server_key', 'events', 'parked_keys', 'tokens',
         'schema_migrations', 'membership_events', 'log_head']) AS t (name)
     UNION ALL
     SELECT
@@ -33,8 +33,8 @@ SET search_path = pg_catalog, pg_temp AS $$
     FROM pg_proc AS p
     WHERE p.pronamespace = 'datadrop'::regnamespace
         AND p.proname = ANY (ARRAY[
-            'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder', 'micros',
-            'from_micros', 'state_name', 'event_name', 'source_name', 'dead_letter_status_name',
-            'dead_letter_event_name', 'generation', 'project', 'app_role_rights',
-            'fingerprints_of_key'])
+            'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder', 'tail_of',
+            'checkpoint_of', 'micros', 'from_micros', 'state_name', 'event_name', 'source_name',
+            'dead_letter_status_name', 'dead_letter_event_name', 'generation', 'project',
+            'app_role_rights', 'fingerprints_of_key'])
 $$;

@@ -1,18 +1,21 @@
 -- Who holds an idempotency key of a member: the event that used it, or else the CommandParked event
 -- of the dead letter that it waits in, with held_status saying where that stands. No row for a key
--- that nobody holds.
+-- that nobody holds. held_lifecycle is the member's after the event: old events do not say it, and
+-- there the joins (event 0) are counted.
 CREATE OR REPLACE FUNCTION datadrop.key_holder(
     _partition smallint,
     _guild     bigint,
     _user      bigint,
     _key       text
 ) RETURNS TABLE (
-    held_at      bigint,
-    held_event   smallint,
-    held_version bigint,
-    held_state   smallint,
-    held_payload bytea,
-    held_status  smallint
+    held_at         bigint,
+    held_event      smallint,
+    held_version    bigint,
+    held_state      smallint,
+    held_lifecycle  bigint,
+    held_payload    bytea,
+    held_status     smallint,
+    held_submission bigint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp
@@ -22,7 +25,19 @@ DECLARE
     _parked datadrop.parked_keys;
 BEGIN
     RETURN QUERY
-    SELECT e.position, e.event, e.version, e.to_state, e.payload, NULL::smallint
+    SELECT e.position,
+           e.event,
+           e.version,
+           e.to_state,
+           coalesce(
+               e.lifecycle,
+               (SELECT count(*)
+                FROM datadrop.events AS j
+                WHERE j.partition = _partition AND j.guild_id = _guild AND j.user_id = _user
+                  AND j.kind = 0 AND j.version <= e.version AND j.event = 0)),
+           e.payload,
+           NULL::smallint,
+           e.submission
     FROM datadrop.events AS e
     WHERE e.partition = _partition AND e.guild_id = _guild AND e.user_id = _user
       AND e.idempotency_key = _key
@@ -34,7 +49,14 @@ BEGIN
     WHERE p.partition = _partition AND p.guild_id = _guild AND p.user_id = _user
       AND p.idempotency_key = _key;
     RETURN QUERY
-    SELECT e.position, e.event, e.version, e.to_state, e.payload, _parked.status
+    SELECT e.position,
+           e.event,
+           e.version,
+           e.to_state,
+           NULL::bigint,
+           e.payload,
+           _parked.status,
+           e.submission
     FROM datadrop.events AS e
     WHERE e.partition = _partition AND e.position = _parked.dead_letter_id;
 END

@@ -6,7 +6,6 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     _partition      smallint,
     _chains         datadrop.append_chain[],
     _steps          datadrop.append_step[],
-    _events         bigint,
     _address_chains integer[],
     _addresses      text[],
     _dead_letter_id bigint,
@@ -27,17 +26,20 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     held_event      smallint,
     held_version    bigint,
     held_state      smallint,
+    held_lifecycle  bigint,
     held_payload    bytea,
-    held_status     smallint
+    held_status     smallint,
+    held_submission bigint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT a.*
     INTO STRICT chain, fate, found_version, found_state, found_has_email, found_lifecycle,
-        first_position, step, held_at, held_event, held_version, held_state, held_payload, held_status
+        first_position, step, held_at, held_event, held_version, held_state, held_lifecycle, held_payload,
+        held_status, held_submission
     FROM datadrop.append(
-        _partition, _chains, _steps, _events, _address_chains, _addresses, _dead_letter_id) AS a
+        _partition, _chains, _steps, _address_chains, _addresses, _dead_letter_id) AS a
     ORDER BY a.chain DESC
     LIMIT 1;
     IF fate = 0 THEN

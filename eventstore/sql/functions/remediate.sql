@@ -19,8 +19,8 @@ DECLARE
     _guild  bigint;
     _user   bigint;
     _status smallint;
+    _tail   bigint := datadrop.lock_tail(_partition);
 BEGIN
-    PERFORM datadrop.lock_tail(_partition);
     SELECT e.guild_id, e.user_id INTO _guild, _user
     FROM datadrop.events AS e
     WHERE e.partition = _partition AND e.position = _dead_letter_id;
@@ -32,7 +32,7 @@ BEGIN
         RETURN _status;
     END IF;
     PERFORM datadrop.add_dead_letter_event(
-        _partition, _guild, _user, _dead_letter_id, _event, _source, _actor, _reason, _payload);
+        _partition, _tail + 1, _guild, _user, _dead_letter_id, _event, _source, _actor, _reason, _payload);
     IF _new_status <> 0 THEN
         UPDATE datadrop.parked_keys AS p
         SET status = _new_status

@@ -1,2 +1,2 @@
 SELECT *
-FROM datadrop.append($1, $2, $3, $4, $5, $6)
+FROM datadrop.append($1, $2, $3, $4, $5)

@@ -1,2 +1,2 @@
 SELECT *
-FROM datadrop.park($1, $2, $3, $4, $5, $6, $7, $8, $9)
+FROM datadrop.park($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

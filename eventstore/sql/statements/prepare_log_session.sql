@@ -1,9 +1,6 @@
--- An answer means durable, on a synchronous standby too, whatever the role's or the database's
--- default. Plans made while tables are small or were never analysed stay index scans, one plan serves
+-- Plans made while tables are small or were never analysed stay index scans, one plan serves
 -- batches of every size (a planner that looks at each costs an append of one command more than all the
 -- rest), and none is worth compiling.
-SELECT set_config('synchronous_commit', 'on', false)
-WHERE current_setting('synchronous_commit') IN ('off', 'local');
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 SET enable_hashjoin = off;

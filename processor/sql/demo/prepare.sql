@@ -20,14 +20,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS abandoned (
     key        text   COLLATE "C" NOT NULL
 );
 
--- Keys that were under way in two processors when one of them lost its connection: the same event
--- is either's, and each may say that it is new. Nothing is lost in the demo.
-CREATE TEMPORARY TABLE IF NOT EXISTS new_twice (
-    guild_id   bigint NOT NULL,
-    user_id    bigint NOT NULL,
-    key        text   COLLATE "C" NOT NULL
-);
-
 CREATE TEMPORARY TABLE active_states AS
 SELECT *
 FROM (VALUES

@@ -1,3 +1,1 @@
-SELECT c.position
-FROM datadrop.projection_checkpoints AS c
-WHERE c.partition = $1::smallint
+SELECT datadrop.checkpoint_of($1::smallint)

@@ -1,3 +1,1 @@
-SELECT h.position
-FROM datadrop.log_head AS h
-WHERE h.partition = $1::smallint
+SELECT datadrop.tail_of($1::smallint)

@@ -2,7 +2,7 @@
 -- is not shown yet, in whole seconds: one snapshot.
 SELECT
     c.position,
-    h.position,
+    datadrop.tail_of($1::smallint),
     (
         SELECT greatest(0, ceil(extract(epoch FROM clock_timestamp() - e.recorded_at)))::bigint
         FROM datadrop.events AS e
@@ -11,6 +11,4 @@ SELECT
         ORDER BY e.position
         LIMIT 1
     )
-FROM datadrop.projection_checkpoints AS c
-JOIN datadrop.log_head AS h ON h.partition = $1::smallint
-WHERE c.partition = $1::smallint
+FROM datadrop.checkpoint_of($1::smallint) AS c (position)

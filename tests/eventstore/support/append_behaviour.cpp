@@ -151,6 +151,26 @@ TEST_CASE("append: a key is looked at before the head") {
     });
 }
 
+TEST_CASE("append: a used key tells the stay after its event, and whose submission wrote it") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        auto way = decided({}, {make_command(who, command_kind::join),
+                                make_command(who, command_kind::leave),
+                                make_command(who, command_kind::join)});
+        for (std::int64_t number = -1; auto& s : way.steps)
+            s.submission = eventstore::submission_number{number++};
+        const auto first = append(*log, way).first;
+        const auto found = append(*log, way).keys;
+        REQUIRE_EQ(found.size(), 3);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const auto& held = std::get<eventstore::recorded>(found[i].holder);
+            CHECK_EQ(held, recorded_as(way, i, after(first, std::int64_t(i))));
+            CHECK_EQ(held.lifecycle, i < 2 ? 1 : 2);
+        }
+    });
+}
+
 TEST_CASE("append: a parked key stands in the way, whether its letter is parked or discarded") {
     on_each_log([](log_world& world) {
         const auto log = world.open();

@@ -84,12 +84,17 @@ domain::attempt an_attempt() {
 eventstore::recorded recorded_as(const chain& written, std::size_t step,
                                  eventstore::global_position position) {
     const auto& event = *written.steps.at(step).event;
+    auto member = written.expected.member;
+    for (std::size_t i = 0; i <= step; ++i)
+        member = domain::evolve(member, *written.steps[i].event);
     return {.event = event.kind,
             .data = event.data,
             .state = event.to,
             .version = domain::stream_version{domain::number_of(written.expected.version) +
                                               static_cast<std::int64_t>(step) + 1},
-            .position = position};
+            .position = position,
+            .lifecycle = member.lifecycle,
+            .submission = written.steps[step].submission};
 }
 
 eventstore::parked parked_as(const domain::envelope& command, eventstore::dead_letter_id id,

@@ -83,6 +83,24 @@ TEST_CASE("park: a key that the member's stream holds is not parked") {
     });
 }
 
+TEST_CASE("park: who finds a parked key is told whose submission was parked") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto command =
+            std::make_shared<domain::envelope>(make_command(new_member(), command_kind::join));
+        eventstore::parking one{.command = command,
+                                .attempts = {an_attempt()},
+                                .code = "retry_budget_spent",
+                                .submission = eventstore::submission_number{-4}};
+        const auto partition = partition_for(*log, command->who);
+        log->park(partition, {&one, 1});
+        one.submission = eventstore::submission_number{5};
+        const auto found = log->park(partition, {&one, 1}).at(0).holder;
+        CHECK_EQ(std::get<eventstore::parked>(*found).submission,
+                 eventstore::submission_number{-4});
+    });
+}
+
 TEST_CASE("park: a parked key is not parked again, not even in the same call") {
     on_each_log([](log_world& world) {
         const auto log = world.open();

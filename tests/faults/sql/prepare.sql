@@ -20,7 +20,6 @@ CREATE TEMPORARY TABLE abandoned (
     user_id    bigint NOT NULL,
     key        text   COLLATE "C" NOT NULL
 );
-CREATE TEMPORARY TABLE new_twice (LIKE pg_temp.abandoned);
 
 CREATE TEMPORARY TABLE remediations (
     dead_letter bigint NOT NULL,

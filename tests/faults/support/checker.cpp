@@ -97,7 +97,6 @@ verdict examine(pg::session& db, const journal& notes) {
     cli::load_lines(db, notes.sendings(), sql::statements::load_sendings);
     cli::load_lines(db, notes.remediations(), sql::statements::load_remediations);
     db.run(sql::statements::note_abandoned);
-    db.run(sql::statements::note_new_twice);
     std::ranges::move(demo::examine(db, {notes.answers()}).findings,
                       std::back_inserter(found.findings));
     for (const auto& c : all_checks)

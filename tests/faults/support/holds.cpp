@@ -13,7 +13,7 @@ std::unique_ptr<pg::session> connect(const std::string& database) {
 
 held_tail::held_tail(const std::string& database) : db_(connect(database)) {
     db_->begin();
-    db_->run("SELECT FROM datadrop.tails WHERE partition = 0 FOR UPDATE");
+    db_->run("SELECT datadrop.lock_tail(0::smallint)");
 }
 
 held_connections::held_connections(const std::string& database) {

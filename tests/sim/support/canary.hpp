@@ -1,6 +1,6 @@
 #pragma once
 // Bugs planted in a build of its own, each behind a switch: the simulator has to find every one.
-// canaries.cmake says where each is planted; those of the doubt are in connection.cpp, since the
+// canaries.cmake says where each is planted; two of the doubt are in connection.cpp, since the
 // protocol that they break is simulated. Set before a run begins, then read by every thread.
 
 #include <cstdint>
@@ -31,6 +31,7 @@ enum class canary : std::uint8_t {
     tail_never_reserved,
     doubt_taken_for_written,
     doubt_retried_blind,
+    doubt_taken_for_own,
 };
 
 void plant(canary which);

@@ -1,5 +1,6 @@
 #include "tests/sim/support/connection.hpp"
 
+#include "eventstore/settling.hpp"
 #include "tests/sim/support/canary.hpp"
 #include "tests/sim/support/settling.hpp"
 
@@ -70,7 +71,7 @@ connection::answer_of<connection::park_fates> connection::park(int partition, pa
     };
     std::function<park_fates(log&)> again = [partition, what](log& l) {
         auto parked = l.park(partition, what);
-        claim_own(l, what, parked);
+        eventstore::claim_own(what, parked);
         return parked;
     };
     co_return co_await guarded(write(partition, std::move(effect), std::move(again)));

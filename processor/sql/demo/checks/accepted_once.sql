@@ -4,10 +4,7 @@ WITH looked_at AS (
     SELECT CASE
         WHEN coalesce(k.events, 0) <> 1
             THEN format('%s has %s events', a.key, coalesce(k.events, 0))
-        WHEN count(*) FILTER (WHERE a.outcome ->> 'replayed' = 'false') > 1 AND NOT EXISTS (
-            SELECT
-            FROM pg_temp.new_twice AS n
-            WHERE (n.guild_id, n.user_id, n.key) = (a.guild_id, a.user_id, a.key))
+        WHEN count(*) FILTER (WHERE a.outcome ->> 'replayed' = 'false') > 1
             THEN format('%s was new to %s answers', a.key, count(*))
         WHEN count(DISTINCT a.outcome ->> 'position') > 1
             THEN format('%s was answered with %s positions', a.key, count(DISTINCT a.outcome ->> 'position'))

@@ -40,6 +40,7 @@ void model::check_accepted(const submission& s) const {
     demand(same_command(*s.command, *w), "a key answers for its own command", "{}: key {} holds {}",
            s.ticket, s.command->idempotency_key, name_of(w->event.what.kind));
     if (o.replayed) return check_replayed(s);
+    check_new_once(s);
     const auto* after = ledger_.at_version(s.command->who, number_of(o.version));
     demand(after->lifecycle == o.lifecycle, "an acceptance tells what is written",
            "{}: key {} is of stay {}", s.ticket, s.command->idempotency_key, after->lifecycle);
@@ -54,13 +55,20 @@ void model::check_accepted(const submission& s) const {
            s.command->idempotency_key);
 }
 
+/// One submission wrote the event, and it is the one that is told so: also when its connection was
+/// lost while another had the same key under way.
+void model::check_new_once(const submission& s) const {
+    for (const auto* other : submissions_.of(s.key()))
+        demand(other->ticket == s.ticket || !other->was(outcome_kind::accepted) ||
+                   other->said.replayed,
+               "a key is new to one submission", "{} and {}: key {}", s.ticket, other->ticket,
+               s.command->idempotency_key);
+}
+
 void model::check_replayed(const submission& s) const {
-    // When a chain with checked steps is in doubt, what is found of it is told as found.
-    const bool told_as_found = shared_.chosen.faulty && shared_.chosen.limits.batch_steps_max > 1;
     const auto same = submissions_.of(s.key());
-    demand(same.size() > 1 || s.redriven || told_as_found,
-           "answered again is only what was asked before", "{}: key {} was never sent before",
-           s.ticket, s.command->idempotency_key);
+    demand(same.size() > 1 || s.redriven, "answered again is only what was asked before",
+           "{}: key {} was never sent before", s.ticket, s.command->idempotency_key);
 }
 
 /// The head that a refusal names; it must have been the member's at some time.

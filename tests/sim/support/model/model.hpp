@@ -36,6 +36,7 @@ class model {
   private:
     // answers.cpp
     void check_accepted(const submission& s) const;
+    void check_new_once(const submission& s) const;
     void check_replayed(const submission& s) const;
     void check_rejected(const submission& s) const;
     void check_conflict(const submission& s) const;

@@ -1,0 +1,30 @@
+#include "eventstore/settling.hpp"
+
+namespace datadrop::eventstore {
+
+std::vector<const step*> steps_in_doubt(const chain& c) {
+    std::vector<const step*> steps;
+    for (const auto& s : c.steps)
+        if (s.event) steps.push_back(&s);
+    return steps;
+}
+
+chain_fate settled_fate(const chain& c, std::span<const std::optional<written_event>> found) {
+    const auto wanted = steps_in_doubt(c);
+    bool written = !wanted.empty();
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        written = written && found[i] && found[i]->by == wanted[i]->submission;
+    if (!written) return {.what = fate::not_written};
+    return {.what = fate::appended, .found = c.after, .first = found.front()->position};
+}
+
+void claim_own(std::span<const parking> commands, std::span<park_fate> fates) {
+    for (std::size_t i = 0; i < fates.size(); ++i) {
+        const auto* held = fates[i].holder ? std::get_if<parked>(&*fates[i].holder) : nullptr;
+        if (held == nullptr || held->submission != commands[i].submission) continue;
+        fates[i].id = held->id;
+        fates[i].holder.reset();
+    }
+}
+
+} // namespace datadrop::eventstore
