@@ -168,10 +168,12 @@ findings check_test_is_built(const source_file& file, const std::string& cmake) 
 }
 
 findings check_top_level(const std::vector<std::string>& entries) {
-    constexpr std::array agreed{
-        "CMakeLists.txt"sv, "CMakePresets.json"sv, "README.md"sv,   "dev"sv,       "schemas"sv,
-        "domain"sv,         "eventstore"sv,        "projections"sv, "processor"sv, "tests"sv,
-        "build"sv};
+    constexpr std::array agreed{"CMakeLists.txt"sv, "CMakePresets.json"sv,
+                                "README.md"sv,      "dev"sv,
+                                "schemas"sv,        "domain"sv,
+                                "eventstore"sv,     "projections"sv,
+                                "processor"sv,      "tests"sv,
+                                "findings"sv,       "build"sv};
     findings found;
     for (const auto& entry : entries)
         if (!entry.starts_with('.') && std::ranges::find(agreed, entry) == agreed.end())
