@@ -11,14 +11,15 @@
 
 namespace datadrop::domain {
 
-/// One try of a command: what it was guarded with and what it met.
+/// One try of a command: what it was guarded with, and what it met or why nobody answered it.
 struct attempt {
     int number = 0; // from 1
     std::optional<state> expected_state{};
     std::optional<stream_version> expected_version{};
-    state found_state = state::none;
-    stream_version found_version{};
+    std::optional<state> found_state{}; // nothing when the database did not answer, as the next
+    std::optional<stream_version> found_version{};
     timestamp at{};
+    std::optional<std::string> why{}; // what kept the database from answering, when it did not
     bool operator==(const attempt&) const = default;
 };
 

@@ -24,14 +24,16 @@ Offset<stored::Submitter> put(FlatBufferBuilder& out, const domain::submitter& b
 }
 
 Offset<stored::Attempt> put(FlatBufferBuilder& out, const domain::attempt& one) {
+    const auto why = put(out, one.why);
     stored::AttemptBuilder attempt(out);
     attempt.add_number(one.number);
     if (one.expected_state) attempt.add_expected_state(small(*one.expected_state));
     if (one.expected_version)
         attempt.add_expected_version(domain::number_of(*one.expected_version));
-    attempt.add_found_state(small(one.found_state));
-    attempt.add_found_version(domain::number_of(one.found_version));
+    if (one.found_state) attempt.add_found_state(small(*one.found_state));
+    if (one.found_version) attempt.add_found_version(domain::number_of(*one.found_version));
     attempt.add_at(one.at.time_since_epoch().count());
+    attempt.add_why(why);
     return attempt.Finish();
 }
 
@@ -107,10 +109,11 @@ domain::submitter take(const stored::Submitter& from) {
 }
 
 domain::attempt take(const stored::Attempt& from) {
-    domain::attempt one{.number = from.number(),
-                        .found_state = enumerator<domain::state>(from.found_state()),
-                        .found_version = domain::stream_version{from.found_version()},
-                        .at = time_of(from.at())};
+    domain::attempt one{.number = from.number(), .at = time_of(from.at()), .why = take(from.why())};
+    if (!one.why) {
+        one.found_state = enumerator<domain::state>(from.found_state());
+        one.found_version = domain::stream_version{from.found_version()};
+    }
     if (const auto state = from.expected_state())
         one.expected_state = enumerator<domain::state>(*state);
     if (const auto version = from.expected_version())

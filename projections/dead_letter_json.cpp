@@ -41,8 +41,9 @@ json::object attempt_json(const domain::attempt& a) {
              a.expected_state ? text(name_of(*a.expected_state)) : json::value(nullptr)},
             {"expected_version",
              a.expected_version ? json::value(number_of(*a.expected_version)) : nullptr},
-            {"found_state", text(name_of(a.found_state))},
-            {"found_version", number_of(a.found_version)},
+            {"found_state", a.found_state ? text(name_of(*a.found_state)) : json::value(nullptr)},
+            {"found_version", a.found_version ? json::value(number_of(*a.found_version)) : nullptr},
+            {"why", text_or_null(a.why)},
             {"at", text(to_text(a.at))}};
 }
 

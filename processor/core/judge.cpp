@@ -1,5 +1,7 @@
 #include "processor/core/judge.hpp"
 
+#include <utility>
+
 namespace datadrop::processor {
 namespace {
 
@@ -12,6 +14,15 @@ bool expectations_hold(const domain::envelope& command, int number,
                        const eventstore::head& current) {
     if (command.expected_state && *command.expected_state != current.member.current) return false;
     return !version_counts(command, number) || *command.expected_version == current.version;
+}
+
+domain::attempt attempt_begun(const domain::envelope& command, int number,
+                              const eventstore::head& expected, domain::timestamp at) {
+    return {.number = number,
+            .expected_state = command.expected_state.value_or(expected.member.current),
+            .expected_version =
+                version_counts(command, number) ? *command.expected_version : expected.version,
+            .at = at};
 }
 
 } // namespace
@@ -36,13 +47,18 @@ bool same_command(const domain::envelope& command, const eventstore::key_holder&
 domain::attempt attempt_made(const domain::envelope& command, int number,
                              const eventstore::head& expected, const eventstore::head& found,
                              domain::timestamp at) {
-    return {.number = number,
-            .expected_state = command.expected_state.value_or(expected.member.current),
-            .expected_version =
-                version_counts(command, number) ? *command.expected_version : expected.version,
-            .found_state = found.member.current,
-            .found_version = found.version,
-            .at = at};
+    auto made = attempt_begun(command, number, expected, at);
+    made.found_state = found.member.current;
+    made.found_version = found.version;
+    return made;
+}
+
+domain::attempt attempt_unanswered(const domain::envelope& command, int number,
+                                   const eventstore::head& expected, std::string why,
+                                   domain::timestamp at) {
+    auto made = attempt_begun(command, number, expected, at);
+    made.why = std::move(why);
+    return made;
 }
 
 } // namespace datadrop::processor

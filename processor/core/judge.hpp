@@ -4,6 +4,7 @@
 #include "domain/envelope.hpp"
 #include "eventstore/log.hpp"
 
+#include <string>
 #include <variant>
 
 namespace datadrop::processor {
@@ -24,9 +25,13 @@ verdict judge(const domain::envelope& command, int number, const eventstore::hea
 /// Whether a key's holder is this very command: its name and its payload, nothing else.
 bool same_command(const domain::envelope& command, const eventstore::key_holder& holder);
 
-/// What attempt `number` was guarded with and what it met.
+/// What attempt `number` was guarded with, and what it met …
 domain::attempt attempt_made(const domain::envelope& command, int number,
                              const eventstore::head& expected, const eventstore::head& found,
                              domain::timestamp at);
+/// … or what kept the database from answering it.
+domain::attempt attempt_unanswered(const domain::envelope& command, int number,
+                                   const eventstore::head& expected, std::string why,
+                                   domain::timestamp at);
 
 } // namespace datadrop::processor

@@ -35,8 +35,8 @@ struct entry {
     std::uint64_t arrival = 0;                  // order of arrival in the process
     std::chrono::microseconds arrived{};
     std::optional<std::chrono::microseconds> started{}; // its first attempt
-    std::vector<domain::attempt> attempts{};            // that met a conflict
-    std::optional<eventstore::head> met{};              // by the last of them
+    std::vector<domain::attempt> attempts{};            // that did not end it
+    std::optional<eventstore::head> met{};              // by the last that was answered
     int lost_races = 0;                                 // of them through others alone
     std::list<std::unique_ptr<entry>> followers{};      // later submissions of the same key
 

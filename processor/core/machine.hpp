@@ -113,6 +113,7 @@ class machine {
     void settle(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_conflict(lane& l, const eventstore::head& found, moment now);
+    void settle_unwritten(lane& l, moment now);
     void settle_keys(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_redrive(lane& l, flight f, const eventstore::head& found, moment now);
     void settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate, moment now);
@@ -120,6 +121,7 @@ class machine {
     void met_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
     void conclude_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
     void lost_race(lane& l, flight f, const eventstore::head& found, moment now);
+    void try_again(lane& l, entry_ptr command, moment now);
     void count_conflict(entry& command, const eventstore::head& expected,
                         const eventstore::head& found, moment now);
     void spend(lane& l, entry_ptr command, moment now);

@@ -11,6 +11,9 @@ using eventstore::global_position;
 
 namespace {
 
+/// What keeps a log from answering when it is certain, nevertheless, that nothing was written.
+constexpr const char* connection_lost = "the connection was lost";
+
 /// What is told of a command whose last attempt is over, and where the member stood then.
 outcome ended(const entry& command, const eventstore::head& met, outcome_kind how,
               std::string_view code) {
@@ -38,9 +41,7 @@ void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
         settle_keys(l, fate, now);
         break;
     case eventstore::fate::not_written:
-        l.known.reset();
-        for (auto& f : std::exchange(l.chain, {}))
-            make_ready(l, std::move(f.command));
+        settle_unwritten(l, now);
         break;
     }
     resume(l);
@@ -68,10 +69,25 @@ void machine::settle_conflict(lane& l, const eventstore::head& found, moment now
 void machine::lost_race(lane& l, flight f, const eventstore::head& found, moment now) {
     count_conflict(*f.command, f.before, found, now);
     ++f.command->lost_races;
-    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)
-        spend(l, std::move(f.command), now);
+    try_again(l, std::move(f.command), now);
+}
+
+/// The database did not answer, and it is certain that nothing was written: each command has had an
+/// attempt, and is decided anew on a fresh read.
+void machine::settle_unwritten(lane& l, moment now) {
+    l.known.reset();
+    for (auto& [command, decided, before] : std::exchange(l.chain, {})) {
+        command->attempts.push_back(attempt_unanswered(*command->command, command->attempt_number(),
+                                                       before, connection_lost, now.wall));
+        try_again(l, std::move(command), now);
+    }
+}
+
+void machine::try_again(lane& l, entry_ptr command, moment now) {
+    if (static_cast<int>(command->attempts.size()) >= limits_.tries.attempts_max)
+        spend(l, std::move(command), now);
     else
-        make_ready(l, std::move(f.command));
+        make_ready(l, std::move(command));
 }
 
 void machine::settle_keys(lane& l, const eventstore::chain_fate& fate, moment now) {
@@ -165,25 +181,25 @@ void machine::count_conflict(entry& command, const eventstore::head& expected,
     ++figures_.conflicts;
 }
 
-/// The budget is spent: to the dead letters, or back to them. When the stay is over, or with
-/// on_conflict fail, what stands in the way is known since the race that was lost (its key was free
-/// then), and nobody has to look. A head that was only loaded says nothing of the key.
+/// The budget is spent: to the dead letters, or back to them. A command that never met a conflict,
+/// but only waited for the database, is for nobody to look at: sending it again is. When the stay
+/// is over, or with on_conflict fail, what stands in the way is known since the race that was lost
+/// (its key was free then), and nobody has to look. A head that was only loaded says nothing of the
+/// key.
 void machine::spend(lane& l, entry_ptr command, moment now) {
-    if (command->met) {
-        const auto met = *command->met;
-        const auto last = judge(*command->command, command->attempt_number(), met);
-        const auto over = domain::rejection_code::lifecycle_over;
-        if (last == verdict{domain::rejection{over}}) {
-            auto told = ended(*command, met, outcome_kind::rejected, name_of(over));
-            return conclude(l, std::move(command), std::move(told), now);
-        }
-        if (command->command->conflict == domain::on_conflict::fail &&
-            std::holds_alternative<stale>(last))
-            return conclude_stale(l, std::move(command), met, now);
+    if (!command->met) return reply_unavailable(l, std::move(command), now);
+    const auto met = *command->met;
+    const auto last = judge(*command->command, command->attempt_number(), met);
+    const auto over = domain::rejection_code::lifecycle_over;
+    if (last == verdict{domain::rejection{over}}) {
+        auto told = ended(*command, met, outcome_kind::rejected, name_of(over));
+        return conclude(l, std::move(command), std::move(told), now);
     }
+    if (command->command->conflict == domain::on_conflict::fail &&
+        std::holds_alternative<stale>(last))
+        return conclude_stale(l, std::move(command), met, now);
     if (command->redriven) {
-        auto result = ended(*command, command->met.value_or(eventstore::head{}),
-                            outcome_kind::dead_lettered, retry_budget_spent);
+        auto result = ended(*command, met, outcome_kind::dead_lettered, retry_budget_spent);
         result.dead_letter = command->redriven->id;
         return fail_redrive(l, std::move(command), std::move(result));
     }

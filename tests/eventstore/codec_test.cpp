@@ -31,9 +31,10 @@ std::vector<domain::dead_letter_event> samples() {
     full.correlation_id = "trace";
     full.occurred_at = domain::timestamp(std::chrono::microseconds(-1));
     return {domain::command_parked{.command = bare, .attempts = {}, .code = "retry_budget_spent"},
-            domain::command_parked{.command = full,
-                                   .attempts = {test::an_attempt(), {.number = 2}},
-                                   .code = "retry_budget_spent"},
+            domain::command_parked{
+                .command = full,
+                .attempts = {test::an_attempt(), {.number = 2, .why = "the server went away"}},
+                .code = "retry_budget_spent"},
             domain::command_redriven{.by = test::an_operator},
             domain::command_redriven{.by = test::an_operator, .reason = "fixed"},
             domain::redrive_failed{.by = test::an_operator,

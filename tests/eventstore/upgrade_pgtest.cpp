@@ -115,6 +115,22 @@ TEST_CASE("upgrade: a log whose last events were not restored is refused") {
                          statement_refused);
 }
 
+TEST_CASE("upgrade: attempts that tell no reason have none, where the API shows them") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0007__index_streams_by_user");
+    db.run_script("INSERT INTO datadrop.dead_letters VALUES (0, 5, 1, 2, 'parked', 'c', now(),"
+                  " 'bot', 'b', '{}', '[{\"number\": 1}, {\"number\": 2}]',"
+                  " '[{\"type\": \"RedriveFailed\", \"attempts\": [{\"number\": 1}]},"
+                  " {\"type\": \"CommandDiscarded\"}]', 7)");
+    migrate(db, {});
+    const auto shown = db.run("SELECT attempts::text, events::text FROM datadrop.dead_letters");
+    CHECK_EQ(shown.text(0, 0), R"([{"why": null, "number": 1}, {"why": null, "number": 2}])");
+    CHECK_EQ(shown.text(0, 1),
+             R"([{"type": "RedriveFailed", "attempts": [{"why": null, "number": 1}]}, )"
+             R"({"type": "CommandDiscarded"}])");
+}
+
 TEST_SUITE_END();
 
 } // namespace

@@ -121,7 +121,8 @@ TEST_CASE("on_conflict fail: no conflict is answered before the key was looked a
     d.submit(c);
     d.appended({{.what = fate::not_written}});
     d.pass(std::chrono::milliseconds(400));
-    CHECK(d.loaded({at(state::onboarding_in_progress, 2)}) == lines{"park k1"});
+    CHECK(d.loaded({at(state::onboarding_in_progress, 2)}) ==
+          lines{"answer 1: unavailable database_unavailable"});
 }
 
 TEST_CASE("silence is no outcome: when even parking fails the answer is unavailable") {

@@ -103,10 +103,12 @@ class story {
                                          .attempts = {{.number = 1,
                                                        .expected_state = state::none,
                                                        .found_state = head_.member.current,
-                                                       .found_version = head_.version}},
+                                                       .found_version = head_.version},
+                                                      {.number = 2, .why = "no answer"}},
                                          .code = "retry_budget_spent"};
         const auto fates = log.park(0, std::span(&parked, 1));
         auto told = outcome_of("dead_lettered");
+        told["attempts"] = 2;
         told["code"] = parked.code;
         told["dead_letter_id"] = std::to_string(number_of(fates.at(0).id));
         told["replayed"] = false;
@@ -211,6 +213,12 @@ TEST_SUITE("demo checks") {
             {"UPDATE datadrop.dead_letters SET attempts = "
              "jsonb_set(attempts, '{0,expected_state}', '\"Verified\"')",
              {attempts}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "jsonb_set(attempts, '{1,found_state}', '\"Kicked\"')",
+             {attempts}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "'[{\"number\": 1, \"why\": \"gone\"}, {\"number\": 2, \"why\": \"gone\"}]'",
+             {complete, attempts}},
             {"UPDATE datadrop.dead_letters SET status = 'discarded'", {complete}},
             {"UPDATE datadrop.membership SET version = version + 1", {membership}},
             {"UPDATE datadrop.membership SET has_email = NOT has_email", {membership}},

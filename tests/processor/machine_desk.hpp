@@ -74,6 +74,8 @@ class desk {
     lines appended(std::vector<chain_fate> fates) {
         return fed([&] { core.appended(0, fates, now); });
     }
+    /// A lost connection was settled: nothing of the chain is written.
+    lines append_unwritten() { return appended({{.what = fate::not_written}}); }
     lines append_lost() {
         return fed([&] { core.appended(0, std::nullopt, now); });
     }

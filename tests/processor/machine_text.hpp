@@ -37,9 +37,11 @@ inline std::string text(const std::vector<domain::member_id>& members) {
 }
 
 inline std::string text(const domain::attempt& a) {
-    return fmt::format("{}: {} v{} met {} v{}", a.number, name_of(*a.expected_state),
-                       number_of(*a.expected_version), name_of(a.found_state),
-                       number_of(a.found_version));
+    const auto guarded = fmt::format("{}: {} v{}", a.number, name_of(*a.expected_state),
+                                     number_of(*a.expected_version));
+    if (a.why) return fmt::format("{} unanswered: {}", guarded, *a.why);
+    return fmt::format("{} met {} v{}", guarded, name_of(*a.found_state),
+                       number_of(*a.found_version));
 }
 
 inline std::string text(const outcome& o) {

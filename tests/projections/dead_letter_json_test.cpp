@@ -40,7 +40,7 @@ domain::envelope whole_command() {
     return command;
 }
 
-std::vector<domain::attempt> two_attempts() {
+std::vector<domain::attempt> three_attempts() {
     return {{.number = 1,
              .expected_state = domain::state::verification_pending,
              .expected_version = domain::stream_version{6},
@@ -50,7 +50,12 @@ std::vector<domain::attempt> two_attempts() {
             {.number = 2,
              .found_state = domain::state::kicked,
              .found_version = domain::stream_version{7},
-             .at = parked_at - 1us}};
+             .at = parked_at - 1us},
+            {.number = 3,
+             .expected_state = domain::state::kicked,
+             .expected_version = domain::stream_version{7},
+             .at = parked_at,
+             .why = "the connection was lost"}};
 }
 
 /// The events of one dead letter, a second apart.
@@ -70,7 +75,7 @@ letter(std::vector<domain::dead_letter_event> happened) {
 
 domain::command_parked parked(domain::envelope command) {
     return {
-        .command = std::move(command), .attempts = two_attempts(), .code = "retry_budget_spent"};
+        .command = std::move(command), .attempts = three_attempts(), .code = "retry_budget_spent"};
 }
 
 const domain::submitter operator_olga{.from = domain::source::operator_, .name = "olga"};
@@ -97,9 +102,14 @@ TEST_CASE("a dead letter: the whole record, numbers of 64 bits as texts") {
             "occurred_at": "2024-09-01T09:59:59.000000Z"},
         "attempts": [
             {"number": 1, "expected_state": "VerificationPending", "expected_version": 6,
-             "found_state": "None", "found_version": 0, "at": "2024-09-01T09:59:59.998000Z"},
+             "found_state": "None", "found_version": 0, "why": null,
+             "at": "2024-09-01T09:59:59.998000Z"},
             {"number": 2, "expected_state": null, "expected_version": null,
-             "found_state": "Kicked", "found_version": 7, "at": "2024-09-01T09:59:59.999999Z"}],
+             "found_state": "Kicked", "found_version": 7, "why": null,
+             "at": "2024-09-01T09:59:59.999999Z"},
+            {"number": 3, "expected_state": "Kicked", "expected_version": 7,
+             "found_state": null, "found_version": null, "why": "the connection was lost",
+             "at": "2024-09-01T10:00:00.000000Z"}],
         "events": []})");
 }
 
@@ -127,7 +137,7 @@ TEST_CASE("a command: the payload of each that has one") {
 
 TEST_CASE("events: what operators did, and where the letter stands then") {
     const domain::redrive_failed failed{
-        .by = operator_olga, .code = "stale_expectation", .attempts = two_attempts()};
+        .by = operator_olga, .code = "stale_expectation", .attempts = three_attempts()};
 
     SUBCASE("a redrive that failed leaves it parked") {
         const auto shown = dead_letter_json(letter({parked(bare_command()), failed}));

@@ -69,8 +69,8 @@ plant(refusal_from_cache ${settle}
     "    ++f.command->lost_races;"
     "    if (PLANTED && !std::holds_alternative<domain::event>(f.decided)) return finish(l, std::move(f), {}, now);\n    ++f.command->lost_races;")
 plant(lost_race_reorders ${settle}
-    "    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)"
-    "    if (PLANTED) f.command->arrival = ++arrivals_;\n    if (static_cast<int>(f.command->attempts.size()) >= limits_.tries.attempts_max)")
+    "    try_again(l, std::move(f.command), now);"
+    "    if (PLANTED) f.command->arrival = ++arrivals_;\n    try_again(l, std::move(f.command), now);")
 plant(answered_twice ${settle}
     "    actions_.push_back(answer{command->to, std::move(what)});"
     "    if (PLANTED) actions_.push_back(answer{command->to, what});\n    actions_.push_back(answer{command->to, std::move(what)});")
@@ -90,6 +90,9 @@ plant(tail_never_reserved ${machine}
 plant(doubt_taken_for_own ${settling}
     "found[i]->by == wanted[i]->submission"
     "(PLANTED || found[i]->by == wanted[i]->submission)")
+plant(parked_without_attempt ${settle}
+    "    if (!command->met) return reply_unavailable(l, std::move(command), now);"
+    "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return reply_unavailable(l, std::move(command), now);")
 
 set(planted_sources)
 foreach(file ${planted_files})

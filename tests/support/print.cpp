@@ -72,6 +72,7 @@ std::string print(const attempt& one) {
         .field("found_state", one.found_state)
         .field("found_version", one.found_version)
         .field("at", one.at)
+        .field("why", one.why)
         .text();
 }
 std::string print(const command_parked& e) {

@@ -131,7 +131,8 @@ void projected_log::redrive(const parked_command& letter) {
 
 void projected_log::fail_redrive(eventstore::dead_letter_id id) {
     const auto fate = log_->record_failure(
-        id, {.by = olga, .code = "stale_expectation", .attempts = {{.number = 1}}});
+        id,
+        {.by = olga, .code = "stale_expectation", .attempts = {{.number = 1, .why = "no answer"}}});
     REQUIRE_EQ(fate, eventstore::remediation_fate::done);
 }
 

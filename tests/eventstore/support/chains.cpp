@@ -77,7 +77,7 @@ domain::attempt an_attempt() {
             .expected_state = domain::state::verified,
             .expected_version = domain::stream_version{7},
             .found_state = domain::state::none,
-            .found_version = {},
+            .found_version = domain::stream_version{},
             .at = domain::timestamp(std::chrono::microseconds(1'700'000'000'123'456))};
 }
 

@@ -29,6 +29,7 @@ enum class canary : std::uint8_t {
     parked_without_settling,
     attempts_forgotten,
     tail_never_reserved,
+    parked_without_attempt,
     doubt_taken_for_written,
     doubt_retried_blind,
     doubt_taken_for_own,

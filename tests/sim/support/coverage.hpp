@@ -22,6 +22,7 @@ enum class sight : std::uint8_t {
     lost_race,
     event_written,
     command_parked,
+    attempt_unanswered, // of a command that was parked in the end
     redrive_accepted,
     redrive_failed,
     letter_discarded,
@@ -62,6 +63,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::co
     "attempts that met a conflict",
     "events written",
     "commands parked",
+    "attempts without an answer",
     "redrives accepted",
     "redrives failed",
     "dead letters discarded",

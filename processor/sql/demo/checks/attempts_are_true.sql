@@ -1,5 +1,5 @@
--- Each attempt of a dead letter found what the log has at that version, and they are there for a
--- reason: an expectation was not met. Not each one's own: a command may have been decided on the
+-- Each attempt of a dead letter found what the log has at that version, or nothing and says why, and
+-- they are there for a reason: an expectation was not met. Not each one's own: a command may have been decided on the
 -- very state that another process wrote meanwhile, and have lost with those in front of it.
 WITH attempt AS (
     SELECT
@@ -9,6 +9,7 @@ WITH attempt AS (
         t.attempt AS fields,
         (t.attempt ->> 'found_version')::bigint AS found_version,
         t.attempt ->> 'found_state' AS found_state,
+        t.attempt ->> 'why' AS why,
         bool_or(
             coalesce(t.attempt ->> 'expected_state' <> t.attempt ->> 'found_state', false)
             OR coalesce(t.attempt ->> 'expected_version' <> t.attempt ->> 'found_version', false)
@@ -18,8 +19,12 @@ WITH attempt AS (
 ),
 looked_at AS (
     SELECT CASE
-        WHEN x.found_state IS DISTINCT FROM coalesce(e.to_state, 'None')
-            OR (e.version IS NULL AND x.found_version <> 0)
+        WHEN x.why IS NOT NULL
+            AND (x.why = '' OR x.found_state IS NOT NULL OR x.found_version IS NOT NULL)
+            THEN format('%s: an attempt without an answer found %s', x.id, x.fields)
+        WHEN x.why IS NULL AND (
+            x.found_state IS DISTINCT FROM coalesce(e.to_state, 'None')
+            OR (e.version IS NULL AND x.found_version IS DISTINCT FROM 0))
             THEN format('%s: an attempt found %s, the log has %s', x.id, x.fields, e.to_state)
         WHEN NOT x.has_a_reason
             THEN format('%s: every attempt found what it expected, as did %s', x.id, x.fields)

@@ -1,5 +1,5 @@
 -- A dead letter holds the whole command as it was sent, an address only as its fingerprint, and
--- every attempt in order. Its sender was told of it; one that was redriven may have answered its
+-- every attempt in order; one of them met a conflict. Its sender was told of it; one that was redriven may have answered its
 -- sender `accepted` from then on.
 WITH looked_at AS (
     SELECT CASE
@@ -25,6 +25,11 @@ WITH looked_at AS (
             FROM jsonb_array_elements(d.attempts) WITH ORDINALITY AS t (attempt, number)
             WHERE (t.attempt ->> 'number')::bigint IS DISTINCT FROM t.number)
             THEN format('%s: its attempts are not in order', d.id)
+        WHEN NOT EXISTS (
+            SELECT
+            FROM jsonb_array_elements(d.attempts) AS t (attempt)
+            WHERE t.attempt ->> 'found_state' IS NOT NULL)
+            THEN format('%s: nothing stood in its way', d.id)
     END AS difference
     FROM datadrop.dead_letters AS d
     LEFT JOIN pg_temp.closed AS c USING (id)

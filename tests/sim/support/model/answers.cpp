@@ -175,10 +175,13 @@ void model::check_redrive_noted(const submission& s) const {
            number_of(l.id));
 }
 
-void model::check_unavailable() const {
+/// Or what spent its time without ever meeting a conflict.
+void model::check_unavailable(const submission& s) const {
     const auto& o = shared_.chosen;
     const bool patient = o.limits.queue_wait_max >= milliseconds(10'000);
-    demand(o.faulty || !patient, "unavailable is only what failed", "nothing fails in this run");
+    const bool in_time = *s.answered - s.arrived < o.limits.tries.time_max;
+    demand(o.faulty || !patient || !in_time, "unavailable is only what failed",
+           "nothing fails in this run");
 }
 
 } // namespace datadrop::sim::model

@@ -74,7 +74,7 @@ void model::answered(processor::ticket t, const processor::outcome& said) {
     case outcome_kind::dead_lettered:
         return check_dead_lettered(s);
     case outcome_kind::unavailable:
-        return check_unavailable();
+        return check_unavailable(s);
     case outcome_kind::overloaded:
         return demand(false, "who was admitted is not overloaded", "{}", t);
     }

@@ -42,7 +42,7 @@ class model {
     void check_conflict(const submission& s) const;
     void check_key_reused(const submission& s) const;
     void check_dead_lettered(const submission& s) const;
-    void check_unavailable() const;
+    void check_unavailable(const submission& s) const;
     void check_redrive_noted(const submission& s) const;
     void check_refusal_was_true(const submission& s) const;
     const standing& head_told(const submission& s) const;
@@ -53,6 +53,8 @@ class model {
     void check_parked(const letter& l) const;
     void check_attempts(const std::vector<domain::attempt>& attempts, const submission& of) const;
     void check_stay(const letter& l) const;
+    void check_met(const domain::attempt& a, const submission& of, std::int64_t& version) const;
+    void check_met_conflict(const letter& l, const std::vector<domain::attempt>& attempts) const;
     void check_budget_spent(const letter& l, const submission& of) const;
     void check_redrive_failed(const letter& l) const;
     void check_asked_for(const written_event& w) const;

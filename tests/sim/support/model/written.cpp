@@ -75,6 +75,7 @@ void model::check_parked(const letter& l) const {
            l.parked.command.idempotency_key, number_of(l.who.user));
     check_attempts(l.parked.attempts, **whole);
     check_stay(l);
+    check_met_conflict(l, l.parked.attempts);
     check_budget_spent(l, **whole);
 }
 
@@ -86,29 +87,51 @@ void model::check_attempts(const std::vector<domain::attempt>& attempts,
         demand(a.number == ++number && number <= shared_.chosen.limits.tries.attempts_max,
                "attempts are numbered within the budget", "{}: attempt {} of {}", of.ticket,
                a.number, attempts.size());
-        const auto met = ledger_.when(of.command->who, number_of(a.found_version), a.found_state);
-        // An earlier submission's park may commit after its submitter was told `unavailable`.
-        demand(!(met & span_of_time{of.arrived, shared_.time.now()}).empty() &&
-                   number_of(a.found_version) >= version,
-               "attempts met heads that were", "{}: attempt {} met {} v{}", of.ticket, a.number,
-               name_of(a.found_state), number_of(a.found_version));
         const bool stated =
             of.command->expected_version && of.command->conflict == domain::on_conflict::fail;
         demand(number == 1 || stated || number_of(*a.expected_version) >= version,
                "a later attempt starts from a fresh read", "{}: attempt {} expected v{}", of.ticket,
                a.number, number_of(*a.expected_version));
-        version = number_of(a.found_version);
         demand(!of.command->expected_state || a.expected_state == of.command->expected_state,
                "attempts tell what was expected", "{}: attempt {}", of.ticket, a.number);
+        check_met(a, of, version);
     }
 }
 
 /// The last head that it met was of the stay that it was made for.
 void model::check_stay(const letter& l) const {
-    if (l.parked.attempts.empty()) return;
-    const auto version = number_of(l.parked.attempts.back().found_version);
+    const auto& attempts = l.parked.attempts;
+    const auto last = std::find_if(attempts.rbegin(), attempts.rend(),
+                                   [](const auto& a) { return a.found_version.has_value(); });
+    if (last == attempts.rend()) return;
+    const auto version = number_of(*last->found_version);
     demand(!is_over(l.parked.command, *ledger_.at_version(l.who, version)),
            "no retry brings a stay back", "letter {} met v{}", number_of(l.id), version);
+}
+
+/// An attempt met a head that was, not older than the version, or nothing and says why.
+void model::check_met(const domain::attempt& a, const submission& of, std::int64_t& version) const {
+    const bool answered = a.found_state && a.found_version && !a.why;
+    const bool silent = !a.found_state && !a.found_version && a.why && !a.why->empty();
+    demand(answered || (silent && shared_.chosen.faulty),
+           "an attempt tells what it met, or why nobody answered", "{}: attempt {}", of.ticket,
+           a.number);
+    if (silent) return shared_.seen.saw(sight::attempt_unanswered);
+    const auto met = ledger_.when(of.command->who, number_of(*a.found_version), *a.found_state);
+    // An earlier submission's park may commit after its submitter was told `unavailable`.
+    demand(!(met & span_of_time{of.arrived, shared_.time.now()}).empty() &&
+               number_of(*a.found_version) >= version,
+           "attempts met heads that were", "{}: attempt {} met {} v{}", of.ticket, a.number,
+           name_of(*a.found_state), number_of(*a.found_version));
+    version = number_of(*a.found_version);
+}
+
+/// Who only waited for the database is told so, and nobody has to look at it.
+void model::check_met_conflict(const letter& l,
+                               const std::vector<domain::attempt>& attempts) const {
+    demand(std::ranges::any_of(attempts, [](const auto& a) { return a.found_state.has_value(); }),
+           "what is parked has met a conflict", "letter {}: {} attempts", number_of(l.id),
+           attempts.size());
 }
 
 /// Parked is only who spent the budget: the attempts, or the time (the last wait need not be waited
@@ -122,7 +145,8 @@ void model::check_budget_spent(const letter& l, const submission& of) const {
            "only a spent budget parks", "{}: {} attempts in {} us", of.ticket, attempts.size(),
            elapsed.count());
     const bool stale = std::ranges::any_of(attempts, [&](const auto& a) {
-        return !expectations_hold(*of.command, a.number, number_of(a.found_version), a.found_state);
+        return a.found_state && !expectations_hold(*of.command, a.number,
+                                                   number_of(*a.found_version), *a.found_state);
     });
     const bool had_a_chance = limits.tries.attempts_max > 1 && !shared_.chosen.faulty;
     demand(stale || elapsed >= limits.tries.time_max || !had_a_chance,
@@ -139,6 +163,7 @@ void model::check_redrive_failed(const letter& l) const {
     });
     demand(by != asked.end(), "a failed redrive was asked for", "letter {}", number_of(l.id));
     check_attempts(failed.attempts, **by);
+    check_met_conflict(l, failed.attempts);
 }
 
 /// A key that is under way in several processes stands where the log has settled it.
