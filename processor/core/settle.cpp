@@ -170,7 +170,7 @@ std::chrono::microseconds machine::wait_before(int attempt) {
     const std::chrono::microseconds longest =
         std::min(limits_.waits.max, limits_.waits.base * (1 << std::min(attempt - 3, 16)));
     return std::chrono::microseconds(
-        std::uniform_int_distribution<std::int64_t>(1, longest.count())(random_));
+        std::uniform_int_distribution<std::int64_t>(0, longest.count())(random_));
 }
 
 void machine::count_conflict(entry& command, const eventstore::head& expected,

@@ -78,6 +78,16 @@ TEST_CASE("waits: the first retry at once, the later ones by full jitter within 
     }
 }
 
+// The least wait was 1 us: a bound of 0 gave the draw no numbers to choose from.
+TEST_CASE("waits: none is one of them, and a bound of none is no wait at all") {
+    core_limits limits;
+    limits.waits = {.base = std::chrono::milliseconds(0), .max = std::chrono::milliseconds(0)};
+    desk d(limits);
+    d.know(found);
+    CHECK(spend_budget(d, d.submit(hopeless("k1"))).ends_with("(5: " + met + ")"));
+    CHECK(d.now.steady.count() == 0);
+}
+
 TEST_CASE("an expectation that comes true meanwhile is met on a fresh read") {
     desk d;
     d.know(found);
