@@ -3,6 +3,7 @@
 #include "eventstore/postgres/session.hpp"
 #include "processor/cli/failures.hpp"
 #include "processor/cli/nearest.hpp"
+#include "processor/http/limits.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,6 +20,11 @@ namespace {
 constexpr std::string_view formats[] = {"text", "json"};
 constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
 
+constexpr std::string_view why_queue_min =
+    "an array of 1000 commands of one guild has to find room, and a guild alone gets half of the "
+    "queue";
+static_assert(http::array_items_max == 1000);
+
 constexpr setting_key keys[] = {
     {"database", "DATADROP_DATABASE", "URL",
      "PostgreSQL to work on: libpq URL or key/value string; without it the private cluster"},
@@ -33,7 +39,14 @@ constexpr setting_key keys[] = {
     {"listen", "", "HOST:PORT", "Where to serve; port 0 picks a free one (127.0.0.1:8132)"},
     {"writers", "", "N", "Connections that append (2)", 1, 64},
     {"readers", "", "N", "Connections that answer reads and feeds (2)", 1, 64},
-    {"queue_limit", "", "N", "Commands admitted and not yet answered (10000)", 1, 1'000'000},
+    {"queue_limit",
+     "",
+     "N",
+     "Commands admitted and not yet answered; one guild alone gets half of them (20000)",
+     2 * std::int64_t{http::array_items_max},
+     1'000'000,
+     {},
+     why_queue_min},
     {"cache_members", "", "N", "Members' heads kept in memory (250000)", 1, 10'000'000},
     {"attempts_max", "", "N", "Attempts before a command is parked (5)", 1, 100},
     {"budget_ms", "", "MS", "Time before a command is parked (400)", 1, 60'000},
@@ -44,8 +57,9 @@ std::int64_t whole_number(const setting_key& key, const given& value) {
     const auto* const end = value.text.data() + value.text.size();
     const auto [rest, error] = std::from_chars(value.text.data(), end, number);
     if (error != std::errc{} || rest != end || number < key.min || number > key.max)
-        throw usage_error(fmt::format("{}: \"{}\" is no whole number from {} to {}", value.where,
-                                      value.text, key.min, key.max));
+        throw usage_error(fmt::format("{}: \"{}\" is no whole number from {} to {}{}{}",
+                                      value.where, value.text, key.min, key.max,
+                                      key.why_min.empty() ? "" : ": ", key.why_min));
     return number;
 }
 

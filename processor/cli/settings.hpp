@@ -26,6 +26,7 @@ struct setting_key {
     std::int64_t min = 0; // of a number
     std::int64_t max = 0; // 0: a text
     std::span<const std::string_view> choices{};
+    std::string_view why_min{}; // what a smaller number would lead to
 };
 
 std::span<const setting_key> setting_keys();

@@ -1,12 +1,13 @@
 #pragma once
-// What the core asks of the shell around it. Each names everything that is needed to carry it out;
-// its result comes back as the input that the comment names. Values.
+// What goes into the core, and what it asks of the shell around it. Each names everything that is
+// needed to carry it out; its result comes back as the input that the comment names. Values.
 
 #include "eventstore/log.hpp"
 #include "processor/core/outcome.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -16,6 +17,13 @@ using command_ptr = std::shared_ptr<const domain::envelope>;
 
 /// Names the submitter of one command to the shell; the core only hands it back.
 using ticket = std::uint64_t;
+
+/// A command on its way into the core.
+struct submission {
+    ticket to{};
+    command_ptr command;
+    std::optional<eventstore::redrive> redriven{};
+};
 
 /// Read the members' heads → machine::loaded. At most one is under way per partition.
 struct load_heads {

@@ -7,6 +7,7 @@
 #include "processor/core/judge.hpp"
 #include "processor/core/limits.hpp"
 
+#include <boost/intrusive/list.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <chrono>
@@ -54,20 +55,46 @@ struct flight {
 /// Boost's own hash of a text takes several times as long.
 using key_map = boost::unordered_flat_map<std::string_view, entry*, std::hash<std::string_view>>;
 
-struct lane {
+struct guild_work;
+struct lane_line;
+
+/// Its place in the line of its guild that it waits in.
+using lane_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>>;
+
+struct lane : lane_hook {
     domain::member_id who;
     int partition = 0;
+    guild_work* guild = nullptr;
+    lane_line* line = nullptr; // that it stands in, if in any
+    bool begun = false;        // it stands there among those whose budget is running
+    std::size_t chosen = 0;    // of its ready commands, for the append that is being made up
     std::optional<eventstore::head> known{}; // nothing: to be loaded
     std::deque<entry_ptr> ready{};           // in arrival order
     std::vector<flight> chain{};             // under way in an append
     eventstore::head after{};                // the head once the chain is written
     std::size_t elsewhere = 0;               // aside or being parked
-    bool listed = false;                     // among the partition's ready lanes
+    bool listed = false;                     // for an append, or for the reservation before it
     bool loading = false;
     bool contended = false; // another process wrote between its last two reads
     key_map keys{};         // of all commands that do not follow
 
     bool idle() const { return ready.empty() && chain.empty() && elsewhere == 0; }
+};
+
+using lane_list = boost::intrusive::list<lane, boost::intrusive::constant_time_size<false>>;
+
+/// A command that left its lane's order: it waits aside, or goes to the dead letters.
+struct leaving {
+    lane* of;
+    entry_ptr command;
+};
+
+/// A redrive that failed, until the log has noted it.
+struct failed_redrive {
+    lane* of;
+    entry_ptr command;
+    outcome result;
 };
 
 /// Puts a command where its arrival belongs among those that are ready.

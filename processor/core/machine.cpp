@@ -1,5 +1,7 @@
 #include "processor/core/machine.hpp"
 
+#include "domain/check.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -20,14 +22,6 @@ bool wants_reservation(const lane& l, const budget& tries) {
            });
 }
 
-std::vector<domain::member_id> members_of(const std::vector<lane*>& lanes) {
-    std::vector<domain::member_id> members;
-    members.reserve(lanes.size());
-    for (const auto* l : lanes)
-        members.push_back(l->who);
-    return members;
-}
-
 std::size_t commands_under_way(const std::vector<lane*>& lanes) {
     std::size_t commands = 0;
     for (const auto* l : lanes)
@@ -39,16 +33,16 @@ std::size_t commands_under_way(const std::vector<lane*>& lanes) {
 
 machine::machine(int partitions, const core_limits& limits, std::uint64_t seed)
     : limits_(limits), random_(seed), cache_(limits.cache_members_max),
-      partitions_(static_cast<std::size_t>(partitions)) {}
+      partitions_(static_cast<std::size_t>(partitions)) {
+    domain::check(limits.queue_max >= 2, "the queue has room for a guild's command");
+}
 
 // ---- inputs
 
-bool machine::submit(std::vector<submission> commands, moment now) {
-    if (!has_room(commands.size())) return false;
-    admitted_ += commands.size();
+void machine::submit(std::vector<submission> commands, moment now) {
+    if (!admit(commands)) return refuse(commands);
     for (auto& s : commands)
         enter(std::move(s), now);
-    return true;
 }
 
 void machine::loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
@@ -68,10 +62,10 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
     auto& part = at(partition);
     part.writing = false;
     part.reserving = heads.has_value();
-    const auto lanes = std::exchange(part.reserved, {});
-    for (std::size_t i = 0; heads && i < lanes.size(); ++i) {
-        lanes[i]->contended = lanes[i]->known != (*heads)[i];
-        lanes[i]->known = (*heads)[i];
+    for (std::size_t i = 0; heads && i < part.reserved.size(); ++i) {
+        auto& l = *part.reserved[i];
+        l.contended = l.known != (*heads)[i];
+        l.known = (*heads)[i];
     }
     start_append(partition, now); // without the lock when there was none to be had
 }
@@ -106,8 +100,7 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
 void machine::failure_recorded(int partition, bool was_recorded, moment now) {
     auto& part = at(partition);
     part.writing = false;
-    auto failed = std::move(part.failed.front());
-    part.failed.pop_front();
+    auto failed = *std::exchange(part.recording, std::nullopt);
     --failed.of->elsewhere;
     if (was_recorded)
         reply(*failed.of, std::move(failed.command), std::move(failed.result), now);
@@ -141,6 +134,35 @@ std::optional<std::chrono::microseconds> machine::wake_at() const {
     return aside_.begin()->first;
 }
 
+// ---- admission
+
+/// Dynamic thresholds (Choudhury and Hahne, Dynamic Queue Length Thresholds for Shared-Memory
+/// Packet Switches, 1998): a guild may have as many commands under way as there is room left. So
+/// one alone takes half of the queue, two a third each, and there is always room for another.
+bool machine::admit(const std::vector<submission>& commands) {
+    const auto taken = admitted_ + commands.size();
+    if (taken > limits_.queue_max) return false;
+    const auto room = limits_.queue_max - taken;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        if (++guilds_[commands[i].command->who.guild].under_way <= room) continue;
+        for (std::size_t counted = 0; counted <= i; ++counted) {
+            const auto guild = guilds_.find(commands[counted].command->who.guild);
+            if (--guild->second.under_way == 0) guilds_.erase(guild);
+        }
+        return false;
+    }
+    admitted_ = taken;
+    return true;
+}
+
+void machine::refuse(const std::vector<submission>& commands) {
+    for (const auto& s : commands)
+        actions_.push_back(answer{s.to,
+                                  {.kind = outcome_kind::overloaded,
+                                   .who = s.command->who,
+                                   .code = std::string(queue_full)}});
+}
+
 // ---- lanes
 
 lane& machine::lane_of(const domain::envelope& command) {
@@ -148,6 +170,7 @@ lane& machine::lane_of(const domain::envelope& command) {
     auto& l = new_lane(command.who);
     l.who = command.who;
     l.partition = eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
+    l.guild = &guilds_.find(command.who.guild)->second;
     l.known = cache_.find(command.who);
     l.contended = false;
     return l;
@@ -183,14 +206,17 @@ void machine::enter(submission s, moment now) {
     list(l);
 }
 
-/// Lists a lane where its next step is due, unless something of it is under way. One whose budget
-/// is running goes before those that have not begun: the length of the queue is not its fault.
+/// Lists a lane where its next step is due, unless something of it is under way.
 void machine::list(lane& l) {
     if (l.ready.empty() || !l.chain.empty() || l.listed || l.loading) return;
     auto& part = at(l.partition);
     (l.known ? l.listed : l.loading) = true;
-    auto& line = l.known ? part.ready : part.to_load;
-    l.ready.front()->started ? line.push_front(&l) : line.push_back(&l);
+    if (!l.known)
+        part.to_load.add(l.guild->to_load, l);
+    else if (wants_reservation(l, limits_.tries))
+        part.contending.add(l.guild->contending, l);
+    else
+        part.ready.add(l.guild->ready, l);
 }
 
 /// What follows once something of a lane has ended. The lane may be gone afterwards.
@@ -198,136 +224,9 @@ void machine::resume(lane& l) {
     list(l);
     if (!l.idle() || l.listed || l.loading) return;
     if (l.known) cache_.put(l.who, *l.known);
+    if (l.guild->under_way == 0) guilds_.erase(l.who.guild);
     auto idle = lanes_.extract(l.who);
     if (spare_lanes_.size() < limits_.batch_steps_max) spare_lanes_.push_back(std::move(idle));
-}
-
-// ---- who goes next
-
-void machine::pump(int partition, moment now) {
-    if (!at(partition).writing) start_write(partition, now);
-    if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
-}
-
-void machine::start_load(int partition) {
-    auto& part = at(partition);
-    while (!part.to_load.empty() && part.loading.size() < limits_.load_members_max) {
-        part.loading.push_back(part.to_load.front());
-        part.to_load.pop_front();
-    }
-    if (!part.loading.empty()) actions_.push_back(load_heads{partition, members_of(part.loading)});
-}
-
-void machine::start_write(int partition, moment now) {
-    auto& part = at(partition);
-    part.writing =
-        start_park(partition) || start_failure_record(partition) || start_reservation(partition);
-    if (part.writing) return;
-    start_append(partition, now);
-    if (!part.writing) // those whose time was over
-        part.writing = start_park(partition) || start_failure_record(partition);
-}
-
-bool machine::start_park(int partition) {
-    auto& part = at(partition);
-    park_commands park{partition, {}};
-    while (!part.to_park.empty() && park.commands.size() < limits_.park_commands_max) {
-        auto letter = std::move(part.to_park.front());
-        part.to_park.pop_front();
-        park.commands.push_back({letter.command->command, letter.command->attempts,
-                                 std::string(retry_budget_spent), letter.command->submission});
-        part.parking.push_back(std::move(letter));
-    }
-    if (park.commands.empty()) return false;
-    actions_.push_back(std::move(park));
-    return true;
-}
-
-bool machine::start_failure_record(int partition) {
-    auto& part = at(partition);
-    if (part.failed.empty()) return false;
-    const auto& failed = part.failed.front();
-    const auto& redriven = *failed.command->redriven;
-    actions_.push_back(record_failure{partition,
-                                      redriven.id,
-                                      {.by = redriven.by,
-                                       .reason = redriven.reason,
-                                       .code = failed.result.code,
-                                       .attempts = failed.command->attempts}});
-    return true;
-}
-
-bool machine::start_reservation(int partition) {
-    auto& part = at(partition);
-    const auto wants = [&](const lane* l) { return wants_reservation(*l, limits_.tries); };
-    if (std::ranges::none_of(part.ready, wants)) return false;
-    const auto others = std::stable_partition(part.ready.begin(), part.ready.end(), wants);
-    part.reserved.assign(part.ready.begin(), others);
-    actions_.push_back(reserve_tail{partition, members_of(part.reserved)});
-    ++figures_.reservations;
-    return true;
-}
-
-void machine::start_append(int partition, moment now) {
-    auto& part = at(partition);
-    append_chains write{partition, {}};
-    write.chains.reserve(std::min(part.ready.size(), limits_.batch_steps_max));
-    std::size_t steps = 0;
-    while (!part.ready.empty() && steps < limits_.batch_steps_max) {
-        auto& l = *part.ready.front();
-        part.ready.pop_front();
-        l.listed = false;
-        drop_expired(l, now);
-        if (l.ready.empty() || !l.known) {
-            resume(l);
-            continue;
-        }
-        write.chains.push_back(build_chain(l, limits_.batch_steps_max - steps));
-        steps += l.chain.size();
-        for (auto& f : l.chain)
-            if (!f.command->started) f.command->started = now.steady;
-        part.appending.push_back(&l);
-    }
-    part.writing = !write.chains.empty();
-    if (part.writing) {
-        ++figures_.appends;
-        figures_.appended_chains += write.chains.size();
-        actions_.push_back(std::move(write));
-    } else if (std::exchange(part.reserving, false)) {
-        actions_.push_back(release_tail{partition});
-    }
-}
-
-/// The budget is looked at before each append: a processor that was frozen through it does not go
-/// on as if no time had passed.
-void machine::drop_expired(lane& l, moment now) {
-    const auto is_over = [&](const entry_ptr& e) {
-        return e->started ? now.steady - *e->started >= limits_.tries.time_max
-                          : now.steady - e->arrived >= limits_.queue_wait_max;
-    };
-    if (std::ranges::none_of(l.ready, is_over)) return;
-    for (auto& command : std::exchange(l.ready, {})) {
-        if (!is_over(command))
-            make_ready(l, std::move(command));
-        else if (command->started)
-            spend(l, std::move(command), now);
-        else
-            reply_unavailable(l, std::move(command), now);
-    }
-}
-
-/// The log could not be reached: whatever waited on it is told so.
-void machine::drop_all(const std::vector<lane*>& lanes, moment now) {
-    for (auto* l : lanes) {
-        l->known.reset();
-        auto chain = std::exchange(l->chain, {});
-        auto ready = chain.empty() ? std::exchange(l->ready, {}) : std::deque<entry_ptr>{};
-        for (auto& f : chain)
-            reply_unavailable(*l, std::move(f.command), now);
-        for (auto& command : ready)
-            reply_unavailable(*l, std::move(command), now);
-        resume(*l);
-    }
 }
 
 } // namespace datadrop::processor

@@ -13,9 +13,12 @@
 // - Commands of one member are decided in arrival order; when a chain loses a race it is decided
 //   anew, whole and in order, on what was found. Only a command whose own stated expectation does
 //   not hold steps aside.
+// - Whatever is due is shared by guild in turns: the queue, a load, a batch, a park.
 // - Every command that was admitted is answered once.
 
 #include "processor/core/actions.hpp"
+#include "processor/core/figures.hpp"
+#include "processor/core/guild_work.hpp"
 #include "processor/core/head_cache.hpp"
 #include "processor/core/lane.hpp"
 #include "processor/core/limits.hpp"
@@ -30,21 +33,6 @@
 
 namespace datadrop::processor {
 
-struct submission {
-    ticket to{};
-    command_ptr command;
-    std::optional<eventstore::redrive> redriven{};
-};
-
-/// Counters since the start.
-struct core_figures {
-    std::uint64_t appends = 0;
-    std::uint64_t appended_chains = 0;
-    std::uint64_t conflicts = 0; // attempts that met another head or a stale expectation
-    std::uint64_t reservations = 0;
-    std::uint64_t parked = 0;
-};
-
 class machine {
   public:
     /// For a log with `partitions` partitions.
@@ -52,8 +40,9 @@ class machine {
 
     // Inputs. Each may leave actions, and work for start_work.
 
-    /// Admits all commands, or none (false) when the queue has no room for all.
-    bool submit(std::vector<submission> commands, moment now);
+    /// Admits all commands, or none: each is answered `overloaded` when the queue has no room for
+    /// all, or a guild of them no share of it left.
+    void submit(std::vector<submission> commands, moment now);
 
     /// Heads in the order asked for; nothing when the log was unavailable.
     void loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
@@ -87,25 +76,32 @@ class machine {
 
     std::size_t admitted() const { return admitted_; } // and not yet answered
     std::size_t cached_members() const { return cache_.size(); }
-    /// Whether the queue would admit that many more.
-    bool has_room(std::size_t commands) const { return admitted_ + commands <= limits_.queue_max; }
     const core_figures& figures() const { return figures_; }
 
   private:
-    // machine.cpp: lanes, and who goes next
+    // machine.cpp: admission and lanes
+    bool admit(const std::vector<submission>& commands);
+    void refuse(const std::vector<submission>& commands);
     lane& lane_of(const domain::envelope& command);
     lane& new_lane(domain::member_id who);
     void enter(submission s, moment now);
     eventstore::submission_number draw_number();
     void list(lane& l);
     void resume(lane& l);
+
+    // work.cpp: who goes next
     void pump(int partition, moment now);
     void start_load(int partition);
     void start_write(int partition, moment now);
+    void start_write(write_kind kind, int partition, moment now);
     bool start_park(int partition);
     bool start_failure_record(int partition);
     bool start_reservation(int partition);
     void start_append(int partition, moment now);
+    std::size_t choose_reserved(partition_work& part, moment now);
+    void choose_in_turns(partition_work& part, std::size_t steps, moment now);
+    bool choose(partition_work& part, lane& l, moment now);
+    eventstore::chain begin_chain(lane& l, moment now);
     void drop_expired(lane& l, moment now);
     void drop_all(const std::vector<lane*>& lanes, moment now);
 
@@ -139,6 +135,7 @@ class machine {
     std::mt19937_64 random_;
     head_cache cache_;
     std::vector<partition_work> partitions_;
+    std::unordered_map<domain::guild_id, guild_work> guilds_; // of which commands are under way
     std::unordered_map<domain::member_id, lane> lanes_;
     /// Of members that are done; the next new ones get them, with the memory that they hold.
     std::vector<decltype(lanes_)::node_type> spare_lanes_;

@@ -204,7 +204,7 @@ void machine::spend(lane& l, entry_ptr command, moment now) {
         return fail_redrive(l, std::move(command), std::move(result));
     }
     ++l.elsewhere;
-    at(l.partition).to_park.push_back({&l, std::move(command)});
+    at(l.partition).to_park.add(l.guild->to_park, {&l, std::move(command)});
 }
 
 /// A refusal is final, and a redrive's is noted with its dead letter first.
@@ -217,7 +217,7 @@ void machine::conclude(lane& l, entry_ptr command, outcome result, moment now) {
 
 void machine::fail_redrive(lane& l, entry_ptr command, outcome result) {
     ++l.elsewhere;
-    at(l.partition).failed.push_back({&l, std::move(command), std::move(result)});
+    at(l.partition).failed.add(l.guild->failed, {&l, std::move(command), std::move(result)});
 }
 
 void machine::settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate,
@@ -265,6 +265,7 @@ outcome machine::held(const entry& command, const eventstore::key_holder& holder
 void machine::reply(lane& l, entry_ptr command, outcome what, moment now) {
     actions_.push_back(answer{command->to, std::move(what)});
     --admitted_;
+    --l.guild->under_way;
     l.keys.erase(command->command->idempotency_key);
     if (command->followers.empty()) return;
     auto next_one = std::move(command->followers.front());

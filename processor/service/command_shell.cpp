@@ -52,15 +52,6 @@ std::uint64_t fresh_seed() {
     return (std::uint64_t{device()} << 32) | device();
 }
 
-std::vector<outcome> all_overloaded(const std::vector<submission>& commands) {
-    std::vector<outcome> outcomes;
-    for (const auto& s : commands)
-        outcomes.push_back({.kind = outcome_kind::overloaded,
-                            .who = s.command->who,
-                            .code = std::string(queue_full)});
-    return outcomes;
-}
-
 } // namespace
 
 command_shell::command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
@@ -100,7 +91,6 @@ command_shell::submit(std::vector<submission> commands) {
     mine->outcomes.resize(commands.size());
     mine->open = commands.size();
     mine->done.expires_at(steady_clock::time_point::max());
-    if (!core_.has_room(commands.size())) co_return all_overloaded(commands);
     for (std::size_t i = 0; i < commands.size(); ++i) {
         commands[i].to = ++last_ticket_;
         waiting_.emplace(last_ticket_, waiting{mine, i});

@@ -90,7 +90,8 @@ class service {
     boost::asio::awaitable<void> stop();
 
     /// Runs the commands to their ends; outcomes in the order of the commands. Commands of one
-    /// member are processed in order. All are `overloaded` when the queue has no room for all.
+    /// member are processed in order. All are `overloaded` when the queue has no room for all, or
+    /// a guild of them no share of it left.
     boost::asio::awaitable<std::vector<outcome>> submit(std::vector<command_ptr> commands);
 
     /// Throws eventstore::unavailable, as the next two.

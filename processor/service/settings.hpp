@@ -12,7 +12,7 @@ struct service_settings {
     std::string database;                // libpq URL or key/value string
     int writers = 2;                     // connections that append; the server's cores serve best
     int readers = 2;                     // connections that answer reads and feeds
-    std::size_t queue_limit = 10'000;    // commands admitted and not yet answered
+    std::size_t queue_limit = 20'000;    // commands admitted and not yet answered
     std::size_t cache_members = 250'000; // heads kept in memory
     budget tries{};
     backoff waits{};

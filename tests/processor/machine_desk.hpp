@@ -47,7 +47,7 @@ class desk {
         for (auto& c : commands)
             batch.push_back(
                 {++ticket_, std::make_shared<const domain::envelope>(std::move(c)), {}});
-        admitted = core.submit(std::move(batch), now);
+        core.submit(std::move(batch), now);
         return actions();
     }
     lines submit(domain::envelope c) { return submit(std::vector{std::move(c)}); }
@@ -106,7 +106,6 @@ class desk {
 
     machine core;
     moment now{};
-    bool admitted = false;
     std::vector<outcome> told; // every answer so far
 
   private:

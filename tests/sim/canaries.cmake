@@ -22,6 +22,8 @@ endfunction()
 
 set(memory eventstore/memory/memory_log.cpp)
 set(machine processor/core/machine.cpp)
+set(work processor/core/work.cpp)
+set(turns processor/core/turns.cpp)
 set(settle processor/core/settle.cpp)
 set(judge processor/core/judge.cpp)
 set(settling eventstore/settling.cpp)
@@ -77,22 +79,28 @@ plant(answered_twice ${settle}
 plant(followers_forgotten ${settle}
     "if (command->followers.empty()) return;"
     "if (PLANTED || command->followers.empty()) return;")
-plant(parked_without_settling ${machine}
+plant(parked_without_settling ${work}
     "        for (auto& f : chain)\n            reply_unavailable(*l, std::move(f.command), now);"
     "        for (auto& f : chain)\n            PLANTED ? spend(*l, std::move(f.command), now) : reply_unavailable(*l, std::move(f.command), now);")
-plant(attempts_forgotten ${machine}
+plant(attempts_forgotten ${work}
     "{letter.command->command, letter.command->attempts,"
     "{letter.command->command, PLANTED ? std::vector<domain::attempt>{} : letter.command->attempts,")
 plant(tail_never_reserved ${machine}
     "    return (made >= 2 && e.lost_races > 0) ||"
     "    if (PLANTED) return false;\n    return (made >= 2 && e.lost_races > 0) ||")
+plant(parked_without_attempt ${settle}
+    "    if (!command->met) return reply_unavailable(l, std::move(command), now);"
+    "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return reply_unavailable(l, std::move(command), now);")
+plant(queue_not_shared ${machine}
+    "        if (++guilds_[commands[i].command->who.guild].under_way <= room) continue;"
+    "        if (++guilds_[commands[i].command->who.guild].under_way <= room || PLANTED) continue;")
+plant(turn_kept ${turns}
+    "    lines.pass();"
+    "    if (!PLANTED) lines.pass();")
 
 plant(doubt_taken_for_own ${settling}
     "found[i]->by == wanted[i]->submission"
     "(PLANTED || found[i]->by == wanted[i]->submission)")
-plant(parked_without_attempt ${settle}
-    "    if (!command->met) return reply_unavailable(l, std::move(command), now);"
-    "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return reply_unavailable(l, std::move(command), now);")
 
 set(planted_sources)
 foreach(file ${planted_files})

@@ -59,6 +59,16 @@ domain::envelope author::new_command() {
                        fmt::format("key-{}", ++keys_));
 }
 
+domain::envelope author::raider() {
+    domain::envelope c;
+    c.who = {flood::guild, domain::user_id{10'000 + ++keys_}};
+    c.kind = command_kind::join;
+    c.idempotency_key = fmt::format("raid-{}", keys_);
+    c.by = {domain::source::bot, "the bot"};
+    if (shared_.chosen.raid.hopeless) c.expected_state = state::verified;
+    return c;
+}
+
 domain::envelope author::command_for(domain::member_id who, std::string key) {
     auto& random = shared_.random;
     const auto seen = look_at(who);

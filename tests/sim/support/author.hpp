@@ -19,6 +19,8 @@ class author {
     domain::envelope command_for(domain::member_id who, std::string key);
     /// The parked command under an operator's name: its expectations kept, dropped or replaced.
     domain::envelope redriven(const domain::envelope& parked, const domain::submitter& by);
+    /// The next of a flood: a member that nobody has seen joins.
+    domain::envelope raider();
 
   private:
     domain::command_kind choose_kind(domain::state current);

@@ -30,6 +30,8 @@ enum class canary : std::uint8_t {
     attempts_forgotten,
     tail_never_reserved,
     parked_without_attempt,
+    queue_not_shared,
+    turn_kept,
     doubt_taken_for_written,
     doubt_retried_blind,
     doubt_taken_for_own,

@@ -15,6 +15,9 @@ clients::clients(environment& shared, server& database, model::model& judge, cho
 
 void clients::start(std::function<void()> all_sent) {
     all_sent_ = std::move(all_sent);
+    if (shared_.chosen.raid.commands > 0)
+        shared_.time.after(shared_.random.between(microseconds(0), milliseconds(20)),
+                           [this] { flood(); });
     step();
 }
 
@@ -40,6 +43,19 @@ void clients::step() {
 }
 
 // ---- what they do
+
+/// All at once, in arrays.
+void clients::flood() {
+    shared_.seen.saw(sight::flood);
+    for (int left = shared_.chosen.raid.commands; left > 0;) {
+        const int size = std::min(left, shared_.random.between(1, 20));
+        std::vector<std::size_t> batch;
+        for (int i = 0; i < size; ++i)
+            batch.push_back(intend(author_.raider()));
+        send(batch);
+        left -= size;
+    }
+}
 
 void clients::send_new() {
     auto& random = shared_.random;
@@ -143,16 +159,16 @@ void clients::arrive(process& at, const sendings& batch) {
                           name_of(wanted.command->kind), number_of(wanted.command->who.user),
                           wanted.command->idempotency_key, wanted.redriven ? ", redriven" : "");
     }
-    if (at.submit(submissions)) return;
-    for (const auto& s : submissions) {
-        judge_.refused(s.to);
-        shared_.time.after(
-            travel(), [this, sent = by_ticket_.at(s.to)] { hear(sent, outcome_kind::overloaded); });
-    }
+    refused_ = 0;
+    at.submit(submissions);
+    demand(refused_ == 0 || refused_ == submissions.size(),
+           "commands are admitted together or not at all", "{} of {} are refused", refused_,
+           submissions.size());
 }
 
 /// An answer is on its way; it does not leave a processor that is killed meanwhile.
 void clients::answered(const process& by, processor::ticket t, const processor::outcome& said) {
+    if (said.kind == outcome_kind::overloaded) ++refused_;
     shared_.time.after(travel(), [this, &by, sent = by_ticket_.at(t), kind = said.kind] {
         if (by.alive()) hear(sent, kind);
     });

@@ -46,6 +46,7 @@ class clients {
     using sendings = std::vector<std::size_t>;
 
     void step();
+    void flood();
     void send_new();
     void send_again();
     void reuse_key();
@@ -71,6 +72,7 @@ class clients {
     std::deque<connection> operators_; // a discard each
     processor::ticket last_ticket_ = 0;
     int new_commands_ = 0;
+    std::size_t refused_ = 0; // of what has just arrived
     int remedies_ = 0;
 };
 

@@ -46,6 +46,9 @@ enum class sight : std::uint8_t {
     wall_clock_jumped,
     answer_late,
     read_by_follower, // events that the polling reader saw
+    flood,            // of one guild
+    flood_refused,
+    answered_beside_flood, // of other guilds, while it was under way
     count_,
 };
 
@@ -86,7 +89,10 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::co
     "processors frozen",
     "wall clock jumps",
     "answers late",
-    "events read by position"};
+    "events read by position",
+    "floods",
+    "refused of a flood",
+    "answered beside a flood"};
 
 class coverage {
   public:

@@ -49,7 +49,7 @@ habits draw_habits(dice& random) {
 
 processor::core_limits draw_limits(dice& random) {
     processor::core_limits limits;
-    if (random.chance(0.2)) limits.queue_max = static_cast<std::size_t>(random.between(1, 20));
+    if (random.chance(0.2)) limits.queue_max = static_cast<std::size_t>(random.between(2, 20));
     if (random.chance(0.4)) limits.batch_steps_max = static_cast<std::size_t>(random.between(1, 6));
     if (random.chance(0.4))
         limits.load_members_max = static_cast<std::size_t>(random.between(1, 3));
@@ -63,6 +63,23 @@ processor::core_limits draw_limits(dice& random) {
     if (random.chance(0.3)) limits.waits.base = milliseconds(random.between(1, 100));
     if (random.chance(0.3)) limits.waits.max = milliseconds(random.between(1, 300));
     return limits;
+}
+
+void draw_flood(options& o, dice& random) {
+    o.raid = {.commands = random.between(300, 1000), .hopeless = random.chance(0.3)};
+    o.faulty = false;
+    o.processors = 1;
+    o.partitions = random.between(1, 2);
+    o.pace = random.one_of({microseconds(1000), microseconds(10'000)});
+    o.statements = {};
+    o.world = {};
+    o.limits = {};
+    o.limits.queue_max = static_cast<std::size_t>(random.between(200, 2000));
+    o.limits.batch_steps_max = static_cast<std::size_t>(random.between(8, 16));
+    o.limits.load_members_max = static_cast<std::size_t>(random.between(8, 16));
+    o.limits.park_commands_max = static_cast<std::size_t>(random.between(2, 10));
+    // Nobody else's commands are to wait for anything but their turn.
+    o.clients.expects_state = o.clients.expects_version = o.clients.operates = 0;
 }
 
 } // namespace
@@ -84,6 +101,7 @@ options draw_options(std::uint64_t seed) {
     o.late_max = milliseconds(random.one_of({2, 20, 200}));
     if (o.faulty && random.chance(0.8)) o.world = draw_disturbances(random);
     o.clients = draw_habits(random);
+    if (random.chance(0.05)) draw_flood(o, random);
     return o;
 }
 
@@ -104,14 +122,16 @@ std::string text(const options& o) {
         "  one in (0 = never): restart {}, away {}, kill {}, freeze {}, wall clock jump {}\n"
         "  clients: state {:.2f}, version {:.2f}, lifecycle {:.2f}, wrong {:.2f}, fail fast "
         "{:.2f}, "
-        "again {:.2f}, reuse {:.2f}, batch {:.2f}, operators {:.2f}, plain {:.2f}\n",
+        "again {:.2f}, reuse {:.2f}, batch {:.2f}, operators {:.2f}, plain {:.2f}\n"
+        "  flood: {} commands{}\n",
         o.seed, o.processors, o.connections, o.partitions, o.members, o.guilds, o.commands, o.pace,
         l.queue_max, l.batch_steps_max, l.load_members_max, l.park_commands_max,
         l.cache_members_max, l.queue_wait_max, l.tries.attempts_max, l.tries.time_max, l.waits.base,
         l.waits.max, s.slow, o.slow_max, s.refused, s.request_lost, s.reply_lost, s.unfenced,
         s.late, o.late_max, w.restart, w.away, w.kill, w.freeze, w.wall_jump, c.expects_state,
         c.expects_version, c.expects_lifecycle, c.expects_wrongly, c.fails_fast, c.sends_again,
-        c.reuses_key, c.sends_batch, c.operates, c.plain);
+        c.reuses_key, c.sends_batch, c.operates, c.plain, o.raid.commands,
+        o.raid.hopeless ? ", hopeless" : "");
 }
 
 } // namespace datadrop::sim

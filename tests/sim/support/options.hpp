@@ -3,6 +3,7 @@
 // much of each fault there is. Most faults are off in most runs, so that each run is about a few of
 // them (swarm testing). Values.
 
+#include "domain/ids.hpp"
 #include "processor/core/limits.hpp"
 #include "tests/sim/support/dice.hpp"
 
@@ -28,6 +29,14 @@ struct disturbances {
     milliseconds kill{};
     milliseconds freeze{};
     milliseconds wall_jump{};
+};
+
+/// One more guild, of which members nobody has seen come all at once. Such a run has no faults and
+/// one processor, so that what others wait for is the flood and nothing else.
+struct flood {
+    static constexpr domain::guild_id guild{1'000'000};
+    int commands = 0;      // 0: none
+    bool hopeless = false; // each expects what never comes true
 };
 
 /// Chances for each step of the clients.
@@ -60,6 +69,7 @@ struct options {
     milliseconds late_max{};
     disturbances world{};
     habits clients{};
+    sim::flood raid{};
 };
 
 /// Everything that the seed chooses.

@@ -17,10 +17,9 @@ process::process(environment& shared, server& database, int number, on_answer to
         writers_.emplace_back(connection(shared, database, mine));
 }
 
-bool process::submit(std::vector<processor::submission> commands) {
-    const bool admitted = core_.submit(std::move(commands), now());
+void process::submit(std::vector<processor::submission> commands) {
+    core_.submit(std::move(commands), now());
     carry_out();
-    return admitted;
 }
 
 void process::enter(std::function<void()> what) {

@@ -20,8 +20,8 @@ class process {
 
     process(environment& shared, server& database, int number, on_answer told);
 
-    /// False when the queue has no room. The caller has come through `enter`.
-    bool submit(std::vector<processor::submission> commands);
+    /// The caller has come through `enter`.
+    void submit(std::vector<processor::submission> commands);
 
     /// Runs something in the process: later while it is frozen, never once it is dead.
     void enter(std::function<void()> what);

@@ -12,7 +12,7 @@ world::world(const options& chosen, story::mode mode)
 }
 
 void world::run() {
-    constexpr std::uint64_t steps_max = 200'000;
+    const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 200'000;
     const auto& w = shared_.chosen.world;
     clients_.start([this] {
         shared_.time.after(shared_.random.between(microseconds(0), milliseconds(500)),

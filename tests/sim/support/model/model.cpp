@@ -1,6 +1,7 @@
 #include "tests/sim/support/model/model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace datadrop::sim::model {
 
@@ -45,13 +46,15 @@ bool expectations_hold(const domain::envelope& command, int attempt, std::int64_
 }
 
 void model::arrived(submission s) {
+    forget_refused();
     s.arrived = shared_.time.now();
     submissions_.add(std::move(s));
 }
 
-void model::refused(processor::ticket t) {
-    submissions_.forget(t);
-    shared_.seen.saw(sight::answered_overloaded);
+/// What was never admitted has left nothing.
+void model::forget_refused() {
+    for (const auto t : std::exchange(refused_, {}))
+        submissions_.forget(t);
 }
 
 void model::answered(processor::ticket t, const processor::outcome& said) {
@@ -63,6 +66,7 @@ void model::answered(processor::ticket t, const processor::outcome& said) {
     demand(said.who == s.command->who, "an answer is about its member", "{} is told of another", t);
     demand(*s.answered - s.arrived <= silence_max, "no command is silent for long",
            "{} waited {} ms", t, (*s.answered - s.arrived).count() / 1000);
+    check_not_delayed(s);
     switch (said.kind) {
     case outcome_kind::accepted:
         return check_accepted(s);
@@ -76,7 +80,8 @@ void model::answered(processor::ticket t, const processor::outcome& said) {
     case outcome_kind::unavailable:
         return check_unavailable(s);
     case outcome_kind::overloaded:
-        return demand(false, "who was admitted is not overloaded", "{}", t);
+        refused_.push_back(t);
+        return check_overloaded(s);
     }
 }
 

@@ -17,8 +17,6 @@ class model {
 
     /// A command reaches a processor.
     void arrived(submission s);
-    /// The processor had no room for it.
-    void refused(processor::ticket t);
     void answered(processor::ticket t, const processor::outcome& said);
     /// A process was killed; gives those who will hear nothing.
     std::vector<processor::ticket> silenced(int process);
@@ -48,6 +46,11 @@ class model {
     const standing& head_told(const submission& s) const;
     span_of_time key_was_free(const submission& s) const;
 
+    // fairness.cpp
+    void check_overloaded(const submission& s) const;
+    void check_not_delayed(const submission& s) const;
+    std::size_t under_way_beside_flood(const submission& s) const;
+
     // written.cpp
     void check_written(const written_event& w) const;
     void check_parked(const letter& l) const;
@@ -60,10 +63,12 @@ class model {
     void check_asked_for(const written_event& w) const;
     void check_order() const;
     bool is_asked_elsewhere(const submission& s) const;
+    void forget_refused();
 
     environment& shared_;
     ledger ledger_;
     submissions submissions_;
+    std::vector<processor::ticket> refused_; // of what arrived last
 };
 
 /// Whether the command was made for another stay than the member's then.

@@ -1,0 +1,212 @@
+// Who goes next: what is due in a partition, made up into loads and writes.
+
+#include "processor/core/machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace datadrop::processor {
+namespace {
+
+std::vector<domain::member_id> members_of(const std::vector<lane*>& lanes) {
+    std::vector<domain::member_id> members;
+    members.reserve(lanes.size());
+    for (const auto* l : lanes)
+        members.push_back(l->who);
+    return members;
+}
+
+write_kind after(write_kind kind) {
+    switch (kind) {
+    case write_kind::park:
+        return write_kind::failure_record;
+    case write_kind::failure_record:
+        return write_kind::append;
+    case write_kind::append:
+        break;
+    }
+    return write_kind::park;
+}
+
+} // namespace
+
+void machine::pump(int partition, moment now) {
+    if (!at(partition).writing) start_write(partition, now);
+    if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
+}
+
+void machine::start_load(int partition) {
+    auto& part = at(partition);
+    while (!part.to_load.empty() && part.loading.size() < limits_.load_members_max) {
+        auto& l = part.to_load.next();
+        part.to_load.remove(l);
+        part.loading.push_back(&l);
+    }
+    if (!part.loading.empty()) actions_.push_back(load_heads{partition, members_of(part.loading)});
+}
+
+/// The kinds of writes take turns, so that a thousand dead letters of one guild do not keep another
+/// waiting. Once more around, since an append leaves those whose time is over.
+void machine::start_write(int partition, moment now) {
+    auto& part = at(partition);
+    for (int tried = 0; tried < 5 && !part.writing; ++tried)
+        start_write(std::exchange(part.next_write, after(part.next_write)), partition, now);
+}
+
+void machine::start_write(write_kind kind, int partition, moment now) {
+    auto& writing = at(partition).writing;
+    switch (kind) {
+    case write_kind::park:
+        writing = start_park(partition);
+        break;
+    case write_kind::failure_record:
+        writing = start_failure_record(partition);
+        break;
+    case write_kind::append:
+        writing = start_reservation(partition);
+        if (!writing) start_append(partition, now);
+        break;
+    }
+}
+
+bool machine::start_park(int partition) {
+    auto& part = at(partition);
+    park_commands park{partition, {}};
+    while (!part.to_park.empty() && park.commands.size() < limits_.park_commands_max) {
+        auto letter = part.to_park.take();
+        park.commands.push_back({letter.command->command, letter.command->attempts,
+                                 std::string(retry_budget_spent), letter.command->submission});
+        part.parking.push_back(std::move(letter));
+    }
+    if (park.commands.empty()) return false;
+    actions_.push_back(std::move(park));
+    return true;
+}
+
+bool machine::start_failure_record(int partition) {
+    auto& part = at(partition);
+    if (part.failed.empty()) return false;
+    const auto& failed = part.recording.emplace(part.failed.take());
+    const auto& redriven = *failed.command->redriven;
+    actions_.push_back(record_failure{partition,
+                                      redriven.id,
+                                      {.by = redriven.by,
+                                       .reason = redriven.reason,
+                                       .code = failed.result.code,
+                                       .attempts = failed.command->attempts}});
+    return true;
+}
+
+/// For no more lanes than half of a batch: what it holds beside them must not wait for ever.
+bool machine::start_reservation(int partition) {
+    auto& part = at(partition);
+    while (!part.contending.empty() && 2 * part.reserved.size() < limits_.batch_steps_max) {
+        auto& l = part.contending.next();
+        part.contending.remove(l);
+        part.reserved.push_back(&l);
+    }
+    if (part.reserved.empty()) return false;
+    actions_.push_back(reserve_tail{partition, members_of(part.reserved)});
+    ++figures_.reservations;
+    return true;
+}
+
+void machine::start_append(int partition, moment now) {
+    auto& part = at(partition);
+    choose_in_turns(part, choose_reserved(part, now), now);
+    part.writing = !part.appending.empty();
+    if (part.writing) {
+        append_chains write{partition, {}};
+        write.chains.reserve(part.appending.size());
+        for (auto* l : part.appending)
+            write.chains.push_back(begin_chain(*l, now));
+        ++figures_.appends;
+        figures_.appended_chains += write.chains.size();
+        actions_.push_back(std::move(write));
+    } else if (std::exchange(part.reserving, false)) {
+        actions_.push_back(release_tail{partition});
+    }
+}
+
+/// The lanes that the tail is locked for go whole, up to half of a batch. Gives the steps.
+std::size_t machine::choose_reserved(partition_work& part, moment now) {
+    std::size_t steps = 0;
+    for (auto* l : std::exchange(part.reserved, {})) {
+        if (2 * steps >= limits_.batch_steps_max) {
+            l->listed = false;
+            list(*l);
+        } else if (choose(part, *l, now)) {
+            l->chosen = std::min(l->ready.size(), limits_.batch_steps_max - steps);
+            steps += l->chosen;
+        }
+    }
+    return steps;
+}
+
+/// The rest of a batch is shared: each turn of a guild is one step, so that neither many members of
+/// one nor many commands of one member crowd out another.
+void machine::choose_in_turns(partition_work& part, std::size_t steps, moment now) {
+    while (!part.ready.empty() && steps < limits_.batch_steps_max) {
+        auto& l = part.ready.next();
+        if (l.chosen == 0 && !choose(part, l, now)) continue;
+        ++steps;
+        if (++l.chosen == l.ready.size()) part.ready.remove(l);
+    }
+    for (auto* l : part.appending)
+        if (l->line != nullptr) part.ready.remove(*l);
+}
+
+/// Takes a lane into the append that is being made up, unless nothing of it is due there any more.
+bool machine::choose(partition_work& part, lane& l, moment now) {
+    drop_expired(l, now);
+    if (!l.ready.empty() && l.known) {
+        part.appending.push_back(&l);
+        return true;
+    }
+    if (l.line != nullptr) part.ready.remove(l);
+    l.listed = false;
+    resume(l);
+    return false;
+}
+
+eventstore::chain machine::begin_chain(lane& l, moment now) {
+    l.listed = false;
+    auto chain = build_chain(l, std::exchange(l.chosen, 0));
+    for (auto& f : l.chain)
+        if (!f.command->started) f.command->started = now.steady;
+    return chain;
+}
+
+/// The budget is looked at before each append: a processor that was frozen through it does not go
+/// on as if no time had passed.
+void machine::drop_expired(lane& l, moment now) {
+    const auto is_over = [&](const entry_ptr& e) {
+        return e->started ? now.steady - *e->started >= limits_.tries.time_max
+                          : now.steady - e->arrived >= limits_.queue_wait_max;
+    };
+    if (std::ranges::none_of(l.ready, is_over)) return;
+    for (auto& command : std::exchange(l.ready, {})) {
+        if (!is_over(command))
+            make_ready(l, std::move(command));
+        else if (command->started)
+            spend(l, std::move(command), now);
+        else
+            reply_unavailable(l, std::move(command), now);
+    }
+}
+
+/// The log could not be reached: whatever waited on it is told so.
+void machine::drop_all(const std::vector<lane*>& lanes, moment now) {
+    for (auto* l : lanes) {
+        l->known.reset();
+        auto chain = std::exchange(l->chain, {});
+        auto ready = chain.empty() ? std::exchange(l->ready, {}) : std::deque<entry_ptr>{};
+        for (auto& f : chain)
+            reply_unavailable(*l, std::move(f.command), now);
+        for (auto& command : ready)
+            reply_unavailable(*l, std::move(command), now);
+        resume(*l);
+    }
+}
+
+} // namespace datadrop::processor
