@@ -70,6 +70,7 @@ struct lane : lane_hook {
     bool begun = false;        // it stands there among those whose budget is running
     std::size_t chosen = 0;    // of its ready commands, for the append that is being made up
     std::optional<eventstore::head> known{}; // nothing: to be loaded
+    std::chrono::microseconds read{};        // when the database told it, a cached one long ago
     std::deque<entry_ptr> ready{};           // in arrival order
     std::vector<flight> chain{};             // under way in an append
     eventstore::head after{};                // the head once the chain is written
@@ -88,6 +89,7 @@ using lane_list = boost::intrusive::list<lane, boost::intrusive::constant_time_s
 struct leaving {
     lane* of;
     entry_ptr command;
+    std::chrono::microseconds since{}; // it is aside
 };
 
 /// A redrive that failed, until the log has noted it.

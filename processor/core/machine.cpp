@@ -50,6 +50,7 @@ void machine::loaded(int partition, const std::optional<std::vector<eventstore::
     auto lanes = std::exchange(at(partition).loading, {});
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i]->loading = false;
+        lanes[i]->read = now.steady;
         if (heads) lanes[i]->known = (*heads)[i];
     }
     if (!heads) drop_all(lanes, now);
@@ -66,6 +67,7 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
         auto& l = *part.reserved[i];
         l.contended = l.known != (*heads)[i];
         l.known = (*heads)[i];
+        l.read = now.steady;
     }
     start_append(partition, now); // without the lock when there was none to be had
 }
@@ -87,7 +89,7 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
     at(partition).writing = false;
     auto letters = std::exchange(at(partition).parking, {});
     for (std::size_t i = 0; i < letters.size(); ++i) {
-        auto& [l, command] = letters[i];
+        auto& [l, command, since] = letters[i];
         --l->elsewhere;
         if (!fates)
             reply_unavailable(*l, std::move(command), now);
@@ -111,10 +113,13 @@ void machine::failure_recorded(int partition, bool was_recorded, moment now) {
 
 void machine::tick(moment now) {
     while (!aside_.empty() && aside_.begin()->first <= now.steady) {
-        auto [l, command] = std::move(aside_.begin()->second);
+        auto [l, command, since] = std::move(aside_.begin()->second);
         aside_.erase(aside_.begin());
         --l->elsewhere;
-        if (l->chain.empty()) l->known.reset(); // a later attempt starts from a fresh read
+        // A later attempt starts from a fresh read; one for which the lane stands in line already
+        // will do, or each wait that ends would send the lane back to be loaded.
+        const bool is_read = l->listed && l->read > since;
+        if (l->chain.empty() && !is_read) l->known.reset();
         make_ready(*l, std::move(command));
         resume(*l);
     }
@@ -172,6 +177,7 @@ lane& machine::lane_of(const domain::envelope& command) {
     l.partition = eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
     l.guild = &guilds_.find(command.who.guild)->second;
     l.known = cache_.find(command.who);
+    l.read = {};
     l.contended = false;
     return l;
 }

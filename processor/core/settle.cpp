@@ -29,6 +29,7 @@ outcome ended(const entry& command, const eventstore::head& met, outcome_kind ho
 } // namespace
 
 void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
+    l.read = now.steady;
     switch (fate.what) {
     case eventstore::fate::appended:
     case eventstore::fate::confirmed:
@@ -156,7 +157,7 @@ void machine::met_stale(lane& l, entry_ptr command, const eventstore::head& foun
     if (made >= limits_.tries.attempts_max || !in_time) return spend(l, std::move(command), now);
     if (wait.count() == 0) return make_ready(l, std::move(command));
     ++l.elsewhere;
-    aside_.emplace(now.steady + wait, leaving{&l, std::move(command)});
+    aside_.emplace(now.steady + wait, leaving{&l, std::move(command), now.steady});
 }
 
 void machine::conclude_stale(lane& l, entry_ptr command, const eventstore::head& found,

@@ -244,4 +244,23 @@ TEST_CASE("a later attempt that falls due while its lane stands in line is loade
           lines{"answer 2: accepted InvitedOrJoined v1 attempts 1 at 9", "load 7"});
 }
 
+// Each wait that ended sent the lane back to be loaded, and to the end of the line for it: one with
+// many commands aside, in a long line, came to no append at all.
+TEST_CASE("a lane that was loaded since a command stepped aside is not loaded again for it") {
+    desk d;
+    d.know(found);
+    d.submit({hopeless("k1"), hopeless("k2")});
+    d.appended({confirmed(found)});
+    d.appended({confirmed(found)}); // both wait
+    auto other = command(command_kind::join, "k3");
+    other.who = member(8);
+    d.submit(other);
+    d.loaded({nobody});
+    CHECK(d.wake().size() == 1); // the first: to be loaded
+    CHECK(d.loaded({found}).empty());
+    CHECK(d.wake().empty());
+    CHECK(d.appended({written(9)}).back() ==
+          "append member 7 at OnboardingCompleted v3 [k1: check, k2: check]");
+}
+
 TEST_SUITE_END();
