@@ -3,10 +3,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <future>
 #include <random>
+#include <stdexcept>
 #include <utility>
 
 namespace datadrop::processor {
@@ -24,8 +26,10 @@ moment now() {
 
 constexpr auto look_interval = std::chrono::milliseconds(500);
 
-/// What the call gives, or nothing when the log is not to be had. The core tells the submitters;
-/// the operator is told here.
+/// What the call gives, or nothing when the log is not to be had or holds what cannot be read: a
+/// broken world. The core tells the submitters; the operator is told here. Anything else that is
+/// thrown is a bug, and ends the process: what was under way is in doubt, and the same keys settle
+/// it.
 template <typename Call>
 auto attempted(Call& call, eventstore::log& log, outage& troubles)
     -> std::optional<decltype(call(log))> {
@@ -33,10 +37,18 @@ auto attempted(Call& call, eventstore::log& log, outage& troubles)
         std::optional result(call(log));
         troubles.succeeded();
         return result;
-    } catch (const std::exception& e) {
+    } catch (const std::runtime_error& e) {
         troubles.failed(e.what());
         return std::nullopt;
     }
+}
+
+/// Who has to look, and at what; never what the command carries.
+void log_parked(const domain::envelope& command, const eventstore::park_fate& fate) {
+    if (fate.holder) return;
+    spdlog::info("parked: dead letter {}, guild {}, user {}, {}, {}", number_of(fate.id),
+                 number_of(command.who.guild), number_of(command.who.user), name_of(command.kind),
+                 retry_budget_spent);
 }
 
 bool is_writable(eventstore::log& log, outage& troubles) {
@@ -191,9 +203,12 @@ void command_shell::carry_out(append_chains a) {
 
 void command_shell::carry_out(park_commands a) {
     const int p = a.partition;
+    const auto what = std::make_shared<const park_commands>(std::move(a));
     enqueue(
-        p, [a = std::move(a)](eventstore::log& log) { return log.park(a.partition, a.commands); },
-        [this, p](auto fates) {
+        p, [what](eventstore::log& log) { return log.park(what->partition, what->commands); },
+        [this, p, what](auto fates) {
+            for (std::size_t i = 0; fates && i < fates->size(); ++i)
+                log_parked(*what->commands[i].command, (*fates)[i]);
             core_.parked(p, fates, now());
             if (fates) committed_(p);
         });

@@ -60,6 +60,16 @@ TEST_CASE("dead letters: the list is by guild and status, in pages") {
     }
 }
 
+TEST_CASE("dead letters: each is a line in the log, which tells nothing of what was sent") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot, {{"reason", "told in confidence"}});
+    const auto line = "parked: dead letter " + parked.id + ", guild " + parked.who.guild +
+                      ", user " + parked.who.user + ", AcceptRules, retry_budget_spent\n";
+    CHECK(eventually([&] { return at.front.log().find(line) != std::string::npos; }));
+    CHECK(at.front.log().find("in confidence") == std::string::npos);
+}
+
 TEST_CASE("dead letters: what there is not is 404") {
     const auto& at = shared_world();
     auto operators = at.front.connect(at.operator_one);
