@@ -102,10 +102,11 @@ TEST_SUITE("bench load") {
         spec.answers = "/tmp/answers";
         spec.warm_up = std::chrono::milliseconds(7);
         const auto text = json::serialize(to_json(spec));
-        CHECK(text == R"({"kind":"http_flatbuffers","commands":"toggle","in_flight":4,)"
-                      R"("commands_a_request":1,"commands_a_second":1.0005E3,"members":16,)"
-                      R"("guilds":4,"commands_max":0,"key_prefix":"t-","warm_up_ms":7,)"
-                      R"("measured_ms":10000,"answers":"/tmp/answers"})");
+        CHECK(text ==
+              R"({"kind":"http_flatbuffers","commands":"toggle","in_flight":4,)"
+              R"("commands_a_request":1,"commands_a_second":1.0005E3,"members":16,)"
+              R"("guilds":4,"guild_first":0,"commands_max":0,"key_prefix":"t-","warm_up_ms":7,)"
+              R"("measured_ms":10000,"answers":"/tmp/answers"})");
         CHECK(json::serialize(to_json(load_spec_from(json::parse(text)))) == text);
         const load_report report{.seconds = 1.25,
                                  .accepted = 2,

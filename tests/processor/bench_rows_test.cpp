@@ -14,8 +14,8 @@ using namespace datadrop::processor::cli;
 using namespace datadrop::processor::cli::bench;
 
 std::string text_of(judged what) {
-    constexpr const char* names[] = {"ratio", "latency",    "half",  "dead",
-                                     "p99",   "overloaded", "memory"};
+    constexpr const char* names[] = {"ratio", "latency",    "half",   "dead",
+                                     "p99",   "overloaded", "memory", "refused"};
     return names[static_cast<std::size_t>(what)];
 }
 
@@ -66,6 +66,7 @@ TEST_SUITE("bench rows") {
             {"H3", "ratio 2.5" + guarded},
             {"L", "p99 10\n"},
             {"O", "ratio 0.9 of the peak\noverloaded 50\n"},
+            {"F", "refused 0\np99 100\n"},
             {"G-half", "half 0.97\n"},
             {"G-member", "ratio 0.8 of a new member\n"},
             {"R-1M", "ratio 1.2 of INSERT … SELECT DISTINCT ON\n"},

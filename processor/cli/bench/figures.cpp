@@ -42,6 +42,8 @@ double reached(const target& t, const std::vector<figures>& of) {
         return in_ms(answers.overloaded_after.p99);
     case judged::memory_megabytes:
         return static_cast<double>(own.server_memory.value_or(0)) / bytes_a_megabyte;
+    case judged::overloaded:
+        return static_cast<double>(answers.overloaded);
     }
     throw std::logic_error("a target of no kind");
 }
@@ -86,6 +88,8 @@ std::string words_of(const verdict& v, const row& r) {
         return fmt::format("p99 of the answers \"overloaded\" {:.1f} ms", v.reached);
     case judged::memory_megabytes:
         return fmt::format("{:.0f} MB", v.reached);
+    case judged::overloaded:
+        return fmt::format("{:.0f} overloaded", v.reached);
     }
     throw std::logic_error("a target of no kind");
 }

@@ -32,6 +32,7 @@ void each_field_of_spec(Spec& s, Visit&& visit) {
     visit("commands_a_second", s.commands_a_second);
     visit("members", s.members);
     visit("guilds", s.guilds);
+    visit("guild_first", s.guild_first);
     visit("commands_max", s.commands_max);
     visit("key_prefix", s.key_prefix);
     visit("warm_up_ms", s.warm_up);
@@ -162,6 +163,7 @@ void require_ranges(const load_spec& s) {
     require("commands_a_second", s.commands_a_second, 0.0, 1e6);
     require("members", s.members, std::int64_t{1}, numbers_max);
     require<std::int64_t>("guilds", s.guilds, 1, s.members);
+    require("guild_first", s.guild_first, 0, 1'000'000);
     require("commands_max", s.commands_max, std::int64_t{0}, numbers_max);
     require<std::int64_t>("warm_up_ms", s.warm_up.count(), 0, 3'600'000);
     require<std::int64_t>("measured_ms", s.measured.count(), 1, 3'600'000);

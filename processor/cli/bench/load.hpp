@@ -49,6 +49,7 @@ struct load_spec {
     double commands_a_second = 0; // HTTP, open loop; 0: closed loop, the next when one is answered
     std::int64_t members = 100'000;
     int guilds = 100;
+    int guild_first = 0;           // the number of the first of them: another guild, another member
     std::int64_t commands_max = 0; // that many, to the members in turn, no warm-up; 0: by the clock
     std::string key_prefix;        // of the idempotency keys: its own for each load on a database
     std::chrono::milliseconds warm_up{3'000};

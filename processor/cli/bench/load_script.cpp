@@ -32,7 +32,7 @@ std::mt19937_64 dice_for(const std::string& key_prefix) {
 } // namespace
 
 domain::member_id member_at(const load_spec& spec, std::int64_t member) {
-    return {.guild = domain::guild_id{first_guild + member % spec.guilds},
+    return {.guild = domain::guild_id{first_guild + spec.guild_first + member % spec.guilds},
             .user = domain::user_id{first_user + member}};
 }
 

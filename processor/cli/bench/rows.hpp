@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,6 +30,13 @@ enum class existence : std::uint8_t {
     none      // the load itself sends the first command of each member, and nothing more
 };
 
+/// What one more guild sends beside a load, over HTTP, as fast as it is answered. It is no part of
+/// the figures.
+struct flood_plan {
+    int in_flight = 100; // requests
+    int commands_a_request = 100;
+};
+
 /// Commands, and who carries them out.
 struct load_plan {
     load_kind kind = load_kind::processor;
@@ -44,6 +52,7 @@ struct load_plan {
     existence before = existence::prepared;
     std::int64_t log_events = 0; // a log of that length; 0: what prepares the members
     std::vector<std::string> serve_arguments{}; // of the server, over HTTP
+    std::optional<flood_plan> beside{};         // over HTTP
 };
 
 /// What PostgreSQL can write: pgbench on a bare table.
@@ -70,13 +79,14 @@ struct contender {
 };
 
 enum class judged : std::uint8_t {
-    ratio,           // a second, in those of what it is compared with: at least
-    latency_ratio,   // the p50: at most
-    half_ratio,      // accepted in the second half against the first: at least
-    dead_lettered,   // at most
-    p99_ms,          // of the accepted: at most
-    overloaded_ms,   // the p99 of the answers `overloaded`: at most
-    memory_megabytes // of the server: at most
+    ratio,            // a second, in those of what it is compared with: at least
+    latency_ratio,    // the p50: at most
+    half_ratio,       // accepted in the second half against the first: at least
+    dead_lettered,    // at most
+    p99_ms,           // of the accepted: at most
+    overloaded_ms,    // the p99 of the answers `overloaded`: at most
+    memory_megabytes, // of the server: at most
+    overloaded        // answers: at most
 };
 
 struct target {

@@ -124,16 +124,31 @@ class load_run {
         server_->wait_until_ready(at_.signals);
     }
 
+    /// Of the guild behind those that are measured.
+    load_spec flood_spec() {
+        auto flood = spec("flood");
+        flood.in_flight = plan_.beside->in_flight;
+        flood.commands_a_request = plan_.beside->commands_a_request;
+        flood.commands_a_second = 0;
+        flood.members = std::int64_t{4} * flood.in_flight * flood.commands_a_request;
+        flood.guilds = 1;
+        flood.guild_first = plan_.guilds;
+        return flood;
+    }
+
     std::vector<load_report> measure() {
         std::vector<load_process> loads;
         for (int i = 0; i < plan_.processes; ++i) {
             const auto name = fmt::format("load{}", i);
             loads.emplace_back(spec(name), surroundings(name));
         }
-        return run_at_once(loads,
-                           {.measuring = [this] { before_ = reading(); },
-                            .measured = [this] { after_ = reading(); }},
-                           at_.signals);
+        if (plan_.beside) loads.emplace_back(flood_spec(), surroundings("flood"));
+        auto reports = run_at_once(loads,
+                                   {.measuring = [this] { before_ = reading(); },
+                                    .measured = [this] { after_ = reading(); }},
+                                   at_.signals);
+        reports.resize(static_cast<std::size_t>(plan_.processes));
+        return reports;
     }
 
     cpu_reading reading() const {
