@@ -1,4 +1,5 @@
-// GET /v1/members…: the projection's rows, and a member's history from the log.
+// GET /v1/members…: the projection's rows, a member's history from the log, and from there a member
+// who is too new to be projected.
 
 #include "processor/http/limits.hpp"
 #include "processor/http/member_json.hpp"
@@ -78,6 +79,30 @@ std::vector<eventstore::stored_membership_event> read_history(eventstore::log& l
     }
 }
 
+/// The member as the whole trail leaves it, in the projection's words.
+projections::member_row fold(domain::member_id who,
+                             const std::vector<eventstore::stored_membership_event>& trail) {
+    domain::membership is;
+    for (const auto& event : trail)
+        is = domain::evolve(is, event.what);
+    const auto& last = trail.back();
+    return {.who = who,
+            .state = is.current,
+            .version = last.version,
+            .lifecycle = is.lifecycle,
+            .has_email = is.has_email,
+            .updated_at = last.recorded_at,
+            .position = last.position};
+}
+
+/// As the projection has the member; one whom it does not have yet, as the log does.
+std::optional<projections::member_row> find_member(reader& from, domain::member_id who) {
+    if (auto projected = from.model.member(who)) return projected;
+    const auto trail = read_history(from.log, who);
+    if (trail.empty()) return std::nullopt;
+    return fold(who, trail);
+}
+
 json::object history_of(domain::member_id who,
                         const std::vector<eventstore::stored_membership_event>& events) {
     json::array shown;
@@ -103,7 +128,7 @@ reply_later get_member(const call& asked) {
         co_return problem{problem_code::projection_behind,
                           fmt::format("min_position {} was not reached within {} s",
                                       number_of(*min_position), position_wait_max.count())};
-    const auto row = co_await behind.read([who](reader& r) { return r.model.member(*who); });
+    const auto row = co_await behind.read([who](reader& r) { return find_member(r, *who); });
     if (!row) co_return unknown_member(*who);
     co_return json_response(status::ok, to_json(*row));
 }

@@ -57,6 +57,22 @@ TEST_CASE("members: a new lifecycle starts without an e-mail, in the same trail"
     CHECK(history(bot, who).size() == 9);
 }
 
+TEST_CASE("members: one whose first event is not projected yet is answered from the log") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    auto projector = at.database.connect();
+    projector.begin(); // nobody moves the checkpoint meanwhile
+    projector.run("SELECT FROM datadrop.projection_checkpoints FOR UPDATE");
+    submit_all(bot, {command(who, "Join"), command(who, "BeginOnboarding")});
+    const auto seen = bot.get(who.path());
+    CHECK(ask(at, "SELECT count(*) FROM datadrop.membership WHERE user_id = " + who.user) == "0");
+    CHECK(bot.get(somebody_of(who.guild).path()).status == 404);
+    projector.rollback();
+    REQUIRE(seen.status == 200);
+    CHECK(seen.json() == shown(at, who));
+}
+
 TEST_CASE("members: nobody is 404, and what is no snowflake is refused") {
     const auto& at = shared_world();
     auto reader = at.front.connect(at.reader);
