@@ -6,10 +6,12 @@
 //     event: its type
 //     data: the history's fields with guild_id and user_id, as JSON
 //
-// and a comment every `heartbeat` without events. Dead letters' events move the cursor unseen.
-// Partitions take turns by the page; within each the order is the log's. The client's pace is the
-// feed's: nothing is read ahead of what it took. One thread.
+// and a comment every `heartbeat` without events, whatever the database does: readers give up for
+// good at an answer that is not 200, so while it is away they wait. Dead letters' events move the
+// cursor unseen. Partitions take turns by the page; within each the order is the log's. The
+// client's pace is the feed's: nothing is read ahead of what it took. One thread.
 
+#include "eventstore/tokens.hpp"
 #include "processor/http/reply.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -20,10 +22,18 @@
 
 namespace datadrop::processor::http {
 
-/// Writes events behind `after` until the client goes, the server stops or the database is lost
-/// (the client resumes by its last id). Throws boost::system::system_error when the client is slow.
-boost::asio::awaitable<void> run_feed(server_context& server, eventstore::cursor after,
+struct feed_order {
+    eventstore::cursor after;
+    eventstore::token_hash token{}; // the feed ends with it
+};
+
+/// Writes events behind `after` until the client goes, its token is revoked or the server stops.
+/// Throws boost::system::system_error when the client is slow.
+boost::asio::awaitable<void> run_feed(server_context& server, feed_order order,
                                       boost::beast::tcp_stream& stream);
+
+/// Tells a reader that there is no room, in the one way that lets it come again, and ends.
+boost::asio::awaitable<void> refuse_feed(boost::beast::tcp_stream& stream);
 
 /// The text of a page of one partition; moves the cursor behind it.
 std::string feed_text(std::span<const eventstore::stored_event> page, eventstore::cursor& at);

@@ -1,5 +1,6 @@
 // GET /v1/events: where a feed begins, and whether there is room for one more.
 
+#include "processor/http/auth.hpp"
 #include "processor/http/feed.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/routes.hpp"
@@ -28,30 +29,52 @@ problem no_cursor(std::string_view field) {
             std::string{field} + " must be the id of an event of this log, 0 or latest"};
 }
 
-reply feed_from(server_context& server, eventstore::cursor start) {
-    if (server.feeds >= feeds_max)
-        return problem{problem_code::too_many_feeds, "end a feed that is not needed any more"};
-    reply answer{make_response(status::ok, event_stream_type, {})};
-    answer.body = [&server, start = std::move(start), place = std::make_shared<feed_place>(server)](
-                      auto& stream) { return run_feed(server, start, stream); };
+/// Proxies that gather answers, as nginx does unless it is told otherwise, would keep the events.
+response feed_head() {
+    auto head = make_response(status::ok, event_stream_type, {});
+    head.set("X-Accel-Buffering", "no");
+    return head;
+}
+
+reply feed_from(const call& asked, eventstore::cursor start) {
+    auto& server = asked.server;
+    reply answer{feed_head()};
+    if (server.feeds >= feeds_max) {
+        server.counted.count_refused_feed();
+        answer.body = refuse_feed;
+        return answer;
+    }
+    const auto token = bearer_token(asked.message[field::authorization]).value_or("");
+    answer.body = [&server, order = feed_order{std::move(start), eventstore::hash_token(token)},
+                   place = std::make_shared<feed_place>(server)](auto& stream) {
+        return run_feed(server, order, stream);
+    };
     return answer;
+}
+
+/// Where a feed of what comes now begins: while the database is away, where its log was seen to
+/// end.
+boost::asio::awaitable<eventstore::cursor> latest(service& behind) {
+    try {
+        co_return co_await behind.read([](reader& r) { return r.log.tails(); });
+    } catch (const eventstore::unavailable&) {
+    }
+    co_return behind.tails_seen();
 }
 
 } // namespace
 
 reply_later get_events(const call& asked) {
-    auto& server = asked.server;
+    auto& behind = asked.server.behind;
     const query parameters{asked.where, {"after"}};
     if (parameters.first_problem()) co_return *parameters.first_problem();
     // A browser that reconnects repeats the first request and adds how far it came.
     const std::string_view last_id = asked.message["Last-Event-ID"];
     const auto text = last_id.empty() ? parameters.text("after").value_or("0") : last_id;
-    if (text == "latest")
-        co_return feed_from(server,
-                            co_await server.behind.read([](reader& r) { return r.log.tails(); }));
-    auto start = eventstore::cursor::parse(text, server.behind.partitions());
+    if (text == "latest") co_return feed_from(asked, co_await latest(behind));
+    auto start = eventstore::cursor::parse(text, behind.partitions());
     if (!start) co_return no_cursor(last_id.empty() ? "after" : "Last-Event-ID");
-    co_return feed_from(server, *std::move(start));
+    co_return feed_from(asked, *std::move(start));
 }
 
 } // namespace datadrop::processor::http

@@ -32,6 +32,8 @@ inline constexpr std::chrono::seconds linger_max{2};    // for the client to rea
 inline constexpr std::chrono::seconds stop_max{5};      // for requests under way when stopping
 inline constexpr std::chrono::seconds heartbeat{15};    // of a feed without events
 inline constexpr std::chrono::seconds feed_wait_max{1}; // until a feed looks whether it should end
+inline constexpr std::chrono::seconds feed_retry{2};    // until a reader that lost its feed is back
+inline constexpr std::chrono::seconds feed_full_retry{10};  // … that found no room
 inline constexpr std::chrono::seconds position_wait_max{5}; // for min_position
 inline constexpr std::chrono::seconds list_wait_max{2};     // for the list of dead letters
 

@@ -93,6 +93,11 @@ struct metrics::impl {
                                          .Register(registry)
                                          .Add({}, latency_buckets);
 
+    prometheus::Counter& refused_feeds = prometheus::BuildCounter()
+                                             .Name("datadrop_feeds_refused_total")
+                                             .Help("Feeds that found no room and ended at once.")
+                                             .Register(registry)
+                                             .Add({});
     prometheus::Counter& of_request(std::string_view route, verb method, status code);
     prometheus::Counter& of_outcome(std::string_view name);
 
@@ -146,6 +151,8 @@ void metrics::count_commands(const batch_answer& answer, std::chrono::nanosecond
     for (const auto& item : answer.items)
         if (item) impl_->latency.Observe(seconds);
 }
+
+void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }
 
 std::string metrics::text(const service_figures& figures, const house_figures& house) const {
     auto families = impl_->registry.Collect();

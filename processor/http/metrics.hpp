@@ -38,6 +38,9 @@ class metrics {
     /// Every command of the answer took this long, from its request's last byte on.
     void count_commands(const batch_answer& answer, std::chrono::nanoseconds taken);
 
+    /// One that ended at once, since feeds_max were open.
+    void count_refused_feed();
+
     std::string text(const service_figures& figures, const house_figures& house) const;
 
   private:

@@ -62,8 +62,6 @@ description describe(problem_code code) {
     case problem_code::too_many_connections:
         return {"too_many_connections", status::service_unavailable,
                 "Too many connections are open"};
-    case problem_code::too_many_feeds:
-        return {"too_many_feeds", status::service_unavailable, "Too many feeds are open"};
     case problem_code::database_unavailable:
         return {"database_unavailable", status::service_unavailable,
                 "The database cannot be reached"};

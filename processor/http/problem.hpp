@@ -41,7 +41,6 @@ enum class problem_code {
 
     // The server.
     too_many_connections, // the same request is safe to send again
-    too_many_feeds,
     database_unavailable, // the same request is safe to send again
     internal_error,
 };

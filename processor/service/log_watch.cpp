@@ -77,7 +77,7 @@ boost::asio::awaitable<void> log_watch::log_moves(eventstore::cursor seen,
         co_await moved_.wait_until(end);
 }
 
-boost::asio::awaitable<void> log_watch::refresh_tokens() {
+boost::asio::awaitable<bool> log_watch::refresh_tokens() {
     const auto before = token_reads_;
     {
         const std::lock_guard lock(mutex_);
@@ -86,6 +86,7 @@ boost::asio::awaitable<void> log_watch::refresh_tokens() {
     const auto end = steady_clock::now() + std::chrono::seconds(2);
     while (token_reads_ == before && steady_clock::now() < end)
         co_await tokens_read_.wait_until(end);
+    co_return token_reads_ != before;
 }
 
 // ---- the watching thread

@@ -49,9 +49,12 @@ class log_watch {
     boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
                                            std::chrono::steady_clock::time_point end);
 
+    /// Where the last look that was answered saw the log end.
+    const eventstore::cursor& tails() const { return last_.tails; }
     const std::vector<eventstore::token_record>& tokens() const { return tokens_; }
-    /// Returns once the credentials were read again: at most every 50 ms, however many ask.
-    boost::asio::awaitable<void> refresh_tokens();
+    /// True once the credentials were read again: at most every 50 ms, however many ask. False when
+    /// that took too long, as while the database is away.
+    boost::asio::awaitable<bool> refresh_tokens();
 
   private:
     void watch();

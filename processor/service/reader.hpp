@@ -6,6 +6,8 @@
 #include "processor/service/outage.hpp"
 #include "projections/read_model.hpp"
 
+#include <chrono>
+
 namespace datadrop::processor {
 
 /// Connections of the worker thread that runs the work, and what the log says of their outages.
@@ -13,6 +15,7 @@ struct reader {
     eventstore::log& log;
     projections::read_model& model;
     outage& troubles;
+    std::chrono::steady_clock::time_point lost_at{}; // when a feed last found the database away
 };
 
 /// The work's result. Throws what it throws.

@@ -267,9 +267,17 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
 boost::asio::awaitable<std::optional<credential>>
 service::authenticate(eventstore::token_hash token) {
     if (auto known = impl_->find(token)) co_return known;
-    co_await impl_->watch->refresh_tokens(); // it may have been made a moment ago
+    if (!co_await impl_->watch->refresh_tokens()) // it may have been made a moment ago
+        throw eventstore::unavailable("the credentials cannot be read");
     co_return impl_->find(token);
 }
+
+bool service::may_read(const eventstore::token_hash& token) const {
+    const auto known = impl_->find(token);
+    return known && known->may.has(eventstore::scope::read);
+}
+
+const eventstore::cursor& service::tails_seen() const { return impl_->watch->tails(); }
 
 bool service::ready() const {
     return impl_->shell && impl_->shell->can_write() && !impl_->stopping;

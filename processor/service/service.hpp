@@ -121,10 +121,16 @@ class service {
     boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
                                            std::chrono::milliseconds wait_max);
 
+    /// Where the log was last seen to end.
+    const eventstore::cursor& tails_seen() const;
+
     /// The credential of a token in force, by its hash, compared in constant time; nothing for any
     /// other. A revoked token is refused within 5 s; a token that is not known yet is looked up at
-    /// once.
+    /// once. Throws eventstore::unavailable when it cannot be.
     boost::asio::awaitable<std::optional<credential>> authenticate(eventstore::token_hash token);
+
+    /// Whether the token is in force, as far as is known now, and may read.
+    bool may_read(const eventstore::token_hash& token) const;
 
     /// Commands can be processed: the writers have connections and rights, and the database takes
     /// writes, as they saw for themselves half a second ago or later.

@@ -73,6 +73,17 @@ TEST_CASE("access: no route without its scope") {
     CHECK(log_head(at) == head);
 }
 
+TEST_CASE("access: while the database is away, whose token is not known is not told to give up") {
+    const world at;
+    at.database.take_away();
+    auto stranger = at.front.connect("not known");
+    CHECK(eventually([&] { return at.front.connect().get("/readyz").status == 503; }));
+    check_problem(stranger.get("/v1/members/5/6"), 503, "database_unavailable");
+    CHECK(at.front.connect(at.reader).get("/v1/events?after=x").status == 400);
+    at.database.give_back();
+    CHECK(eventually([&] { return stranger.get("/v1/members/5/6").status == 401; }));
+}
+
 TEST_CASE("access: a new token is taken at once, a revoked one is refused within 5 s") {
     const auto& at = shared_world();
     const auto token = create_token(at.variables, "for-a-while", "bot", "read");

@@ -5,10 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
 namespace datadrop::test {
 namespace {
 
 using domain::state;
+using namespace std::chrono_literals;
 
 std::string line_of(const feed_event& event) {
     return event.id + " " + event.type + " " +
@@ -99,6 +102,104 @@ TEST_CASE("feed: what is no cursor is refused") {
     const auto answer = reader.send({.target = "/v1/events", .headers = {{"Last-Event-ID", "x"}}});
     CHECK(answer.status == 400);
     CHECK(answer.field("detail").find("Last-Event-ID") != std::string::npos);
+}
+
+TEST_CASE("feed: tells proxies not to keep it, and readers when to come again") {
+    const auto& at = shared_world();
+    feed live(at.front.port(), at.reader, {.after = "latest"});
+    CHECK(live.head().header("x-accel-buffering") == "no");
+    CHECK(live.head().header("cache-control") == "no-store");
+    auto bot = at.front.connect(at.bot);
+    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
+    CHECK(live.next());
+    CHECK(live.retry().value_or(0) >= 1000);
+}
+
+TEST_CASE("feed: a revoked token's feed ends within 5 s, and others go on") {
+    const auto& at = shared_world();
+    const auto token = create_token(at.variables, "leaver", "api", "read");
+    feed leaving(at.front.port(), token, {.after = "latest"});
+    feed staying(at.front.port(), at.reader, {.after = "latest"});
+    CHECK(at.run_here({"token", "revoke", "--name", "leaver"}).exit_code == 0);
+    CHECK(!leaving.next(5s));
+    auto bot = at.front.connect(at.bot);
+    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
+    CHECK(staying.next());
+    CHECK(at.front.connect(token).get("/v1/events").status == 401);
+}
+
+TEST_CASE("feed: one whose reader takes nothing ends with its token, too") {
+    const world at;
+    const auto token = create_token(at.variables, "sleeper", "api", "read");
+    auto bot = at.front.connect(at.bot);
+    for (int thousands = 0; thousands < 30; ++thousands) {
+        json::array all;
+        for (int i = 0; i < 1000; ++i)
+            all.push_back(command(somebody(), "Join", {{"reason", std::string(200, 'x')}}));
+        submit_all(bot, all);
+    }
+    auto sleeping = at.front.connect(token);
+    sleeping.write(sleeping.bytes_of({.target = "/v1/events?after=0"}));
+    CHECK(eventually([&] { return at.front.unsent_bytes() > 0; }));
+    CHECK(at.run_here({"token", "revoke", "--name", "sleeper"}).exit_code == 0);
+    CHECK(eventually([&] { return at.front.unsent_bytes() == 0; }, 5s));
+}
+
+TEST_CASE("feed: stays open while the database is away, and goes on when it is back") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::invited_or_joined);
+    feed live(at.front.port(), at.reader, {.after = "0"});
+    CHECK(take(live, 1).size() == 1);
+    at.database.take_away();
+    CHECK(eventually([&] { return at.front.connect().get("/readyz").status == 503; }));
+    CHECK_THROWS(live.next(1500ms)); // neither an event nor the end
+    at.database.give_back();
+    CHECK(eventually([&] { return at.front.connect().get("/readyz").status == 200; }));
+    CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
+    CHECK(take(live, 1) == std::vector<std::string>{"2 MemberLeft " + who.user + " 2"});
+}
+
+TEST_CASE("feed: one that begins while the database is away is open, and goes on when it is back") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::onboarding_in_progress);
+    shown(at, who); // so that the server has seen where the log ends
+    at.database.take_away();
+    CHECK(eventually([&] { return at.front.connect().get("/readyz").status == 503; }));
+    feed whole(at.front.port(), at.reader, {.after = "0"});
+    feed resumed(at.front.port(), at.reader, {.last_event_id = "1"});
+    feed latest(at.front.port(), at.reader, {.after = "latest"});
+    CHECK_THROWS(latest.next(1s));
+    CHECK(latest.retry().value_or(0) >= 1000);
+    at.database.give_back();
+    CHECK(eventually([&] { return at.front.connect().get("/readyz").status == 200; }));
+    CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
+    const auto left = "3 MemberLeft " + who.user + " 3";
+    CHECK(take(whole, 3).back() == left);
+    CHECK(take(resumed, 2).back() == left);
+    CHECK(take(latest, 1).back() == left);
+}
+
+TEST_CASE("feed: when the house is full it is 200, a long retry and the end") {
+    const world at;
+    std::vector<std::unique_ptr<feed>> all;
+    for (int i = 0; i < 100; ++i)
+        all.push_back(
+            std::make_unique<feed>(at.front.port(), at.reader, feed::options{.after = "latest"}));
+    feed refused(at.front.port(), at.reader, {.after = "latest"});
+    CHECK(!refused.next());
+    CHECK(refused.retry() == 10000);
+    CHECK(metric(at.front, "datadrop_feeds_refused_total") == 1);
+    all.pop_back();
+    CHECK(eventually([&] {
+        try {
+            feed(at.front.port(), at.reader, {.after = "latest"}).next(300ms);
+            return false;
+        } catch (const std::runtime_error&) {
+            return true; // it goes on
+        }
+    }));
 }
 
 TEST_CASE("feed: tells where it begins, so that one that is cut off at once misses nothing") {

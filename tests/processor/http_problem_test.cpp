@@ -64,7 +64,6 @@ TEST_SUITE("http_problem") {
 
     TEST_CASE("who is to come again is told when") {
         CHECK_EQ(to_response({problem_code::database_unavailable})[field::retry_after], "1");
-        CHECK_EQ(to_response({problem_code::too_many_feeds})[field::retry_after], "1");
         CHECK_EQ(make_response(status::too_many_requests, json_type, "{}")[field::retry_after],
                  "1");
         CHECK_EQ(to_response({problem_code::forbidden}).count(field::retry_after), 0);

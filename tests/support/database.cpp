@@ -58,6 +58,8 @@ pg::private_cluster& the_server() {
     return cluster.server;
 }
 
+pg::session administrator() { return pg::session({.database = the_server().database("postgres")}); }
+
 } // namespace
 
 temporary_folder::temporary_folder() {
@@ -95,7 +97,7 @@ scratch_database::scratch_database(options o) : options_(o) {
 scratch_database::~scratch_database() {
     if (keeps()) return;
     try {
-        pg::session server({.database = the_server().database("postgres")});
+        auto server = administrator();
         server.run_script("DROP DATABASE " + name_ + " WITH (FORCE)");
     } catch (const std::exception& e) {
         std::fprintf(stderr, "%s stays: %s\n", name_.c_str(), e.what());
@@ -106,6 +108,18 @@ pg::session scratch_database::connect() const { return pg::session({.database = 
 
 std::unique_ptr<eventstore::log> scratch_database::open_log() const {
     return pg::open_log({.database = url_}, options_.partitions.value_or(1));
+}
+
+void scratch_database::take_away() const {
+    auto server = administrator();
+    server.run_script("ALTER DATABASE " + name_ + " ALLOW_CONNECTIONS false");
+    server.run("SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity AS a"
+               " WHERE a.datname = $1",
+               pg::params{}.add(name_));
+}
+
+void scratch_database::give_back() const {
+    administrator().run_script("ALTER DATABASE " + name_ + " ALLOW_CONNECTIONS true");
 }
 
 } // namespace datadrop::test

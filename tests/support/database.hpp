@@ -46,6 +46,10 @@ class scratch_database {
     eventstore::postgres::session connect() const;
     std::unique_ptr<eventstore::log> open_log() const;
 
+    /// Whoever is connected is turned out, and nobody gets in any more until it is given back.
+    void take_away() const;
+    void give_back() const;
+
   private:
     options options_;
     std::string name_;

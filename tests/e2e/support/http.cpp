@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -35,12 +36,19 @@ class timed_stream {
         stream_.socket().connect({asio::ip::address_v4::loopback(), port});
     }
 
-    /// Starts an operation, runs it to its end and gives its error.
+    /// Starts an operation, runs it to its end and gives its error. One that is not done in time is
+    /// given up, and the stream stays as it is.
     template <typename Start>
     error_code run(std::chrono::milliseconds limit, Start start) {
         error_code result;
-        stream_.expires_after(limit);
-        start(stream_, [&result](error_code error, std::size_t) { result = error; });
+        asio::steady_timer patience(io_, limit);
+        patience.async_wait([this](error_code cancelled) {
+            if (!cancelled) stream_.cancel();
+        });
+        start(stream_, [&](error_code error, std::size_t) {
+            result = error;
+            patience.cancel();
+        });
         io_.restart();
         io_.run();
         return result;
@@ -177,6 +185,8 @@ struct feed::impl {
     http::response_parser<http::buffer_body> parser;
     std::string text; // received and not yet taken
     std::string last_id;
+    http_answer head;
+    std::optional<int> retry;
 };
 
 feed::feed(port_number port, const std::string& token, const options& o)
@@ -190,7 +200,8 @@ feed::feed(port_number port, const std::string& token, const options& o)
         http::async_read_header(stream, impl_->stream.received(), impl_->parser, done);
     });
     if (error) throw std::runtime_error("no feed: " + error.message());
-    const auto answer = answer_of(impl_->parser.get());
+    auto& answer = impl_->head;
+    answer = answer_of(impl_->parser.get());
     if (answer.status != 200 || answer.type() != "text/event-stream")
         throw std::runtime_error("no feed: " + std::to_string(answer.status));
 }
@@ -222,6 +233,7 @@ std::optional<feed_event> feed::impl::take() {
             const auto line = block.substr(0, block.find('\n'));
             block.erase(0, line.size() + 1);
             if (line.starts_with("id: ")) event.id = line.substr(4);
+            if (line.starts_with("retry: ")) retry = std::stoi(line.substr(7));
             if (line.starts_with("event: ")) event.type = line.substr(7);
             if (line.starts_with("data: ")) event.data = boost::json::parse(line.substr(6));
         }
@@ -243,5 +255,7 @@ std::optional<feed_event> feed::next(std::chrono::milliseconds limit) {
 }
 
 const std::string& feed::last_id() const { return impl_->last_id; }
+const http_answer& feed::head() const { return impl_->head; }
+std::optional<int> feed::retry() const { return impl_->retry; }
 
 } // namespace datadrop::test

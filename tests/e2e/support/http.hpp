@@ -92,6 +92,12 @@ class feed {
     /// What a client that is cut off now would send as Last-Event-ID.
     const std::string& last_id() const;
 
+    /// The answer's header, as http_answer gives it.
+    const http_answer& head() const;
+    /// After how many milliseconds a client that lost the feed is to come again; nothing before it
+    /// was told.
+    std::optional<int> retry() const;
+
   private:
     struct impl;
     std::unique_ptr<impl> impl_;

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -136,6 +138,22 @@ server::~server() {
         the_verdict().bad_end = true;
     }
     the_log_book().closed(this);
+}
+
+/// /proc/net/tcp: "sl local:port remote:port state tx_queue:rx_queue …", numbers in hexadecimal.
+std::size_t server::unsent_bytes() const {
+    std::ifstream all("/proc/net/tcp");
+    std::size_t bytes = 0;
+    std::string line;
+    std::getline(all, line);
+    while (std::getline(all, line)) {
+        std::istringstream columns(line);
+        std::string number, local, remote, state, queues;
+        columns >> number >> local >> remote >> state >> queues;
+        if (std::stoul(local.substr(local.find(':') + 1), nullptr, 16) != port_) continue;
+        bytes += std::stoul(queues.substr(0, queues.find(':')), nullptr, 16);
+    }
+    return bytes;
 }
 
 std::string server::url() const { return "http://127.0.0.1:" + std::to_string(port_); }

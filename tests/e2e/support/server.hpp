@@ -30,6 +30,8 @@ class server {
     connection connect(const std::string& token = {}) const { return connection(port_, token); }
     process& program() { return *process_; }
     std::string log() const { return process_->err(); }
+    /// What its clients have not yet taken of what it wrote to them, as the system counts it.
+    std::size_t unsent_bytes() const;
 
     /// SIGTERM; the exit code.
     int stop();

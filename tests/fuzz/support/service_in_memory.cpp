@@ -77,6 +77,15 @@ service::authenticate(eventstore::token_hash token) {
     co_return credential{{domain::source::operator_, "the operator"}, eventstore::scopes{7}};
 }
 
+bool service::may_read(const eventstore::token_hash& token) const {
+    return token == eventstore::hash_token(test::front_door_token);
+}
+
+const eventstore::cursor& service::tails_seen() const {
+    static const eventstore::cursor beginning{1};
+    return beginning;
+}
+
 bool service::ready() const { return true; }
 int service::partitions() const { return 1; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
