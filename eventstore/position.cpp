@@ -16,9 +16,44 @@ std::optional<global_position> parse_position(std::string_view text) {
     return global_position{static_cast<std::int64_t>(value)};
 }
 
+namespace {
+
+constexpr std::size_t check_digits = 8;
+
+std::optional<position_check> parse_check(std::string_view text) {
+    if (text.size() != check_digits ||
+        text.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+        return std::nullopt;
+    std::uint32_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    return position_check{value};
+}
+
+void append_check(std::string& text, position_check check) {
+    for (int shift = 28; shift >= 0; shift -= 4)
+        text += "0123456789abcdef"[static_cast<std::uint32_t>(check) >> shift & 15];
+}
+
+struct read_mark {
+    global_position position{};
+    std::optional<position_check> check{};
+};
+
+std::optional<read_mark> parse_mark(std::string_view text) {
+    const auto tilde = text.find('~');
+    const auto position = parse_position(text.substr(0, tilde));
+    if (!position) return std::nullopt;
+    if (tilde == std::string_view::npos) return read_mark{*position};
+    const auto check = parse_check(text.substr(tilde + 1));
+    if (!check || sequence_of(*position) == 0) return std::nullopt;
+    return read_mark{*position, check};
+}
+
+} // namespace
+
 cursor::cursor(int partitions) {
     for (int p = 0; p < partitions; ++p)
-        positions_.push_back(position_at(p, 0));
+        marks_.push_back({.position = position_at(p, 0)});
 }
 
 std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
@@ -26,12 +61,12 @@ std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
     std::uint64_t seen = 0;
     while (!text.empty()) {
         const auto comma = text.find(',');
-        const auto part = parse_position(text.substr(0, comma));
-        if (!part || partition_of(*part) >= partitions) return std::nullopt;
-        const auto bit = std::uint64_t{1} << partition_of(*part);
+        const auto part = parse_mark(text.substr(0, comma));
+        if (!part || partition_of(part->position) >= partitions) return std::nullopt;
+        const auto bit = std::uint64_t{1} << partition_of(part->position);
         if ((seen & bit) != 0) return std::nullopt;
         seen |= bit;
-        result.advance(*part);
+        result.advance(part->position, part->check);
         if (comma == std::string_view::npos) break;
         text.remove_prefix(comma + 1);
         if (text.empty()) return std::nullopt;
@@ -40,20 +75,34 @@ std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
 }
 
 global_position cursor::at(int partition) const {
-    return positions_.at(static_cast<std::size_t>(partition));
+    return marks_.at(static_cast<std::size_t>(partition)).position;
 }
 
-void cursor::advance(global_position to) {
-    auto& position = positions_.at(static_cast<std::size_t>(partition_of(to)));
-    position = std::max(position, to);
+std::optional<position_check> cursor::check_at(int partition) const {
+    return marks_.at(static_cast<std::size_t>(partition)).check;
+}
+
+bool cursor::has_all_checks() const {
+    return std::all_of(marks_.begin(), marks_.end(),
+                       [](const mark& m) { return m.check || sequence_of(m.position) == 0; });
+}
+
+void cursor::advance(global_position to, std::optional<position_check> check) {
+    auto& at = marks_.at(static_cast<std::size_t>(partition_of(to)));
+    if (to < at.position) return;
+    if (to > at.position) at = {.position = to};
+    if (check) at.check = check;
 }
 
 std::string cursor::text() const {
     std::string joined;
-    for (const auto position : positions_) {
+    for (const auto& [position, check] : marks_) {
         if (sequence_of(position) == 0) continue;
         if (!joined.empty()) joined += ',';
         joined += std::to_string(number_of(position));
+        if (!check) continue;
+        joined += '~';
+        append_check(joined, *check);
     }
     return joined.empty() ? "0" : joined;
 }

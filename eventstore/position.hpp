@@ -20,6 +20,10 @@ inline constexpr int sequence_bits = 48;
 /// 0 = before the first event of partition 0.
 enum class global_position : std::int64_t {};
 
+/// What tells an event from another that was given its position in another history
+/// (position_check.hpp). In text eight hexadecimal digits.
+enum class position_check : std::uint32_t {};
+
 /// A dead letter's id: the position of its CommandParked event. It names its partition.
 using dead_letter_id = global_position;
 
@@ -43,21 +47,26 @@ constexpr int partition_of(domain::guild_id guild, int count) {
     return static_cast<int>((z ^ (z >> 31)) % static_cast<std::uint64_t>(count));
 }
 
-/// How far a reader has come: one position a partition. In text the positions of the partitions
-/// that it names, joined by commas; a partition that is missing stands at its beginning. With one
-/// partition it is plainly a position.
+/// How far a reader has come: one position a partition, with the check of the event there where it
+/// is known. In text the positions of the partitions that it names, each with its check behind `~`,
+/// joined by commas; a partition that is missing stands at its beginning. With one partition and
+/// without a check it is plainly a position.
 class cursor {
   public:
     /// The beginning of a log with `partitions` (1 … 64) partitions.
     explicit cursor(int partitions);
 
-    /// Nothing when a part is no position, names a partition that the log does not have, or one
-    /// twice. "0" and "" are the beginning.
+    /// Nothing when a part is no position, with a check or without, names a partition that the log
+    /// does not have, or one twice. "0" and "" are the beginning, which has no check.
     static std::optional<cursor> parse(std::string_view text, int partitions);
 
-    int partitions() const { return static_cast<int>(positions_.size()); }
+    int partitions() const { return static_cast<int>(marks_.size()); }
     global_position at(int partition) const;
-    void advance(global_position to); // of its partition; never backwards
+    std::optional<position_check> check_at(int partition) const;
+    /// Every position but a partition's beginning has its check.
+    bool has_all_checks() const;
+    /// Of its partition; never backwards. With the check of where it is the check becomes known.
+    void advance(global_position to, std::optional<position_check> check = std::nullopt);
 
     /// Partitions with no event read are left out; "0" when that leaves none.
     std::string text() const;
@@ -65,7 +74,13 @@ class cursor {
     bool operator==(const cursor&) const = default;
 
   private:
-    std::vector<global_position> positions_;
+    struct mark {
+        global_position position{};
+        std::optional<position_check> check{};
+        bool operator==(const mark&) const = default;
+    };
+
+    std::vector<mark> marks_; // by partition
 };
 
 /// A position's number from its only spelling, 0 … 2^54 - 1; nothing for any other text.

@@ -4,6 +4,7 @@
 #include "processor/cli/text_output.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
@@ -20,11 +21,20 @@ using namespace std::chrono_literals;
 
 constexpr auto reconnect_wait = 1s;
 
-void print_event(const std::string& data, output_format format) {
-    if (format == output_format::json)
-        std::cout << data << '\n';
-    else
-        std::cout << event_line(boost::json::parse(data).as_object()) << '\n';
+/// The server's last words to a reader whose events are not the log's any more.
+[[noreturn]] void give_up(const std::string& problem) {
+    throw refused(problem_text({.status = 409, .body = problem}));
+}
+
+void print_event(const sse_event& event, output_format format) {
+    if (event.type == "history_changed") give_up(event.data);
+    auto shown = boost::json::parse(event.data).as_object();
+    if (format == output_format::json) {
+        shown["cursor"] = event.id;
+        std::cout << boost::json::serialize(shown) << '\n';
+    } else {
+        std::cout << event_line(shown) << '\n';
+    }
     // Each event is out before the next is waited for.
     if (!std::cout.flush()) throw refused("the events could not be written");
 }
@@ -39,8 +49,9 @@ exit_code tail(const settings& told, const std::string& after) {
     for (const int signal : {SIGINT, SIGTERM})
         std::signal(signal, [](int) { std::_Exit(0); });
     auto client = client_of(told);
-    sse_parser events([&](const std::string& data) { print_event(data, told.format); });
-    for (bool reached = false;; std::this_thread::sleep_for(reconnect_wait)) {
+    sse_parser events([&](const sse_event& event) { print_event(event, told.format); });
+    for (bool reached = false;;
+         std::this_thread::sleep_for(events.retry().value_or(reconnect_wait))) {
         const auto from = events.last_id().empty() ? after : events.last_id();
         http_answer answer;
         try {
@@ -49,7 +60,8 @@ exit_code tail(const settings& told, const std::string& after) {
             if (end == http_client::stream_end::refused && answer.status < 500)
                 throw refused(problem_text(answer));
             reached = true;
-            std::cerr << "the connection ended; connecting again\n";
+            std::cerr << "the connection ended; going on behind "
+                      << (events.last_id().empty() ? after : events.last_id()) << '\n';
         } catch (const unreachable&) {
             if (!reached) throw;
         }
@@ -67,11 +79,15 @@ void add_events(CLI::App& program, invocation& line) {
         {.name = "tail",
          .what = "Print the members' events in the log's order, as they are written, until Ctrl-C.",
          .example = "datadrop events tail --after 0 --format json",
-         .more = "With --format json one JSON object a line. A lost connection is made again, and "
-                 "goes on behind the last event printed."},
+         .more =
+             "With --format json one JSON object a line; its cursor is what --after takes to go "
+             "on behind it. A lost connection is made again, and goes on behind the last event "
+             "printed. When the log's history is another one than the events were of, since "
+             "its database was restored or failed over to an earlier moment, it says so and "
+             "ends with exit code 1."},
         works_on::server, [after](const settings& told) { return tail(told, *after); });
     command.add_option("--after", *after,
-                       "Begin behind this position (several partitions: positions joined by "
+                       "Begin behind this cursor or position (several partitions: joined by "
                        "commas); 0 is the beginning, without it only what comes now is printed");
 }
 

@@ -1,5 +1,7 @@
 #include "processor/http/feed.hpp"
 
+#include "eventstore/cursor_proof.hpp"
+#include "eventstore/position_check.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/member_json.hpp"
 
@@ -12,9 +14,12 @@
 #include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -49,16 +54,16 @@ awaitable<void> wait(asio::steady_timer& timer, clock::duration time) {
     co_await timer.async_wait(asio::redirect_error(use_awaitable, cancelled));
 }
 
-/// A page of a partition. A reader that has just lost the database says so at once: the feeds that
+/// A look into the log. A reader that has just lost the database says so at once: the feeds that
 /// wait for their turn would each wait for another connection that does not come.
-std::vector<eventstore::stored_event> read_page(reader& from, int partition,
-                                                eventstore::global_position after) {
-    if (clock::now() - from.lost_at < feed_wait_max)
+template <typename Look>
+auto look(reader& into, Look&& what) {
+    if (clock::now() - into.lost_at < feed_wait_max)
         throw eventstore::unavailable("the database was lost a moment ago");
     try {
-        return from.log.read(partition, after, feed_page_events);
+        return what(into.log);
     } catch (const eventstore::unavailable&) {
-        from.lost_at = clock::now();
+        into.lost_at = clock::now();
         throw;
     }
 }
@@ -67,29 +72,29 @@ class running_feed {
   public:
     running_feed(server_context& server, feed_order order, boost::beast::tcp_stream& stream)
         : server_(server), at_(std::move(order.after)), stream_(stream),
-          guard_(std::make_shared<guard>(server.behind, order.token, stream)) {}
+          guard_(std::make_shared<guard>(server.behind, order.token, stream)),
+          pause_(stream.get_executor()) {}
     ~running_feed() { guard_->end(); }
     running_feed(const running_feed&) = delete;
     running_feed& operator=(const running_feed&) = delete;
 
     awaitable<void> run() {
         asio::co_spawn(stream_.get_executor(), guard_->watch(guard_), asio::detached);
-        // Where it begins: whoever is cut off before the first event goes on from there.
-        co_await write(fmt::format("{}id: {}\n\n", retry_line(feed_retry), at_.text()));
-        asio::steady_timer pause(stream_.get_executor());
-        while (goes_on()) {
-            const auto found = co_await write_round();
-            if (found == round::events) continue;
+        co_await write(retry_line(feed_retry) + "\n");
+        auto found = round::no_database;
+        while (goes_on() && found != round::other_history) {
+            found = co_await next_round();
             if (clock::now() - last_sign_ >= heartbeat) co_await write(": alive\n\n");
             if (found == round::nothing)
                 co_await server_.behind.log_moves(at_, feed_wait_max);
-            else
-                co_await wait(pause, feed_wait_max);
+            else if (found == round::no_database)
+                co_await wait(pause_, feed_wait_max);
         }
+        if (found == round::other_history) co_await tell_of_change();
     }
 
   private:
-    enum class round { events, nothing, no_database };
+    enum class round { events, nothing, no_database, other_history };
 
     /// A client that takes nothing keeps a write waiting, which is given up with its token.
     class guard {
@@ -138,26 +143,57 @@ class running_feed {
         last_sign_ = clock::now();
     }
 
+    /// Tells where it begins: whoever is cut off before the first event goes on from there.
+    awaitable<round> begin() {
+        const auto from =
+            co_await read([this](eventstore::log& log) { return eventstore::proven(log, at_); });
+        if (!from) co_return round::no_database;
+        if (!*from) co_return round::other_history;
+        at_ = **from;
+        began_ = true;
+        co_await write(fmt::format("id: {}\n\n", at_.text()));
+        co_return round::events;
+    }
+
+    awaitable<round> next_round() {
+        if (began_) return write_round();
+        return begin();
+    }
+
     /// One page of each partition in turn.
     awaitable<round> write_round() {
         auto found = round::nothing;
         for (int partition = 0; partition < at_.partitions() && goes_on(); ++partition) {
-            const auto page = co_await read(partition);
+            const auto page = co_await read([this, partition](eventstore::log& log) {
+                return eventstore::read_on(log, at_, partition, feed_page_events);
+            });
             if (!page) co_return round::no_database;
-            if (!page->empty()) found = round::events;
-            auto text = feed_text(*page, at_);
+            if (!*page) co_return round::other_history;
+            if (!(*page)->empty()) found = round::events;
+            auto text = feed_text(**page, at_);
             if (!text.empty()) co_await write(std::move(text));
         }
         co_return found;
     }
 
-    /// Nothing when the database is away.
-    awaitable<std::optional<std::vector<eventstore::stored_event>>> read(int partition) {
+    awaitable<void> tell_of_change() {
+        auto head = co_await read(eventstore::proven_tails);
+        while (goes_on() && !head) {
+            co_await wait(pause_, feed_wait_max);
+            head = co_await read(eventstore::proven_tails);
+        }
+        if (!head) co_return;
+        spdlog::warn("a feed at {} ends: the log's history is another one now, and ends at {}",
+                     at_.text(), head->text());
+        co_await write(fmt::format("event: history_changed\ndata: {}\n\n",
+                                   boost::json::serialize(problem_json(history_changed(*head)))));
+    }
+
+    /// What a look at the log gives; nothing when the database is away.
+    template <typename Look>
+    auto read(Look what) -> awaitable<std::optional<std::invoke_result_t<Look, eventstore::log&>>> {
         try {
-            co_return co_await server_.behind.read(
-                [partition, after = at_.at(partition)](reader& r) {
-                    return read_page(r, partition, after);
-                });
+            co_return co_await server_.behind.read([&what](reader& r) { return look(r, what); });
         } catch (const eventstore::unavailable&) {
         }
         co_return std::nullopt;
@@ -167,6 +203,8 @@ class running_feed {
     eventstore::cursor at_;
     boost::beast::tcp_stream& stream_;
     std::shared_ptr<guard> guard_;
+    asio::steady_timer pause_;
+    bool began_ = false;
     clock::time_point last_sign_ = clock::now();
 };
 
@@ -182,11 +220,21 @@ boost::asio::awaitable<void> refuse_feed(boost::beast::tcp_stream& stream) {
     return write(stream, ": too many feeds are open\n" + retry_line(feed_full_retry) + "\n");
 }
 
+problem history_changed(const eventstore::cursor& head) {
+    return {problem_code::history_changed,
+            fmt::format("what this reader saw is not what the log holds: the database was restored "
+                        "or failed over to an earlier moment; begin again with after=0, or behind "
+                        "the log's end with after={}",
+                        head.text()),
+            head.text()};
+}
+
 std::string feed_text(std::span<const eventstore::stored_event> page, eventstore::cursor& at) {
     std::string text;
     for (const auto& event : page) {
         const auto* shown = std::get_if<eventstore::stored_membership_event>(&event);
-        at.advance(std::visit([](const auto& e) { return e.position; }, event));
+        at.advance(std::visit([](const auto& e) { return e.position; }, event),
+                   eventstore::check_of(event));
         if (shown != nullptr) text += text_of(*shown, at.text());
     }
     return text;

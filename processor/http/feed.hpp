@@ -2,14 +2,16 @@
 // GET /v1/events on the wire: the log as server-sent events (WHATWG HTML, "Server-sent events").
 // Each membership event is
 //
-//     id: the cursor behind it, for Last-Event-ID and `after`
+//     id: the cursor behind it with its checks, for Last-Event-ID and `after`
 //     event: its type
 //     data: the history's fields with guild_id and user_id, as JSON
 //
 // and a comment every `heartbeat` without events, whatever the database does: readers give up for
-// good at an answer that is not 200, so while it is away they wait. Dead letters' events move the
-// cursor unseen. Partitions take turns by the page; within each the order is the log's. The
-// client's pace is the feed's: nothing is read ahead of what it took. One thread.
+// good at an answer that is not 200, so while it is away they wait. Each page is read with the
+// event that the cursor stands at: when that is not the same any more, the feed ends with the event
+// `history_changed`, its data the problem. Dead letters' events move the cursor unseen. Partitions
+// take turns by the page; within each the order is the log's. The client's pace is the feed's:
+// nothing is read ahead of what it took. One thread.
 
 #include "eventstore/tokens.hpp"
 #include "processor/http/reply.hpp"
@@ -23,14 +25,18 @@
 namespace datadrop::processor::http {
 
 struct feed_order {
-    eventstore::cursor after;
+    eventstore::cursor after;       // its checks are compared, those that it lacks looked up
     eventstore::token_hash token{}; // the feed ends with it
 };
 
-/// Writes events behind `after` until the client goes, its token is revoked or the server stops.
+/// Writes events behind `after` until the client goes, its token is revoked, the log turns out to
+/// have another history, or the server stops.
 /// Throws boost::system::system_error when the client is slow.
 boost::asio::awaitable<void> run_feed(server_context& server, feed_order order,
                                       boost::beast::tcp_stream& stream);
+
+/// What a reader is told whose cursor is not of this log's history.
+problem history_changed(const eventstore::cursor& head);
 
 /// Tells a reader that there is no room, in the one way that lets it come again, and ends.
 boost::asio::awaitable<void> refuse_feed(boost::beast::tcp_stream& stream);

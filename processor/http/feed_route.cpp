@@ -1,5 +1,6 @@
 // GET /v1/events: where a feed begins, and whether there is room for one more.
 
+#include "eventstore/cursor_proof.hpp"
 #include "processor/http/auth.hpp"
 #include "processor/http/feed.hpp"
 #include "processor/http/limits.hpp"
@@ -52,14 +53,25 @@ reply feed_from(const call& asked, eventstore::cursor start) {
     return answer;
 }
 
-/// Where a feed of what comes now begins: while the database is away, where its log was seen to
-/// end.
-boost::asio::awaitable<eventstore::cursor> latest(service& behind) {
+/// What a look at the log gives, or what is done without one while the database is away.
+template <typename Look, typename Result>
+boost::asio::awaitable<Result> look(service& behind, Look what, Result otherwise) {
     try {
-        co_return co_await behind.read([](reader& r) { return r.log.tails(); });
+        co_return co_await behind.read([&what](reader& r) { return what(r.log); });
     } catch (const eventstore::unavailable&) {
     }
-    co_return behind.tails_seen();
+    co_return otherwise;
+}
+
+/// A feed from there, or the problem of a cursor that is not of this log's history. While the
+/// database is away that is found by the feed itself.
+reply_later feed_behind(const call& asked, eventstore::cursor start) {
+    auto& behind = asked.server.behind;
+    const bool known = co_await look(
+        behind, [&](eventstore::log& log) { return proven(log, start).has_value(); }, true);
+    if (known) co_return feed_from(asked, std::move(start));
+    co_return history_changed(
+        co_await behind.read([](reader& r) { return proven_tails(r.log); }));
 }
 
 } // namespace
@@ -71,10 +83,12 @@ reply_later get_events(const call& asked) {
     // A browser that reconnects repeats the first request and adds how far it came.
     const std::string_view last_id = asked.message["Last-Event-ID"];
     const auto text = last_id.empty() ? parameters.text("after").value_or("0") : last_id;
-    if (text == "latest") co_return feed_from(asked, co_await latest(behind));
+    if (text == "latest") // while the database is away, where its log was seen to end
+        co_return feed_from(asked,
+                            co_await look(behind, eventstore::proven_tails, behind.tails_seen()));
     auto start = eventstore::cursor::parse(text, behind.partitions());
     if (!start) co_return no_cursor(last_id.empty() ? "after" : "Last-Event-ID");
-    co_return feed_from(asked, *std::move(start));
+    co_return co_await feed_behind(asked, *std::move(start));
 }
 
 } // namespace datadrop::processor::http

@@ -1,6 +1,7 @@
 // GET /v1/members…: the projection's rows, a member's history from the log, and from there a member
 // who is too new to be projected.
 
+#include "eventstore/cursor_proof.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/member_json.hpp"
 #include "processor/http/routes.hpp"
@@ -38,10 +39,21 @@ auto position_parser(int partitions) {
     };
 }
 
-awaitable<bool> shows(service& behind, eventstore::global_position position) {
+/// Waits until the projection shows the position, or says why it does not. The log itself is asked
+/// first: what this process saw of it may be behind, or of another history.
+awaitable<std::optional<problem>> wait_for(service& behind, eventstore::global_position position) {
+    if (!co_await behind.read([=](reader& r) { return has_position(r.log, position); }))
+        co_return problem{problem_code::position_unknown,
+                          fmt::format("min_position {} is beyond the end of the log, which no "
+                                      "outcome of its history can tell",
+                                      number_of(position))};
     eventstore::cursor wanted{behind.partitions()};
     wanted.advance(position);
-    co_return co_await behind.projection_reaches(std::move(wanted), position_wait_max);
+    if (co_await behind.projection_reaches(std::move(wanted), position_wait_max))
+        co_return std::nullopt;
+    co_return problem{problem_code::projection_behind,
+                      fmt::format("min_position {} was not reached within {} s",
+                                  number_of(position), position_wait_max.count())};
 }
 
 projections::member_query page_asked_for(query& parameters) {
@@ -124,10 +136,8 @@ reply_later get_member(const call& asked) {
     if (parameters.first_problem()) co_return *parameters.first_problem();
     const auto who = parse_member(asked.arguments[0], asked.arguments[1]);
     if (!who) co_return no_snowflakes();
-    if (min_position && !co_await shows(behind, *min_position))
-        co_return problem{problem_code::projection_behind,
-                          fmt::format("min_position {} was not reached within {} s",
-                                      number_of(*min_position), position_wait_max.count())};
+    if (min_position)
+        if (auto refused = co_await wait_for(behind, *min_position)) co_return *std::move(refused);
     const auto row = co_await behind.read([who](reader& r) { return find_member(r, *who); });
     if (!row) co_return unknown_member(*who);
     co_return json_response(status::ok, to_json(*row));

@@ -53,6 +53,10 @@ std::vector<MetricFamily> families_of(const service_figures& f) {
                 "Reservations of a partition's end for the late attempts that waited.",
                 f.reservations),
         counter("datadrop_parked_total", "Commands parked as dead letters.", f.parked),
+        counter("datadrop_log_regressions_total",
+                "Times that a partition's end was found to have gone back: a restore, or a "
+                "failover that lost the end.",
+                f.log_regressions),
         gauge("datadrop_queued_commands", "Commands admitted and not yet answered.", f.queued),
         gauge("datadrop_cached_members", "Members whose head is kept in memory.", f.cached_members),
         gauge("datadrop_projecting", "1 when this process projects a partition.",

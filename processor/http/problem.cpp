@@ -1,6 +1,5 @@
 #include "processor/http/problem.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace datadrop::processor::http {
@@ -59,6 +58,10 @@ description describe(problem_code code) {
         return {"dead_letter_closed", status::conflict, "The dead letter is closed"};
     case problem_code::projection_behind:
         return {"projection_behind", status::gateway_timeout, "The projection is behind"};
+    case problem_code::position_unknown:
+        return {"position_unknown", status::conflict, "The log has no such position"};
+    case problem_code::history_changed:
+        return {"history_changed", status::conflict, "The log's history is another one now"};
     case problem_code::too_many_connections:
         return {"too_many_connections", status::service_unavailable,
                 "Too many connections are open"};
@@ -76,14 +79,20 @@ description describe(problem_code code) {
 std::string_view name_of(problem_code code) { return describe(code).name; }
 status status_of(problem_code code) { return describe(code).code; }
 
-response to_response(const problem& what) {
+boost::json::object problem_json(const problem& what) {
     const auto [name, code, title] = describe(what.code);
-    const boost::json::object body{{"type", "urn:datadrop:problem:" + std::string{name}},
-                                   {"title", title},
-                                   {"status", static_cast<int>(code)},
-                                   {"detail", what.detail.empty() ? title : what.detail},
-                                   {"code", name}};
-    return make_response(code, problem_type, boost::json::serialize(body));
+    boost::json::object body{{"type", "urn:datadrop:problem:" + std::string{name}},
+                             {"title", title},
+                             {"status", static_cast<int>(code)},
+                             {"detail", what.detail.empty() ? title : what.detail},
+                             {"code", name}};
+    if (!what.head.empty()) body["head"] = what.head;
+    return body;
+}
+
+response to_response(const problem& what) {
+    return make_response(status_of(what.code), problem_type,
+                         boost::json::serialize(problem_json(what)));
 }
 
 } // namespace datadrop::processor::http

@@ -4,6 +4,7 @@
 
 #include "processor/http/message.hpp"
 
+#include <boost/json/object.hpp>
 #include <boost/system/result.hpp>
 
 #include <string>
@@ -38,6 +39,8 @@ enum class problem_code {
     dead_letter_not_found,
     dead_letter_closed, // the other thing was done before
     projection_behind,  // min_position was not reached in time
+    position_unknown,   // min_position is beyond the log's end
+    history_changed,    // a cursor is not of this log's history
 
     // The server.
     too_many_connections, // the same request is safe to send again
@@ -48,6 +51,7 @@ enum class problem_code {
 struct problem {
     problem_code code{};
     std::string detail{};
+    std::string head{}; // of history_changed: the cursor of the log's end
     bool operator==(const problem&) const = default;
 };
 
@@ -59,7 +63,8 @@ using checked = boost::system::result<T, problem>;
 std::string_view name_of(problem_code code);
 status status_of(problem_code code);
 
-/// RFC 9457: type, title, status, detail, code.
+/// RFC 9457: type, title, status, detail, code, and the head where there is one.
+boost::json::object problem_json(const problem& what);
 response to_response(const problem& what);
 
 } // namespace datadrop::processor::http

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -113,14 +114,30 @@ bool log_watch::wait_for_turn() {
 
 void log_watch::look(eventstore::postgres::session& db) {
     auto s = read_sight(db, partitions_);
-    if (s.tails != tails_seen_) log_moved_();
-    tails_seen_ = s.tails;
+    compare(s.tails);
     boost::asio::post(io_, [this, s = std::move(s)]() mutable { publish(std::move(s)); });
     if (steady_clock::now() < tokens_due_) return;
     boost::asio::post(io_, [this, tokens = eventstore::list_tokens(db)]() mutable {
         publish(std::move(tokens));
     });
     tokens_due_ = steady_clock::now() + tokens_age_max;
+}
+
+/// An end that went back is another history: what was read and answered behind it is void.
+void log_watch::compare(const eventstore::cursor& tails) {
+    if (tails == tails_seen_) return;
+    log_moved_();
+    const auto seen = tails_seen_.value_or(tails);
+    tails_seen_ = tails;
+    std::uint64_t back = 0;
+    for (int p = 0; p < partitions_; ++p)
+        back += tails.at(p) < seen.at(p) ? 1 : 0;
+    if (back == 0) return;
+    regressions_ += back;
+    spdlog::error("the end of the log went back from {} to {}: the database was restored or failed "
+                  "over to an earlier moment, and events that were acknowledged are lost; readers "
+                  "that are ahead are told history_changed",
+                  seen.text(), tails.text());
 }
 
 // ---- back on the io_context's thread

@@ -14,8 +14,10 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -49,6 +51,8 @@ class log_watch {
     boost::asio::awaitable<void> log_moves(eventstore::cursor seen,
                                            std::chrono::steady_clock::time_point end);
 
+    /// How often a partition's end was found before where it had been seen, since the start.
+    std::uint64_t regressions() const { return regressions_; }
     /// Where the last look that was answered saw the log end.
     const eventstore::cursor& tails() const { return last_.tails; }
     const std::vector<eventstore::token_record>& tokens() const { return tokens_; }
@@ -59,6 +63,7 @@ class log_watch {
   private:
     void watch();
     void look(eventstore::postgres::session& db);
+    void compare(const eventstore::cursor& tails);
     bool wait_for_turn();
     void publish(sight s);
     void publish(std::vector<eventstore::token_record> tokens);
@@ -73,6 +78,8 @@ class log_watch {
     std::uint64_t token_reads_ = 0;
     signal moved_;
     signal tokens_read_;
+
+    std::atomic<std::uint64_t> regressions_ = 0;
 
     // Of the watching thread.
     projections::connection db_;

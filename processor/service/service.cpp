@@ -293,6 +293,7 @@ service_figures service::figures() const {
             .conflicts = f.conflicts,
             .reservations = f.reservations,
             .parked = f.parked,
+            .log_regressions = impl_->watch->regressions(),
             .queued = core.admitted(),
             .cached_members = core.cached_members(),
             .projecting = impl_->projectors && impl_->projectors->active()};

@@ -29,8 +29,7 @@
 
 namespace datadrop::processor {
 
-/// The database is there and well, and does not give what a server needs of it: what and the
-/// remedy.
+/// The database is there and does not give what a server needs of it: what, and the remedy.
 struct start_refused : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -65,7 +64,8 @@ struct service_figures {
     std::uint64_t conflicts = 0; // attempts that met another head or a stale expectation
     std::uint64_t reservations = 0;
     std::uint64_t parked = 0;
-    std::size_t queued = 0; // commands admitted and not yet answered
+    std::uint64_t log_regressions = 0; // times that a partition's end was found to have gone back
+    std::size_t queued = 0;            // commands admitted and not yet answered
     std::size_t cached_members = 0;
     bool projecting = false; // this process holds a partition's projector
 };
@@ -132,8 +132,7 @@ class service {
     /// Whether the token is in force, as far as is known now, and may read.
     bool may_read(const eventstore::token_hash& token) const;
 
-    /// Commands can be processed: the writers have connections and rights, and the database takes
-    /// writes, as they saw for themselves half a second ago or later.
+    /// The writers have connections and rights, and saw within half a second that they can write.
     bool ready() const;
 
     int partitions() const;

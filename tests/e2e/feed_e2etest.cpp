@@ -13,8 +13,11 @@ namespace {
 using domain::state;
 using namespace std::chrono_literals;
 
+/// What stands before the first check: with one partition the position.
+std::string position_in(const std::string& id) { return id.substr(0, id.find('~')); }
+
 std::string line_of(const feed_event& event) {
-    return event.id + " " + event.type + " " +
+    return position_in(event.id) + " " + event.type + " " +
            fields(event.data.as_object(), {"user_id", "version"});
 }
 
@@ -81,8 +84,8 @@ TEST_CASE("feed: with several partitions an id is a cursor, and each event comes
             bring(bot, somebody_of(guild_in(partition)), state::onboarding_in_progress);
     constexpr std::size_t written = 18;
     feed whole(at.front.port(), at.reader, {.after = "0"});
-    const auto first = take(whole, written / 2);
-    const auto last_id = first.back().substr(0, first.back().find(' '));
+    CHECK(take(whole, written / 2).size() == written / 2);
+    const auto last_id = whole.last_id();
     CHECK(last_id.find(',') != std::string::npos);
     feed rest(at.front.port(), at.reader, {.last_event_id = last_id});
     CHECK(take(rest, written / 2) == take(whole, written / 2));
@@ -93,7 +96,8 @@ TEST_CASE("feed: with several partitions an id is a cursor, and each event comes
 TEST_CASE("feed: what is no cursor is refused") {
     const auto& at = shared_world();
     auto reader = at.front.connect(at.reader);
-    for (const auto* bad : {"x", "-1", "1,2", "01", "99999999999999999999", "1%00"}) {
+    for (const auto* bad : {"x", "-1", "1,2", "01", "99999999999999999999", "1%00", "1~", "1~12",
+                            "1~0123456X", "0~01234567"}) {
         CAPTURE(bad);
         const auto answer = reader.get("/v1/events?after=" + std::string(bad));
         CHECK(answer.status == 400);
@@ -102,6 +106,31 @@ TEST_CASE("feed: what is no cursor is refused") {
     const auto answer = reader.send({.target = "/v1/events", .headers = {{"Last-Event-ID", "x"}}});
     CHECK(answer.status == 400);
     CHECK(answer.field("detail").find("Last-Event-ID") != std::string::npos);
+}
+
+TEST_CASE(
+    "feed: each id proves itself: it goes on, and is refused with the check of another event") {
+    const world at;
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::onboarding_completed);
+    feed whole(at.front.port(), at.reader, {.after = "0"});
+    std::vector<std::string> ids;
+    for (int i = 0; i < 3; ++i)
+        ids.push_back(whole.next()->id);
+    feed resumed(at.front.port(), at.reader, {.last_event_id = ids[1]});
+    CHECK(take(resumed, 1) == std::vector<std::string>{"3 OnboardingCompleted " + who.user + " 3"});
+    CHECK(resumed.last_id() == ids[2]);
+    auto reader = at.front.connect(at.reader);
+    for (const auto& cursor : {"2" + ids[0].substr(1), "1" + ids[1].substr(1), std::string("4"),
+                               "4" + ids[2].substr(1)}) {
+        CAPTURE(cursor);
+        const auto refused =
+            reader.send({.target = "/v1/events?after=0", .headers = {{"Last-Event-ID", cursor}}});
+        CHECK(refused.status == 409);
+        CHECK(refused.field("code") == "history_changed");
+        CHECK(refused.field("head") == ids[2]);
+        CHECK(reader.get("/v1/events?after=" + cursor).status == 409);
+    }
 }
 
 TEST_CASE("feed: tells proxies not to keep it, and readers when to come again") {
@@ -209,7 +238,8 @@ TEST_CASE("feed: tells where it begins, so that one that is cut off at once miss
     feed live(at.front.port(), at.reader, {.after = "latest"});
     CHECK(at.front.stop() == 0);
     CHECK(!live.next());
-    CHECK(live.last_id() == "2");
+    CHECK(position_in(live.last_id()) == "2");
+    CHECK(live.last_id().size() == 10); // with its check
 }
 
 TEST_CASE("feed: ends when the server stops, and resumes at the next one") {

@@ -98,10 +98,18 @@ TEST_CASE("members: min_position waits for the projection, and says when it does
     const auto position = fields(submit(bot, command(who, "Join")), {"position"});
     CHECK(bot.get(who.path() + "?min_position=" + position).field("version") == "1");
 
-    const auto late =
-        bot.get(who.path() + "?min_position=" + std::to_string(std::stoll(position) + 1'000'000));
+    auto projector = at.database.connect();
+    projector.begin(); // nobody moves the checkpoint meanwhile
+    projector.run("SELECT FROM datadrop.projection_checkpoints FOR UPDATE");
+    const auto next = fields(submit(bot, command(who, "Leave")), {"position"});
+    const auto late = bot.get(who.path() + "?min_position=" + next);
+    projector.rollback();
     CHECK(late.status == 504);
     CHECK(late.field("code") == "projection_behind");
+    const auto beyond =
+        bot.get(who.path() + "?min_position=" + std::to_string(std::stoll(position) + 1'000'000));
+    CHECK(beyond.status == 409);
+    CHECK(beyond.field("code") == "position_unknown");
     for (const auto* bad : {"x", "-1", "1,2", "", "99999999999999999999"}) {
         const auto refused = bot.get(who.path() + "?min_position=" + bad);
         CHECK(refused.status == 400);

@@ -59,6 +59,38 @@ TEST_CASE("cursor: no partition twice, and none that the log does not have") {
     CHECK_FALSE(cursor::parse("844424930131968", 3)); // the beginning of partition 3
 }
 
+TEST_CASE("cursor: a position may have a check, which is eight digits behind it") {
+    const auto read = cursor::parse("281474976710660~00c0ffee,7", 3);
+    REQUIRE(read);
+    CHECK_EQ(read->at(1), position_at(1, 4));
+    CHECK(read->check_at(1) == position_check{0xc0ffee});
+    CHECK_FALSE(read->check_at(0));
+    CHECK_EQ(read->text(), "7,281474976710660~00c0ffee");
+    CHECK(*read != *cursor::parse("281474976710660,7", 3));
+    for (const std::string text :
+         {"7~", "7~c0ffee", "7~00C0FFEE", "7~00c0ffee0", "7~00c0ffe ", "~00c0ffee",
+          "7~00c0ffee~00c0ffee", "0~00c0ffee", "7 ~00c0ffee"}) {
+        CAPTURE(text);
+        CHECK_FALSE(cursor::parse(text, 3));
+    }
+}
+
+TEST_CASE("cursor: a check goes with its position, and has to be known of all") {
+    cursor read(2);
+    CHECK(read.has_all_checks());
+    read.advance(position_at(0, 5), position_check{1});
+    CHECK(read.has_all_checks());
+    read.advance(position_at(0, 4), position_check{2});
+    CHECK(read.check_at(0) == position_check{1});
+    read.advance(position_at(0, 5));
+    CHECK(read.check_at(0) == position_check{1});
+    read.advance(position_at(0, 6));
+    CHECK_FALSE(read.check_at(0));
+    CHECK_FALSE(read.has_all_checks());
+    read.advance(position_at(0, 6), position_check{3});
+    CHECK(read.check_at(0) == position_check{3});
+}
+
 TEST_CASE("cursor: advances its partition and never goes back") {
     cursor read(2);
     read.advance(position_at(1, 5));

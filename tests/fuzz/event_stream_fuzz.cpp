@@ -24,7 +24,7 @@ struct read_stream {
 read_stream read(std::string_view bytes, std::size_t piece) {
     read_stream result;
     processor::cli::sse_parser parser{
-        [&](const std::string& data) { result.data.push_back(data); }};
+        [&](const processor::cli::sse_event& event) { result.data.push_back(event.data); }};
     while (!bytes.empty()) {
         parser.feed(bytes.substr(0, piece));
         bytes.remove_prefix(std::min(piece, bytes.size()));

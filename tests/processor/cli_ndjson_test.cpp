@@ -73,21 +73,24 @@ TEST_SUITE_END();
 TEST_SUITE_BEGIN("cli sse");
 
 TEST_CASE("sse: events are complete however their bytes are cut") {
-    const std::string bytes = ": hello\n\nid: 7\nevent: MemberJoined\ndata: {\"a\":1}\n\n"
-                              "id: 8\r\ndata: x\r\ndata: y\r\n\r\n";
+    const std::string bytes =
+        ": hello\n\nretry: 1500\nretry: soon\n\nid: 7\nevent: MemberJoined\ndata: {\"a\":1}\n\n"
+        "id: 8\r\ndata: x\r\ndata: y\r\n\r\n";
     for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
-        std::vector<std::string> seen;
-        sse_parser parser([&](const std::string& data) { seen.push_back(data); });
+        std::vector<sse_event> seen;
+        sse_parser parser([&](const sse_event& event) { seen.push_back(event); });
         for (std::size_t at = 0; at < bytes.size(); at += piece)
             parser.feed(std::string_view(bytes).substr(at, piece));
-        CHECK(seen == std::vector<std::string>{"{\"a\":1}", "x\ny"});
+        CHECK(seen ==
+              std::vector<sse_event>{{"MemberJoined", "{\"a\":1}", "7"}, {"", "x\ny", "8"}});
         CHECK(parser.last_id() == "8");
+        CHECK(parser.retry() == std::chrono::milliseconds(1500));
     }
 }
 
 TEST_CASE("sse: an event that the connection cut off is neither shown nor taken for the last") {
     std::vector<std::string> seen;
-    sse_parser parser([&](const std::string& data) { seen.push_back(data); });
+    sse_parser parser([&](const sse_event& event) { seen.push_back(event.data); });
     parser.feed("id: 7\ndata: one\n\nid: 8\ndata: two\nda");
     parser.restart();
     CHECK(parser.last_id() == "7");
@@ -96,7 +99,7 @@ TEST_CASE("sse: an event that the connection cut off is neither shown nor taken 
 }
 
 TEST_CASE("sse: an id without data moves the place to go on from") {
-    sse_parser parser([](const std::string&) { FAIL("there was no data"); });
+    sse_parser parser([](const sse_event&) { FAIL("there was no data"); });
     parser.feed("id: 41\n\n");
     CHECK(parser.last_id() == "41");
 }

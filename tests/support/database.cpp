@@ -98,7 +98,7 @@ scratch_database::~scratch_database() {
     if (keeps()) return;
     try {
         auto server = administrator();
-        server.run_script("DROP DATABASE " + name_ + " WITH (FORCE)");
+        server.run_script("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
     } catch (const std::exception& e) {
         std::fprintf(stderr, "%s stays: %s\n", name_.c_str(), e.what());
     }
@@ -120,6 +120,14 @@ void scratch_database::take_away() const {
 
 void scratch_database::give_back() const {
     administrator().run_script("ALTER DATABASE " + name_ + " ALLOW_CONNECTIONS true");
+}
+
+void scratch_database::replace_with(const scratch_database& other) const {
+    other.take_away(); // so that it can be renamed
+    auto server = administrator();
+    server.run_script("DROP DATABASE " + name_ + " WITH (FORCE)");
+    server.run_script("ALTER DATABASE " + other.name_ + " RENAME TO " + name_);
+    give_back();
 }
 
 } // namespace datadrop::test

@@ -50,6 +50,10 @@ class scratch_database {
     void take_away() const;
     void give_back() const;
 
+    /// Puts another database in this one's place, under its name, as a restore does. Whoever is
+    /// connected is turned out; the other is gone then.
+    void replace_with(const scratch_database& other) const;
+
   private:
     options options_;
     std::string name_;

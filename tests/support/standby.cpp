@@ -72,12 +72,15 @@ void kill_processes(const std::vector<int>& all) {
 
 } // namespace
 
-primary_and_standby::primary_and_standby() : primary_(start(folder_in(primary_home_))) {
+primary_and_standby::primary_and_standby(commits how)
+    : how_(how), primary_(start(folder_in(primary_home_))) {
     copy(*primary_, folder_in(standby_home_));
     standby_ = start(folder_in(standby_home_));
-    pg::session db({.database = primary_->database("postgres")});
-    db.run_script("ALTER SYSTEM SET synchronous_standby_names = '*'");
-    db.run_script("SELECT pg_reload_conf()");
+    if (how_ == commits::synchronous) {
+        pg::session db({.database = primary_->database("postgres")});
+        db.run_script("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        db.run_script("SELECT pg_reload_conf()");
+    }
     wait_for_standby();
 }
 
@@ -96,7 +99,10 @@ std::string primary_and_standby::database_of_standby(const std::string& name) co
 }
 
 void primary_and_standby::freeze_primary() { freeze_server(primary_->pid()); }
-void primary_and_standby::kill_primary() { kill_server(primary_->pid()); }
+void primary_and_standby::kill_primary() {
+    kill_server(primary_->pid());
+    primary_lives_ = false;
+}
 
 void primary_and_standby::promote() {
     pg::session db({.database = database_of_standby("postgres")});
@@ -109,16 +115,32 @@ void primary_and_standby::stop_standby() { standby_->stop(); }
 void primary_and_standby::start_standby() {
     standby_.reset(); // its folder has one owner
     standby_ = start(folder_in(standby_home_));
-    wait_for_standby();
+    if (primary_lives_) wait_for_standby();
 }
 
 void primary_and_standby::wait_for_standby() {
     pg::session db({.database = primary_->database("postgres")});
+    const auto wanted =
+        pg::params{}.add(std::string(how_ == commits::synchronous ? "sync" : "async"));
     wait_until(
         [&] {
-            return db.run("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'").size() == 1;
+            return db.run("SELECT FROM pg_stat_replication"
+                          " WHERE state = 'streaming' AND sync_state = $1",
+                          wanted)
+                       .size() == 1;
         },
-        "a synchronous standby");
+        "a standby");
+}
+
+void primary_and_standby::wait_until_standby_has_all() const {
+    pg::session db({.database = primary_->database("postgres")});
+    wait_until(
+        [&] {
+            return db.run("SELECT FROM pg_stat_replication"
+                          " WHERE replay_lsn >= pg_current_wal_lsn()")
+                       .size() == 1;
+        },
+        "a standby that has all");
 }
 
 /// The postmaster first: whoever loses a connection finds nobody to connect to again.

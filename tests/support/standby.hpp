@@ -1,5 +1,5 @@
 #pragma once
-// A PostgreSQL with a synchronous standby on this machine, each a private cluster in a folder of
+// A PostgreSQL with a standby on this machine, each a private cluster in a folder of
 // its own, and what may befall them. Both do without fsync: a process may be killed, not the
 // machine. Everything is stopped and removed with the object.
 //
@@ -9,6 +9,7 @@
 #include "eventstore/postgres/private_cluster.hpp"
 #include "tests/support/database.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,9 @@ namespace datadrop::test {
 
 class primary_and_standby {
   public:
-    primary_and_standby();
+    /// Whether a commit waits until the standby has it.
+    enum class commits : std::uint8_t { synchronous, asynchronous };
+    explicit primary_and_standby(commits how = commits::synchronous);
 
     /// The connection string of a database that names both hosts: who connects gets the one that
     /// takes writes. The databases are those of the primary.
@@ -37,13 +40,19 @@ class primary_and_standby {
     /// The standby takes writes, and waits for no standby of its own.
     void promote();
 
-    /// The standby is gone, and no commit of the primary is confirmed until it is back.
+    /// Until the standby could take the primary's place without a loss.
+    void wait_until_standby_has_all() const;
+
+    /// The standby is gone, and no commit of the primary that waits for it is confirmed until it is
+    /// back. Back, it has what it missed unless the primary was killed meanwhile.
     void stop_standby();
     void start_standby();
 
   private:
     void wait_for_standby();
 
+    const commits how_;
+    bool primary_lives_ = true;
     temporary_folder primary_home_;
     temporary_folder standby_home_;
     std::unique_ptr<eventstore::postgres::private_cluster> primary_;

@@ -1,0 +1,69 @@
+#include "eventstore/cursor_proof.hpp"
+
+#include "eventstore/position_check.hpp"
+
+#include <variant>
+
+namespace datadrop::eventstore {
+namespace {
+
+global_position before(global_position position) {
+    return global_position{number_of(position) - 1};
+}
+
+global_position position_of(const stored_event& event) {
+    return std::visit([](const auto& e) { return e.position; }, event);
+}
+
+/// Whether a page that was read from just before the cursor begins with the event it stands at.
+bool begins_at(const std::vector<stored_event>& page, const cursor& at, int partition) {
+    if (page.empty() || position_of(page.front()) != at.at(partition)) return false;
+    const auto known = at.check_at(partition);
+    return !known || *known == check_of(page.front());
+}
+
+/// Makes the check known of the event that stands at the position; false when there is none.
+bool prove(log& in, cursor& at, global_position position) {
+    const auto page = in.read(partition_of(position), before(position), 1);
+    if (page.empty() || position_of(page.front()) != position) return false;
+    at.advance(position, check_of(page.front()));
+    return true;
+}
+
+} // namespace
+
+std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at, int partition,
+                                                 std::size_t limit) {
+    const auto position = at.at(partition);
+    if (sequence_of(position) == 0) return from.read(partition, position, limit);
+    auto page = from.read(partition, before(position), limit + 1);
+    if (!begins_at(page, at, partition)) return std::nullopt;
+    page.erase(page.begin());
+    return page;
+}
+
+std::optional<cursor> proven(log& in, const cursor& at) {
+    cursor whole(at.partitions());
+    for (int partition = 0; partition < at.partitions(); ++partition) {
+        const auto position = at.at(partition);
+        if (sequence_of(position) == 0) continue;
+        if (!prove(in, whole, position)) return std::nullopt;
+        const auto known = at.check_at(partition);
+        if (known && known != whole.check_at(partition)) return std::nullopt;
+    }
+    return whole;
+}
+
+cursor proven_tails(log& of) {
+    auto tails = of.tails();
+    for (int partition = 0; partition < tails.partitions(); ++partition)
+        if (const auto end = tails.at(partition); sequence_of(end) != 0) prove(of, tails, end);
+    return tails;
+}
+
+bool has_position(log& in, global_position position) {
+    if (sequence_of(position) == 0) return true;
+    return !in.read(partition_of(position), before(position), 1).empty();
+}
+
+} // namespace datadrop::eventstore
