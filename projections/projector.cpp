@@ -75,6 +75,7 @@ struct projector::impl {
         if (!locked.flag(0, 0)) return false;
         session.run_script(statements::bound_projector);
         locked_in = current;
+        known.clear(); // another session may have led to another history of the same length
         return true;
     }
 

@@ -57,6 +57,32 @@ TEST_CASE("membership is the fold of the streams, in one partition and in three"
     }
 }
 
+TEST_CASE("what was known of a member is not used on another history of the same length") {
+    projected_log world, restored;
+    const auto who = test::new_member(), other = test::new_member();
+    using enum domain::command_kind;
+    for (const auto kind : {join, leave, join, leave})
+        world.submit(test::make_command(who, kind));
+    world.project();
+    for (const auto& at : {other, who})
+        for (const auto kind : {join, leave})
+            restored.submit(test::make_command(at, kind));
+    restored.project();
+    restored.submit(test::make_command(who, join));
+    const auto expected = restored.expected(who);
+    world.database().replace_with(restored.database());
+    CHECK(test::comes_true([&] {
+        try {
+            world.project();
+            return true;
+        } catch (const eventstore::unavailable&) {
+            return false; // its connection was to the database that is gone
+        }
+    }));
+    projections::read_model reader(world.options(), 1);
+    CHECK_EQ(reader.member(who), expected);
+}
+
 TEST_CASE("rows and checkpoint move together or not at all") {
     projected_log world;
     const auto who = test::new_member();
