@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -89,7 +90,9 @@ environment migrated(const scratch_database& database, int partitions) {
 }
 
 arguments serve_on_a_free_port(const arguments& more) {
-    arguments all{"serve", "--listen", "127.0.0.1:0"};
+    arguments all{"serve"};
+    if (std::find(more.begin(), more.end(), "--listen") == more.end())
+        all.insert(all.end(), {"--listen", "127.0.0.1:0"});
     all.insert(all.end(), more.begin(), more.end());
     return all;
 }

@@ -16,8 +16,9 @@ namespace datadrop::test {
 
 class server {
   public:
-    /// Starts `datadrop serve --listen 127.0.0.1:0 more…`; returns once /readyz is 200. Throws
-    /// std::runtime_error, with what it wrote, when that does not come to be.
+    /// Starts `datadrop serve more…`, on a free port when `more` has no --listen; returns once
+    /// /readyz is 200. Throws std::runtime_error, with what it wrote, when that does not come to
+    /// be.
     /// A `launcher` is a program with its first arguments that becomes the one it is told to run.
     explicit server(const environment& variables, const arguments& more = {},
                     const arguments& launcher = {});
