@@ -1,5 +1,6 @@
 #include "eventstore/tokens.hpp"
 
+#include "eventstore/postgres/transaction.hpp"
 #include "eventstore/sql/statements.hpp"
 
 #include <openssl/evp.h>
@@ -39,13 +40,17 @@ domain::timestamp time_of(std::int64_t micros) {
 
 token_record token_in(const postgres::rows& answer, std::size_t row) {
     const auto from = domain::from_number<domain::source>(answer.number(row, 1));
-    if (!from) throw std::logic_error("a token's source stands for nothing");
+    const auto bits = answer.number(row, 2);
+    const auto hash = answer.bytes(row, 3);
+    token_hash read{};
+    if (!from || bits < 1 || bits > 7 || hash.size() != read.size())
+        throw postgres::unexpected_value("what the database holds of a token stands for nothing");
+    std::copy_n(hash.begin(), read.size(), read.begin());
     token_record token{.name = std::string(answer.text(row, 0)),
                        .from = *from,
-                       .may = scopes(static_cast<unsigned>(answer.number(row, 2))),
+                       .may = scopes(static_cast<unsigned>(bits)),
+                       .hash = read,
                        .created_at = time_of(answer.number(row, 4))};
-    const auto hash = answer.bytes(row, 3);
-    std::copy_n(hash.begin(), token.hash.size(), token.hash.begin());
     if (const auto revoked = answer.maybe_number(row, 5)) token.revoked_at = time_of(*revoked);
     return token;
 }
@@ -91,6 +96,7 @@ bool is_token_name(std::string_view name) {
 
 std::optional<std::string> create_token(postgres::session& db, const new_token& wanted) {
     auto token = random_token();
+    postgres::transaction durable(db);
     const auto made =
         db.run(sql::statements::create_token, postgres::params{}
                                                   .add(wanted.name)
@@ -98,11 +104,15 @@ std::optional<std::string> create_token(postgres::session& db, const new_token& 
                                                   .add(static_cast<std::int64_t>(wanted.may.bits()))
                                                   .add_bytes(hash_token(token)));
     if (made.size() == 0) return std::nullopt;
+    durable.commit();
     return token;
 }
 
 bool revoke_token(postgres::session& db, std::string_view name) {
-    return db.run(sql::statements::revoke_token, postgres::params{}.add(name)).size() > 0;
+    postgres::transaction durable(db);
+    const auto revoked = db.run(sql::statements::revoke_token, postgres::params{}.add(name));
+    durable.commit();
+    return revoked.size() > 0;
 }
 
 std::vector<token_record> list_tokens(postgres::session& db) {

@@ -3,7 +3,7 @@
 // callers meet as eventstore::unavailable. One thread at a time; calls block.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/transaction.hpp"
 
 #include <optional>
 #include <utility>
@@ -71,23 +71,6 @@ class connection {
     int opened_ = 0;
 };
 
-/// BEGIN … COMMIT of a scope: what has not been committed at its end is rolled back.
-class transaction {
-  public:
-    explicit transaction(
-        eventstore::postgres::session& db,
-        eventstore::postgres::isolation level = eventstore::postgres::isolation::read_committed)
-        : db_(db) {
-        db_.begin(level);
-    }
-    ~transaction() { db_.rollback(); }
-    transaction(const transaction&) = delete;
-    transaction& operator=(const transaction&) = delete;
-
-    void commit() { db_.commit(); }
-
-  private:
-    eventstore::postgres::session& db_;
-};
+using eventstore::postgres::transaction;
 
 } // namespace datadrop::projections

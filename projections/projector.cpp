@@ -34,7 +34,7 @@ struct standing {
 standing look_at_log(postgres::session& session, int partition) {
     const auto answer =
         session.run(statements::look_at_log, postgres::params{}.add(std::int64_t{partition}));
-    if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
+    if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     return {.checkpoint = global_position{answer.number(0, 0)},
             .log_end = global_position{answer.number(0, 1)},
             .generation = answer.number(0, 2)};

@@ -88,7 +88,7 @@ std::vector<boost::json::object> letters_of_partition(postgres::session& db, int
 /// One partition's part of the status.
 void add_standing(projection_status& status, postgres::session& db, int partition) {
     const auto answer = db.run(statements::standing, of(partition));
-    if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
+    if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     const eventstore::global_position position{answer.number(0, 0)};
     const eventstore::global_position head{answer.number(0, 1)};
     status.position.advance(position);

@@ -88,7 +88,7 @@ void add(postgres::copied_rows& copied, int partition, const member_row& row) {
 }
 
 eventstore::global_position position_in(const postgres::rows& answer) {
-    if (answer.size() != 1) throw std::logic_error("a partition without a checkpoint");
+    if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     return eventstore::global_position{answer.number(0, 0)};
 }
 
@@ -108,7 +108,7 @@ void move_checkpoint(postgres::session& db, eventstore::global_position to) {
 
 member_row member_in(const postgres::rows& answer, std::size_t row) {
     const auto known_state = domain::parse<domain::state>(answer.text(row, 2));
-    if (!known_state) throw std::logic_error("an unknown state in datadrop.membership");
+    if (!known_state) throw postgres::unexpected_value("an unknown state in datadrop.membership");
     return {.who = {.guild = domain::guild_id{answer.number(row, 0)},
                     .user = domain::user_id{answer.number(row, 1)}},
             .state = *known_state,

@@ -24,7 +24,7 @@ eventstore::global_position checkpoint(eventstore::postgres::session& db, int pa
 eventstore::global_position lock_checkpoint(eventstore::postgres::session& db, int partition);
 void move_checkpoint(eventstore::postgres::session& db, eventstore::global_position to);
 
-/// The row of an answer with the columns of members.sql. Throws std::logic_error for a state that
+/// The row of an answer with the columns of members.sql. Throws unexpected_value for a state that
 /// the domain does not know.
 member_row member_in(const eventstore::postgres::rows& answer, std::size_t row);
 

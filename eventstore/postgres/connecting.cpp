@@ -1,55 +1,15 @@
 #include "eventstore/postgres/connecting.hpp"
 
+#include "eventstore/postgres/conninfo.hpp"
 #include "eventstore/postgres/libpq_statement.hpp"
 
 #include <atomic>
-#include <unordered_map>
 #include <utility>
 
 namespace datadrop::eventstore::postgres {
 namespace {
 
 std::atomic<notice_sink> the_sink = nullptr;
-
-std::string quoted_for_conninfo(std::string_view value) {
-    std::string quoted = "'";
-    for (const char c : value) {
-        if (c == '\'' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + "'";
-}
-
-/// libpq's complaint about a text that it cannot read is not asked for: it may quote the password.
-auto parsed_conninfo(const std::string& text) {
-    return std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>(
-        PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
-}
-
-/// The user's connection string with what it leaves open filled in: bounded waits, and with
-/// several hosts the one that takes writes.
-std::string complete_conninfo(const session::options& o) {
-    const auto parsed = parsed_conninfo(o.database);
-    if (!parsed) throw connection_lost("the database's connection string cannot be read");
-    const std::unordered_map<std::string_view, std::string> defaults{
-        {"connect_timeout", std::to_string((o.connect_timeout.count() + 999) / 1000)},
-        {"application_name", o.application_name},
-        {"target_session_attrs", "read-write"},
-        {"tcp_user_timeout", "10000"},
-        {"client_encoding", "UTF8"},
-    };
-    std::string text;
-    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
-        const auto fallback = defaults.find(option->keyword);
-        if (option->val == nullptr && fallback == defaults.end()) continue;
-        text += option->keyword;
-        text += '=';
-        text +=
-            quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
-        text += ' ';
-    }
-    return text;
-}
 
 std::string_view field_of(const PGresult* notice, int field) {
     const char* text = PQresultErrorField(notice, field);
@@ -86,8 +46,6 @@ bool is_on(const PGconn* connection, const char* setting) {
 } // namespace
 
 void tell_notices_to(notice_sink sink) { the_sink = sink; }
-
-bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
 
 /// A server may have something to say while one connects to it already, which libpq prints unless
 /// it is told otherwise, and it can be told only once there is an object to tell. So the object is

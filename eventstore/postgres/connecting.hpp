@@ -1,7 +1,6 @@
 #pragma once
-// How a connection to a server comes to be, on libpq alone: the user's connection string with what
-// it leaves open filled in, and what the server says besides answers. For the session, which owns
-// the connection. Calls block; every thread.
+// How a connection to a server comes to be, on libpq alone, and what the server says besides
+// answers. For the session, which owns the connection. Calls block; every thread.
 
 #include "eventstore/postgres/session.hpp"
 

@@ -1,8 +1,8 @@
 #include "eventstore/postgres/copy_format.hpp"
 
-#include <boost/endian/conversion.hpp>
+#include "eventstore/postgres/unexpected_value.hpp"
 
-#include <stdexcept>
+#include <boost/endian/conversion.hpp>
 
 namespace datadrop::eventstore::postgres {
 namespace {
@@ -21,7 +21,7 @@ Integer big_endian(std::span<const char> bytes) {
 
 template <typename Integer>
 Integer take(std::span<const char>& from) {
-    if (from.size() < sizeof(Integer)) throw std::logic_error("a copied row breaks off");
+    if (from.size() < sizeof(Integer)) throw unexpected_value("a copied row breaks off");
     const auto value = big_endian<Integer>(from);
     from = from.subspan(sizeof(Integer));
     return value;
@@ -36,7 +36,7 @@ std::int64_t number_in(std::span<const char> bytes) {
     case 8:
         return big_endian<std::int64_t>(bytes);
     }
-    throw std::logic_error("no number in a copied column of numbers");
+    throw unexpected_value("no number in a copied column of numbers");
 }
 
 } // namespace
@@ -55,7 +55,7 @@ std::optional<std::span<const char>> copied_row::column() {
     const auto length = take<std::int32_t>(rest_);
     if (length < 0) return std::nullopt;
     const auto size = static_cast<std::size_t>(length);
-    if (rest_.size() < size) throw std::logic_error("a copied row breaks off");
+    if (rest_.size() < size) throw unexpected_value("a copied row breaks off");
     const auto bytes = rest_.first(size);
     rest_ = rest_.subspan(size);
     return bytes;
@@ -63,14 +63,15 @@ std::optional<std::span<const char>> copied_row::column() {
 
 std::span<const char> copied_row::value() {
     if (const auto bytes = column()) return *bytes;
-    throw std::logic_error("a null where a value was expected");
+    throw unexpected_value("a null where a value was expected");
 }
 
 std::int64_t copied_row::number() { return number_in(value()); }
 
 bool copied_row::flag() {
     const auto bytes = value();
-    if (bytes.size() != 1) throw std::logic_error("no flag in a copied column of flags");
+    if (bytes.size() != 1 || (bytes.front() != 0 && bytes.front() != 1))
+        throw unexpected_value("no flag in a copied column of flags");
     return bytes.front() != 0;
 }
 
@@ -119,7 +120,7 @@ void copied_rows::number(std::int64_t value, int bytes) {
 
 std::size_t copy_header_size(std::span<const char> message) {
     const std::string_view text(message.data(), message.size());
-    if (!text.starts_with(header)) throw std::logic_error("not a COPY in the binary format");
+    if (!text.starts_with(header)) throw unexpected_value("not a COPY in the binary format");
     return header.size();
 }
 

@@ -20,7 +20,7 @@ void put_big_endian(std::string& to, std::int64_t value, int bytes);
 /// A time as its bytes are counted: microseconds since 2000.
 std::int64_t micros_since_2000(domain::timestamp t);
 
-/// A row that came out: every column is read, in order. Throws std::logic_error for a column that
+/// A row that came out: every column is read, in order. Throws unexpected_value for a column that
 /// is not what is asked for.
 class copied_row {
   public:

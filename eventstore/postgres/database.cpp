@@ -1,5 +1,6 @@
 #include "eventstore/postgres/database.hpp"
 
+#include "eventstore/postgres/transaction.hpp"
 #include "eventstore/sql/functions.hpp"
 #include "eventstore/sql/migrations.hpp"
 #include "eventstore/sql/statements.hpp"
@@ -125,17 +126,6 @@ class migration_lock {
     session& db_;
 };
 
-class transaction {
-  public:
-    explicit transaction(session& db) : db_(db) { db_.begin(); }
-    ~transaction() { db_.rollback(); }
-    transaction(const transaction&) = delete;
-    transaction& operator=(const transaction&) = delete;
-
-  private:
-    session& db_;
-};
-
 void require_usable_server(const rows& described) {
     if (described.number(0, 0) < server_version_min)
         throw schema_failure("PostgreSQL 15 or later is needed");
@@ -152,14 +142,14 @@ void found_log(session& db, int partitions) {
 }
 
 void apply(session& db, const known_file& file, const migration_options& o) {
-    const transaction all_or_nothing(db);
+    transaction all_or_nothing(db);
     db.run_script(file.text);
     if (file.version == 1) found_log(db, o.partitions.value_or(1));
     params record;
     record.add(file.name);
     file.version ? record.add(*file.version) : record.add_null();
     db.run(sql::statements::record_migration, record.add(file.checksum));
-    db.commit();
+    all_or_nothing.commit();
 }
 
 std::vector<std::string> apply_missing(session& db, const migration_options& o) {
@@ -254,8 +244,13 @@ int partition_count(session& db) {
 }
 
 fingerprint_key load_fingerprint_key(session& db) {
-    const auto bytes = db.run(sql::statements::load_server_key).bytes(0, 0);
+    const auto found = db.run(sql::statements::load_server_key);
+    if (found.size() != 1) throw unexpected_value("the database has no key of the fingerprints");
+    const auto bytes = found.bytes(0, 0);
     fingerprint_key key{};
+    if (bytes.size() != key.size())
+        throw unexpected_value(fmt::format("the key of the fingerprints has {} bytes, not {}",
+                                           bytes.size(), key.size()));
     std::copy_n(bytes.begin(), key.size(), key.begin());
     return key;
 }

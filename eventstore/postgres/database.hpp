@@ -43,7 +43,8 @@ void require_rights(session& db);
 /// How many partitions the database was made with.
 int partition_count(session& db);
 
-/// The key of the fingerprints, made by the first migration.
+/// The key of the fingerprints, made by the first migration. Throws unexpected_value for one that
+/// is missing or is none.
 fingerprint_key load_fingerprint_key(session& db);
 
 /// The log of a database with the current schema; connects at the first call and again whenever

@@ -305,8 +305,14 @@ std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
 }
 
 stored_event stored_event_in(const rows& answer, std::size_t row) {
-    if (answer.number(row, 1) == 0) return membership_event_in(answer, row);
-    return dead_letter_event_in(answer, row);
+    switch (const auto kind = answer.number(row, 1)) {
+    case 0:
+        return membership_event_in(answer, row);
+    case 1:
+        return dead_letter_event_in(answer, row);
+    default:
+        throw corrupt_event("an event is of the unknown kind " + std::to_string(kind));
+    }
 }
 
 } // namespace datadrop::eventstore::postgres

@@ -1,5 +1,6 @@
 #include "eventstore/postgres/postgres_log.hpp"
 
+#include "domain/check.hpp"
 #include "eventstore/chain.hpp"
 #include "eventstore/dead_letter_codec.hpp"
 #include "eventstore/postgres/database.hpp"
@@ -47,18 +48,32 @@ std::vector<chain_fate> write_whole(session& db, int partition, std::span<const 
     const bool one_statement =
         chains.size() == 1 || std::none_of(chains.begin(), chains.end(), is_redrive);
     if (one_statement) return write(db, partition, chains);
-    db.begin();
+    transaction whole(db);
     auto fates = write(db, partition, chains);
-    db.commit();
+    whole.commit();
     return fates;
 }
 
-/// Begins a look at what became of a write in doubt. Under the tail's lock, since the commit that
-/// ends it waits for the same synchronous standbys as the one in doubt: what is found is durable
-/// wherever an answer has to be.
-void begin_locked(session& db, int partition) {
-    db.begin();
+/// A look at what became of a write in doubt. Under the tail's lock, since the commit that ends it
+/// waits for the same synchronous standbys as the one in doubt: what is found is durable wherever
+/// an answer has to be.
+template <typename Look>
+auto look_locked(session& db, int partition, Look&& look) {
+    transaction whole(db);
     db.run(sql::statements::reserve, members_as_params(partition, {}));
+    auto found = std::forward<Look>(look)();
+    whole.commit();
+    return found;
+}
+
+std::vector<std::optional<written_event>> find_keys(session& db, int partition,
+                                                    std::span<const chain> chains) {
+    const auto answer =
+        db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
+    std::vector<std::optional<written_event>> found;
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        found.push_back(written_event_in(answer, row));
+    return found;
 }
 
 std::vector<park_fate> park_fates_in(const rows& answer) {
@@ -87,7 +102,14 @@ session& postgres_log::connected() {
         fresh->run_script(sql::statements::prepare_log_session);
         db_ = std::move(fresh);
     }
+    domain::check(reservation_ || !db_->in_transaction(), "nobody left a transaction open");
     return *db_;
+}
+
+/// The owner of a transaction goes before its session.
+void postgres_log::disconnect() {
+    reservation_.reset();
+    db_.reset();
 }
 
 /// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
@@ -95,7 +117,7 @@ session& postgres_log::connected() {
 session& postgres_log::reconnected_and_fenced() {
     const auto lost_pid = db_->backend_pid();
     const auto lost_start = db_->backend_start();
-    db_.reset();
+    disconnect();
     auto& db = connected();
     const auto fenced =
         db.run(sql::statements::fence_backend, params{}.add(lost_pid).add(lost_start));
@@ -105,17 +127,20 @@ session& postgres_log::reconnected_and_fenced() {
     return db;
 }
 
-/// Both failures of a session as the log's one.
+/// Both failures of a session as the log's one. Whatever is thrown, no reservation outlasts it.
 template <typename Work>
 auto postgres_log::guarded(Work&& work) {
     try {
         return std::forward<Work>(work)();
     } catch (const connection_lost& e) {
-        db_.reset();
+        disconnect();
         throw unavailable(e.what());
     } catch (const statement_refused& e) {
-        if (db_) db_->rollback();
+        reservation_.reset();
         throw unavailable(e.what());
+    } catch (...) {
+        reservation_.reset();
+        throw;
     }
 }
 
@@ -126,7 +151,7 @@ auto postgres_log::reading(Work&& work) {
         try {
             return work(connected());
         } catch (const connection_lost&) {
-            db_.reset();
+            disconnect();
         }
         return work(connected());
     });
@@ -162,20 +187,18 @@ std::vector<head> postgres_log::load(int partition, std::span<const domain::memb
 std::vector<head> postgres_log::reserve(int partition, std::span<const domain::member_id> members) {
     release();
     return reading([&](session& db) {
-        db.begin();
+        auto turn = std::make_unique<transaction>(db);
         auto heads =
             heads_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
-        reserved_ = true;
+        reservation_ = std::move(turn);
         return heads;
     });
 }
 
-void postgres_log::release() {
-    if (std::exchange(reserved_, false) && db_) db_->rollback();
-}
+void postgres_log::release() { reservation_.reset(); }
 
 std::vector<chain_fate> postgres_log::append(int partition, std::span<const chain> chains) {
-    if (reserved_) return append_reserved(partition, chains);
+    if (reservation_) return append_reserved(partition, chains);
     if (chains.empty()) return {};
     return writing([&](session& db) { return write_whole(db, partition, chains); },
                    [&](session& db) { return settled(db, partition, chains); });
@@ -183,17 +206,16 @@ std::vector<chain_fate> postgres_log::append(int partition, std::span<const chai
 
 std::vector<chain_fate> postgres_log::append_reserved(int partition,
                                                       std::span<const chain> chains) {
-    reserved_ = false;
     return guarded([&] {
         std::vector<chain_fate> fates(chains.size(), {.what = fate::not_written});
         try {
-            if (db_) fates = write(*db_, partition, chains);
+            fates = write(*db_, partition, chains);
         } catch (const connection_lost&) {
-            db_.reset(); // nothing was committed, and without a word from us nothing will be
+            disconnect(); // nothing was committed, and without a word from us nothing will be
+            return fates;
         }
-        if (!db_) return fates;
         try {
-            db_->commit();
+            std::exchange(reservation_, nullptr)->commit();
         } catch (const connection_lost&) {
             fates = settled(reconnected_and_fenced(), partition, chains);
         }
@@ -204,13 +226,7 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
 /// What became of chains whose transaction is over, one way or the other.
 std::vector<chain_fate> postgres_log::settled(session& db, int partition,
                                               std::span<const chain> chains) {
-    begin_locked(db, partition);
-    const auto answer =
-        db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
-    std::vector<std::optional<written_event>> found;
-    for (std::size_t row = 0; row < answer.size(); ++row)
-        found.push_back(written_event_in(answer, row));
-    db.commit();
+    const auto found = look_locked(db, partition, [&] { return find_keys(db, partition, chains); });
     std::vector<chain_fate> fates;
     for (std::span<const std::optional<written_event>> rest = found; const auto& c : chains) {
         const auto own = steps_in_doubt(c).size();
@@ -264,13 +280,12 @@ remediation_fate postgres_log::remediate(const remediation_row& row, domain::rem
                        asked);
     };
     return writing(run, [&](session& db) {
-        begin_locked(db, partition_of(row.id));
-        const auto letter = dead_letter_in(db, row.id);
-        const bool written = std::any_of(letter.begin(), letter.end(),
-                                         [&](const auto& e) { return e.what == row.what; });
-        const auto fate = written ? remediation_fate::done : run(db);
-        db.commit();
-        return fate;
+        return look_locked(db, partition_of(row.id), [&] {
+            const auto letter = dead_letter_in(db, row.id);
+            const bool written = std::any_of(letter.begin(), letter.end(),
+                                             [&](const auto& e) { return e.what == row.what; });
+            return written ? remediation_fate::done : run(db);
+        });
     });
 }
 

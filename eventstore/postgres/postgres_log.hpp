@@ -5,7 +5,7 @@
 
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/log_rows.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/transaction.hpp"
 
 #include <memory>
 #include <optional>
@@ -37,6 +37,7 @@ class postgres_log final : public log {
 
   private:
     session& connected();
+    void disconnect();
     session& reconnected_and_fenced();
 
     template <typename Work>
@@ -53,8 +54,8 @@ class postgres_log final : public log {
 
     session::options options_;
     int partitions_;
-    std::unique_ptr<session> db_; // none before the first call and after a loss
-    bool reserved_ = false;       // the reservation is db_'s open transaction
+    std::unique_ptr<session> db_;              // none before the first call and after a loss
+    std::unique_ptr<transaction> reservation_; // of db_
 };
 
 } // namespace datadrop::eventstore::postgres

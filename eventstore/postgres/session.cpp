@@ -1,5 +1,6 @@
 #include "eventstore/postgres/session.hpp"
 
+#include "domain/check.hpp"
 #include "eventstore/postgres/answer_limit.hpp"
 #include "eventstore/postgres/connecting.hpp"
 #include "eventstore/postgres/copy_protocol.hpp"
@@ -104,6 +105,13 @@ auto field_at(const Result& result, std::size_t row, int column) {
                  [static_cast<pqxx::row::size_type>(column)];
 }
 
+constexpr std::string_view not_bytes = "no bytes in hexadecimal digits";
+
+unexpected_value unexpected(int column, std::string_view what) {
+    return unexpected_value("column " + std::to_string(column + 1) + " of an answer is " +
+                            std::string(what));
+}
+
 } // namespace
 
 bool rows::is_null(std::size_t row, int column) const {
@@ -111,7 +119,7 @@ bool rows::is_null(std::size_t row, int column) const {
     return field_at(impl_->result, row, column).is_null();
 }
 std::string_view rows::text(std::size_t row, int column) const {
-    if (is_null(row, column)) throw std::logic_error("a null where a value was expected");
+    if (is_null(row, column)) throw unexpected(column, "a null where a value is");
     if (impl_->raw) {
         const auto size = PQgetlength(impl_->raw.get(), static_cast<int>(row), column);
         return {PQgetvalue(impl_->raw.get(), static_cast<int>(row), column),
@@ -125,15 +133,24 @@ std::int64_t rows::number(std::size_t row, int column) const {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size())
-        throw std::logic_error("no number in a column of numbers");
+        throw unexpected(column, "no number");
     return value;
 }
-bool rows::flag(std::size_t row, int column) const { return text(row, column) == "t"; }
+bool rows::flag(std::size_t row, int column) const {
+    const auto word = text(row, column);
+    if (word != "t" && word != "f") throw unexpected(column, "no flag");
+    return word == "t";
+}
 std::vector<std::uint8_t> rows::bytes(std::size_t row, int column) const {
-    const auto digits = text(row, column).substr(2); // behind \x
+    auto digits = text(row, column);
+    if (!digits.starts_with("\\x") || digits.size() % 2 != 0) throw unexpected(column, not_bytes);
+    digits.remove_prefix(2);
     std::vector<std::uint8_t> value(digits.size() / 2);
-    for (std::size_t i = 0; i < value.size(); ++i)
-        std::from_chars(digits.data() + 2 * i, digits.data() + 2 * i + 2, value[i], 16);
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const auto* pair = digits.data() + 2 * i;
+        const auto [end, error] = std::from_chars(pair, pair + 2, value[i], 16);
+        if (error != std::errc{} || end != pair + 2) throw unexpected(column, not_bytes);
+    }
     return value;
 }
 std::optional<std::string> rows::maybe_text(std::size_t row, int column) const {
@@ -240,7 +257,6 @@ struct session::impl {
     std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
     std::unordered_map<std::string, std::string> binary_names;
     std::unordered_map<std::string, std::uint32_t> type_numbers;
-    bool in_transaction = false;
     int backend_pid = 0;
     std::string backend_start;
 };
@@ -251,8 +267,7 @@ session::session(options o) {
     } catch (const pqxx::failure& e) {
         throw connection_lost("the connection to the database was lost: " + on_one_line(e.what()));
     }
-    run_script("SET client_min_messages = warning; SET standard_conforming_strings = on;"
-               "SET default_transaction_isolation = 'read committed'; SET TimeZone = 'UTC'");
+    run_script(sql::statements::open_session);
     run(sql::statements::bound_session, params{}.add(impl_->settings.statement_timeout.count()));
     const auto self = run("SELECT pid, backend_start::text FROM pg_stat_activity"
                           " WHERE pid = pg_backend_pid()");
@@ -291,20 +306,15 @@ void session::copy_in(std::string_view sql, copied_rows rows) {
 }
 
 void session::begin(isolation level) {
-    run_script(level == isolation::read_committed
-                   ? "BEGIN ISOLATION LEVEL READ COMMITTED"
-                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    impl_->in_transaction = true;
+    domain::check(!in_transaction(), "no transaction is open");
+    run_script(level == isolation::read_committed ? sql::statements::begin
+                                                  : sql::statements::begin_reading);
 }
 
-void session::commit() {
-    impl_->in_transaction = false;
-    run_script("COMMIT");
-}
+void session::commit() { run_script("COMMIT"); }
 
 void session::rollback() noexcept {
-    if (!impl_->in_transaction) return;
-    impl_->in_transaction = false;
+    if (!in_transaction()) return;
     try {
         run_script("ROLLBACK");
     } catch (const std::exception&) {
@@ -312,7 +322,10 @@ void session::rollback() noexcept {
     }
 }
 
-bool session::in_transaction() const { return impl_->in_transaction; }
+bool session::in_transaction() const {
+    const auto status = PQtransactionStatus(impl_->connection.raw());
+    return status != PQTRANS_IDLE && status != PQTRANS_UNKNOWN;
+}
 int session::backend_pid() const { return impl_->backend_pid; }
 const std::string& session::backend_start() const { return impl_->backend_start; }
 const session::options& session::settings() const { return impl_->settings; }

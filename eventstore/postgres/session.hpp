@@ -5,6 +5,7 @@
 
 #include "eventstore/postgres/copy_format.hpp"
 #include "eventstore/postgres/params.hpp"
+#include "eventstore/postgres/unexpected_value.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -43,15 +44,13 @@ struct statement_refused : std::runtime_error {
     std::string sqlstate; // PostgreSQL's five letters, Appendix A of its manual
 };
 
-/// Whether libpq understands the text as a URL or as key/value pairs.
-bool is_connection_string(const std::string& text);
-
 /// What servers say besides answers (warnings), on the thread of the session that hears it; nobody
 /// hears it unless told. Severity as PostgreSQL names it: "WARNING", "NOTICE", …
 using notice_sink = void (*)(std::string_view severity, std::string_view text);
 void tell_notices_to(notice_sink sink);
 
-/// The rows of an answer. Columns count from 0. Reading a null as a value throws std::logic_error.
+/// The rows of an answer. Columns count from 0. What is not of the form that is asked for, such as
+/// a null where a value is, throws unexpected_value.
 class rows {
   public:
     rows(); // none
@@ -88,8 +87,9 @@ class session {
         std::chrono::milliseconds answer_timeout{0};
     };
 
-    /// Connects. Throws connection_lost, with what the server said when it turns one away (wrong
-    /// password, no such database, too many clients), or takes_no_writes.
+    /// Connects, and sets all that the forms of values hang on. Throws connection_lost, with what
+    /// the server said when it turns one away (wrong password, no such database, too many clients),
+    /// takes_no_writes, and statement_refused.
     explicit session(options o);
     ~session();
     session(const session&) = delete;
@@ -110,10 +110,12 @@ class session {
     /// Runs a COPY … FROM STDIN (FORMAT binary). Throws as run.
     void copy_in(std::string_view sql, copied_rows rows);
 
+    /// For `transaction`, which owns what is begun. One that writes is durable at its commit,
+    /// whatever the role or the database says.
     void begin(isolation level = isolation::read_committed);
     void commit();
-    void rollback() noexcept; // nothing outside a transaction
-    bool in_transaction() const;
+    void rollback() noexcept;    // nothing outside a transaction
+    bool in_transaction() const; // as the connection knows it, a failed one too
     /// The server's backend, and when it started, which tells it from a later one of that id.
     int backend_pid() const;
     const std::string& backend_start() const;

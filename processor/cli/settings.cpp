@@ -1,6 +1,6 @@
 #include "processor/cli/settings.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/conninfo.hpp"
 #include "processor/cli/failures.hpp"
 #include "processor/cli/nearest.hpp"
 #include "processor/http/limits.hpp"

@@ -70,8 +70,7 @@ reply_later feed_behind(const call& asked, eventstore::cursor start) {
     const bool known = co_await look(
         behind, [&](eventstore::log& log) { return proven(log, start).has_value(); }, true);
     if (known) co_return feed_from(asked, std::move(start));
-    co_return history_changed(
-        co_await behind.read([](reader& r) { return proven_tails(r.log); }));
+    co_return history_changed(co_await behind.read([](reader& r) { return proven_tails(r.log); }));
 }
 
 } // namespace

@@ -1,0 +1,20 @@
+-- How values are written and read, whatever the role, the database or the server says: what is set
+-- here is all that the forms of the values of our statements hang on.
+SET client_encoding = 'UTF8';
+SET bytea_output = 'hex';
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET extra_float_digits = 1;
+SET standard_conforming_strings = on;
+SET backslash_quote = safe_encoding;
+SET array_nulls = on;
+SET quote_all_identifiers = off;
+SET transform_null_equals = off;
+SET xmloption = content;
+SET xmlbinary = base64;
+SET lc_numeric = 'C';
+SET lc_monetary = 'C';
+SET lc_time = 'C';
+SET client_min_messages = warning;
+SET default_transaction_isolation = 'read committed';
