@@ -1,5 +1,6 @@
 #include "processor/cli/database_access.hpp"
 
+#include "eventstore/postgres/pooler.hpp"
 #include "eventstore/postgres/private_cluster.hpp"
 #include "processor/cli/failures.hpp"
 
@@ -21,7 +22,10 @@ std::string database_of(const settings& told) {
 }
 
 eventstore::postgres::session::options session_options(const settings& told) {
-    return {.database = database_of(told), .statement_timeout = std::chrono::milliseconds(0)};
+    const eventstore::postgres::session::options o{
+        .database = database_of(told), .statement_timeout = std::chrono::milliseconds(0)};
+    eventstore::postgres::require_own_sessions(o);
+    return o;
 }
 
 } // namespace datadrop::processor::cli

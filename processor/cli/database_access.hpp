@@ -18,7 +18,8 @@ std::filesystem::path data_folder(const settings& told);
 /// folder (how to start it).
 std::string database_of(const settings& told);
 
-/// How to connect to it; a statement is given the time that it takes.
+/// How to connect to it; a statement is given the time that it takes. Throws sessions_not_ours
+/// behind a pooler that gives each transaction another session.
 eventstore::postgres::session::options session_options(const settings& told);
 
 } // namespace datadrop::processor::cli

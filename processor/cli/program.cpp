@@ -2,6 +2,7 @@
 
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/pooler.hpp"
 #include "eventstore/postgres/private_cluster.hpp"
 #include "eventstore/postgres/session.hpp"
 #include "processor/cli/commands.hpp"
@@ -58,6 +59,8 @@ exit_code run_guarded(const invocation& line) {
     } catch (const refused& e) {
         return failed(exit_code::refused, e.what());
     } catch (const postgres::schema_failure& e) {
+        return failed(exit_code::refused, e.what());
+    } catch (const postgres::sessions_not_ours& e) {
         return failed(exit_code::refused, e.what());
     } catch (const postgres::cluster_failure& e) {
         return failed(exit_code::refused, e.what());

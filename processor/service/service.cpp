@@ -1,6 +1,7 @@
 #include "processor/service/service.hpp"
 
 #include "eventstore/postgres/database.hpp"
+#include "eventstore/postgres/pooler.hpp"
 #include "eventstore/postgres/whole_log.hpp"
 #include "processor/service/command_shell.hpp"
 #include "processor/service/log_watch.hpp"
@@ -154,6 +155,7 @@ void service::start() {
     std::vector<eventstore::token_record> tokens;
     std::vector<known_member> known;
     try {
+        eventstore::postgres::require_own_sessions(s.for_reading());
         eventstore::postgres::session db(s.for_reading());
         eventstore::postgres::require_current_schema(db);
         eventstore::postgres::require_rights(db);

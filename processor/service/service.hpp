@@ -81,7 +81,7 @@ class service {
     /// Connects, checks the schema and the role's rights, loads the credentials and the key, opens
     /// every connection that it will use (settings.connections() of them) and starts the workers.
     /// Blocks; called before the io_context runs. Throws eventstore::unavailable, start_refused,
-    /// eventstore::postgres::schema_failure.
+    /// eventstore::postgres::schema_failure, sessions_not_ours.
     void start();
 
     /// Returns once every command that was admitted is answered: within the budget plus the

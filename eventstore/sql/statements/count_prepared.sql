@@ -1,0 +1,2 @@
+SELECT count(*)
+FROM pg_prepared_statements
