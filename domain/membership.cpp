@@ -1,5 +1,7 @@
 #include "domain/membership.hpp"
 
+#include "domain/check.hpp"
+#include "domain/payload_rules.hpp"
 #include "domain/transition_table.hpp"
 
 namespace datadrop::domain {
@@ -14,12 +16,11 @@ consteval bool rows_stand_at_their_number() {
 }
 static_assert(rows_stand_at_their_number(), "the table is indexed by command and by event");
 
-const transition& row_of(command_kind kind) { return transitions[static_cast<std::size_t>(kind)]; }
-
 } // namespace
 
 decision decide(const membership& current, const command& asked) {
-    const auto& row = row_of(asked.kind);
+    check(!misfit(asked.kind, shape_of(asked.data)), "a payload fits its command");
+    const auto& row = transition_of(asked.kind);
     if (asked.expected_lifecycle && *asked.expected_lifecycle != current.lifecycle)
         return rejection{rejection_code::lifecycle_over};
     if (!row.from.contains(current.current))
@@ -30,7 +31,7 @@ decision decide(const membership& current, const command& asked) {
         return rejection{rejection_code::actor_required};
     return event{.kind = row.event,
                  .from = current.current,
-                 .to = row.to ? *row.to : asked.data.outcome.value_or(state::kicked),
+                 .to = row.to ? *row.to : *asked.data.outcome,
                  .data = asked.data};
 }
 

@@ -58,7 +58,8 @@ struct rejection {
 using decision = std::variant<event, rejection>;
 
 /// What a command does to a member. The rejection is the first that applies of lifecycle_over,
-/// transition_not_allowed, email_missing, actor_required.
+/// transition_not_allowed, email_missing, actor_required. The payload must fit its command
+/// (payload_rules.hpp): one that does not is a bug, and whoever took it in has seen to that.
 decision decide(const membership& current, const command& asked);
 
 /// The member after an event; holds no rule and cannot fail.

@@ -39,13 +39,26 @@ inline constexpr state_set left_states{state::rejected_not_eligible, state::kick
 
 enum class guard : std::uint8_t { none, email, email_and_actor };
 
-/// A row of the table: where a command holds, where it leads and what it needs.
+/// Whether a command's payload has a field.
+enum class presence : std::uint8_t { none, optional, required };
+
+struct payload_rule {
+    presence email = presence::none;
+    presence campaign_id = presence::none;
+    presence outcome = presence::none;
+};
+
+/// Where the payload's outcome may lead.
+inline constexpr state_set expiry_outcomes{state::kicked, state::rejected_not_eligible};
+
+/// A row of the table: where a command holds, where it leads, what it needs and what it brings.
 struct transition {
     command_kind command{};
     event_kind event{};
     state_set from;
     std::optional<state> to; // nothing: the payload's outcome says
     guard needs = guard::none;
+    payload_rule brings{};
 };
 
 /// The whole rule book; a pair of state and command that is not in it is refused.
@@ -75,11 +88,15 @@ inline constexpr std::array<transition, count_of<command_kind>> transitions{{
     {command_kind::request_verification,
      event_kind::verification_requested,
      {state::rules_accepted},
-     state::verification_pending},
+     state::verification_pending,
+     guard::none,
+     {.email = presence::optional}},
     {command_kind::record_email,
      event_kind::email_recorded,
      {state::verification_pending},
-     state::verification_pending},
+     state::verification_pending,
+     guard::none,
+     {.email = presence::required}},
     {command_kind::confirm_verification,
      event_kind::verification_confirmed,
      {state::verification_pending},
@@ -93,11 +110,15 @@ inline constexpr std::array<transition, count_of<command_kind>> transitions{{
     {command_kind::require_reverification,
      event_kind::reverification_required,
      {state::verified},
-     state::verification_pending},
+     state::verification_pending,
+     guard::none,
+     {.campaign_id = presence::required}},
     {command_kind::expire_verification,
      event_kind::verification_expired,
      {state::verification_pending},
-     std::nullopt},
+     std::nullopt,
+     guard::none,
+     {.outcome = presence::required}},
     // Discord tells a removal first, and that it was a kick later, by the audit log.
     {command_kind::kick, event_kind::member_kicked, active_states | state_set{state::left_guild},
      state::kicked},
@@ -105,5 +126,10 @@ inline constexpr std::array<transition, count_of<command_kind>> transitions{{
     {command_kind::ban, event_kind::member_banned, active_states | left_states, state::banned},
     {command_kind::lift_ban, event_kind::ban_lifted, {state::banned}, state::left_guild},
 }};
+
+/// The row of a command; rows stand at their command's number.
+constexpr const transition& transition_of(command_kind kind) {
+    return transitions[static_cast<std::size_t>(kind)];
+}
 
 } // namespace datadrop::domain

@@ -1,5 +1,6 @@
 #include "eventstore/dead_letter_codec.hpp"
 
+#include "domain/payload_rules.hpp"
 #include "schemas/dead_letter_events_generated.h"
 
 namespace datadrop::eventstore {
@@ -144,6 +145,8 @@ domain::envelope take(const stored::ReceivedCommand& from) {
         e.expected_version = domain::stream_version{*version};
     if (const auto lifecycle = from.expected_lifecycle()) e.expected_lifecycle = *lifecycle;
     if (const auto at = from.occurred_at()) e.occurred_at = time_of(*at);
+    if (misfit(e.kind, shape_of(e.data)))
+        throw corrupt_event("the payload of a parked command does not fit it");
     return e;
 }
 

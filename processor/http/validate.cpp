@@ -1,5 +1,6 @@
 #include "processor/http/validate.hpp"
 
+#include "domain/payload_rules.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/text.hpp"
 #include "projections/dead_letter_json.hpp"
@@ -93,70 +94,42 @@ verdict circumstance_problem(const received_command& c) {
     return p;
 }
 
-enum class use { none, optional, required };
-
-struct payload_rule {
-    use email = use::none;
-    use campaign_id = use::none;
-    use outcome = use::none;
-};
-
-payload_rule rule_of(command_kind kind) {
-    switch (kind) {
-    case command_kind::request_verification:
-        return {.email = use::optional};
-    case command_kind::record_email:
-        return {.email = use::required};
-    case command_kind::require_reverification:
-        return {.campaign_id = use::required};
-    case command_kind::expire_verification:
-        return {.outcome = use::required};
-    case command_kind::join:
-    case command_kind::begin_onboarding:
-    case command_kind::complete_onboarding:
-    case command_kind::grant_eligibility:
-    case command_kind::reject_eligibility:
-    case command_kind::accept_rules:
-    case command_kind::confirm_verification:
-    case command_kind::override_verification:
-    case command_kind::kick:
-    case command_kind::leave:
-    case command_kind::ban:
-    case command_kind::lift_ban:
+std::string_view name_of_field(domain::payload_field field) {
+    switch (field) {
+    case domain::payload_field::email:
+        return "payload.email";
+    case domain::payload_field::campaign_id:
+        return "payload.campaign_id";
+    case domain::payload_field::outcome:
         break;
     }
-    return {};
+    return "payload.outcome";
 }
 
-verdict presence_problem(std::string_view field, bool present, use allowed, command_kind kind) {
-    if (present && allowed == use::none)
-        return problem{problem_code::invalid_field,
-                       fmt::format("{} does not belong to {}", field, name_of(kind))};
-    if (!present && allowed == use::required)
-        return problem{problem_code::missing_field,
-                       fmt::format("{} is missing: {} needs it", field, name_of(kind))};
-    return std::nullopt;
-}
-
-verdict misfit(const received_payload& data, command_kind kind) {
-    const auto rule = rule_of(kind);
-    if (auto p = presence_problem("payload.email", data.email.has_value(), rule.email, kind))
-        return p;
-    if (auto p = presence_problem("payload.campaign_id", data.campaign_id.has_value(),
-                                  rule.campaign_id, kind))
-        return p;
-    return presence_problem("payload.outcome", data.outcome.has_value(), rule.outcome, kind);
+problem problem_of(const domain::payload_misfit& m, command_kind kind) {
+    const auto field = name_of_field(m.field);
+    switch (m.what) {
+    case domain::payload_misfit::fault::missing:
+        return {problem_code::missing_field,
+                fmt::format("{} is missing: {} needs it", field, name_of(kind))};
+    case domain::payload_misfit::fault::foreign:
+        return {problem_code::invalid_field,
+                fmt::format("{} does not belong to {}", field, name_of(kind))};
+    case domain::payload_misfit::fault::not_an_outcome:
+        break;
+    }
+    return invalid(field, "Kicked or RejectedNotEligible");
 }
 
 verdict payload_problem(const received_payload& data, command_kind kind) {
-    if (auto p = misfit(data, kind)) return p;
+    const domain::payload_shape shape{.email = data.email.has_value(),
+                                      .campaign_id = data.campaign_id.has_value(),
+                                      .outcome = data.outcome};
+    if (const auto m = misfit(kind, shape)) return problem_of(*m, kind);
     if (data.email && !eventstore::is_email_address(*data.email))
         return invalid("payload.email", "an e-mail address of at most 254 bytes");
     if (data.campaign_id)
         return visible_problem("payload.campaign_id", *data.campaign_id, {.min = 1, .max = 64});
-    const bool leads_out = !data.outcome || data.outcome == domain::state::kicked ||
-                           data.outcome == domain::state::rejected_not_eligible;
-    if (!leads_out) return invalid("payload.outcome", "Kicked or RejectedNotEligible");
     return std::nullopt;
 }
 

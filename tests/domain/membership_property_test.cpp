@@ -111,7 +111,7 @@ TEST_CASE("a rejection changes with nothing but the state, the e-mail on record 
             auto other = before;
             other.lifecycle += 7;
             auto bare = asked;
-            bare.data = {};
+            bare.data = datadrop::test::payload_for(asked.kind);
             const auto again = decide(other, bare);
             RC_ASSERT(again.index() == what.index());
             if (const auto* refused = std::get_if<rejection>(&what))

@@ -202,7 +202,7 @@ TEST_CASE("reverification: keeps the e-mail on record, and a past override is no
 
 TEST_CASE("reverification: asked for twice is refused the second time") {
     given(pending_with_email)
-        .when(asking(command_kind::require_reverification))
+        .when(asking(command_kind::require_reverification, {.email = {}, .campaign_id = "autumn"}))
         .then_rejected(rejection_code::transition_not_allowed);
 }
 

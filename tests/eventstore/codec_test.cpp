@@ -132,6 +132,14 @@ TEST_CASE("garbage is refused, never read past its end") {
     CHECK_THROWS_AS(decode_payload(encode(samples().front())), corrupt_event);
 }
 
+TEST_CASE("a parked command whose payload does not fit it is refused") {
+    auto command = test::make_command(test::new_member(), command_kind::expire_verification);
+    command.data.outcome.reset();
+    CHECK_THROWS_AS(decode_dead_letter_event(encode(domain::command_parked{
+                        .command = command, .attempts = {}, .code = "retry_budget_spent"})),
+                    corrupt_event);
+}
+
 TEST_CASE("a number that stands for nothing is refused") {
     domain::payload data{};
     data.outcome = static_cast<domain::state>(99);

@@ -29,6 +29,7 @@ class model {
             asked.data.email.emplace();
         if (kind == domain::command_kind::expire_verification)
             asked.data.outcome = domain::state::kicked;
+        if (kind == domain::command_kind::require_reverification) asked.data.campaign_id = "autumn";
         const auto decided = decide(member, asked);
         if (const auto* event = std::get_if<domain::event>(&decided)) {
             member = evolve(member, *event);

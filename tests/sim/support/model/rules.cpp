@@ -48,7 +48,7 @@ std::optional<state> target(state from, command_kind kind, const domain::payload
     case command_kind::require_reverification:
         return step(from, state::verified, state::verification_pending);
     case command_kind::expire_verification:
-        return step(from, state::verification_pending, data.outcome.value_or(state::kicked));
+        return from == state::verification_pending ? data.outcome : std::nullopt;
     case command_kind::kick:
         return step(is_active || from == state::left_guild, state::kicked);
     case command_kind::leave:
