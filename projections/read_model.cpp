@@ -117,6 +117,16 @@ struct read_model::impl {
 
     connection db;
     int partitions;
+
+    /// A reader has to come back whatever kept the database from answering, as with the log.
+    template <typename Run>
+    auto run(Run&& with_session) {
+        try {
+            return db.run(std::forward<Run>(with_session));
+        } catch (const postgres::statement_refused& e) {
+            throw eventstore::unavailable(e.what());
+        }
+    }
 };
 
 read_model::read_model(postgres::session::options o, int partitions)
@@ -127,14 +137,14 @@ read_model::~read_model() = default;
 void read_model::connect() { impl_->db.connect(); }
 
 std::optional<member_row> read_model::member(domain::member_id who) {
-    return impl_->db.run([&](postgres::session& db) {
+    return impl_->run([&](postgres::session& db) {
         const auto found = load_members(db, partition_of(who.guild, impl_->partitions), {&who, 1});
         return found.empty() ? std::nullopt : std::optional(found.front());
     });
 }
 
 std::vector<member_row> read_model::members(const member_query& query) {
-    return impl_->db.run([&](postgres::session& db) {
+    return impl_->run([&](postgres::session& db) {
         if (!query.guild) return members_of_all(db, impl_->partitions, query);
         return members_of_guild(db, partition_of(*query.guild, impl_->partitions), query);
     });
@@ -146,7 +156,7 @@ std::vector<boost::json::object> read_model::dead_letters(const dead_letter_quer
                       : query.after ? partition_of(*query.after)
                                     : 0;
     const int end = query.guild ? first + 1 : partitions;
-    return impl_->db.run([&](postgres::session& db) {
+    return impl_->run([&](postgres::session& db) {
         std::vector<boost::json::object> page;
         for (int p = first; p < end && page.size() < query.limit; ++p)
             for (auto& letter : letters_of_partition(db, p, query, query.limit - page.size()))
@@ -157,7 +167,7 @@ std::vector<boost::json::object> read_model::dead_letters(const dead_letter_quer
 
 projection_status read_model::status() {
     const int partitions = impl_->partitions;
-    return impl_->db.run([&](postgres::session& db) {
+    return impl_->run([&](postgres::session& db) {
         projection_status status{.position = eventstore::cursor(partitions),
                                  .head = eventstore::cursor(partitions),
                                  .rebuilds = rebuilds(db)};
@@ -168,7 +178,7 @@ projection_status read_model::status() {
 }
 
 eventstore::cursor read_model::position() {
-    return impl_->db.run([&](postgres::session& db) {
+    return impl_->run([&](postgres::session& db) {
         const auto answer = db.run(statements::checkpoints);
         eventstore::cursor position(impl_->partitions);
         for (std::size_t i = 0; i < answer.size(); ++i)

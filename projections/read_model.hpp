@@ -1,8 +1,8 @@
 #pragma once
 // The read model's queries: members, dead letters and where the projection stands. They see what
 // the projector has committed. A reader blocks; one thread at a time. Throws
-// eventstore::unavailable when the database cannot be reached; statement_refused passes (no
-// privilege, a query that takes too long).
+// eventstore::unavailable when the database cannot be reached or does not answer: a query that
+// takes too long, one that it refuses.
 
 #include "domain/ids.hpp"
 #include "domain/vocabulary.hpp"

@@ -206,7 +206,8 @@ awaitable<reply> session::perform(const call& asked, const route& to) {
         co_return co_await to.handler(asked);
     } catch (const eventstore::unavailable&) {
         co_return problem{problem_code::database_unavailable,
-                          "the database cannot be reached; the same request is safe to send again"};
+                          "the database cannot be reached or does not answer in time; the same "
+                          "request is safe to send again"};
     } catch (const std::exception& e) {
         // Its text may hold what the client sent, so only its kind is told.
         spdlog::error("{} {}: unexpected {}", std::string_view{to_string(to.method)}, to.path,

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
 #include <set>
 
 namespace datadrop::test {
@@ -170,6 +171,30 @@ TEST_CASE("projection: stands at the log's head once it has caught up") {
     CHECK(fields(standing, {"position", "head", "lag_events", "rebuild"}) ==
           head + " " + head + " 0 null");
     CHECK(standing.at("lag_seconds").to_number<double>() == 0);
+}
+
+// It was 500, which no client tries again.
+TEST_CASE("members: a read that the database cuts off is 503, and safe to send again") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody_in(bot, state::verified);
+    CHECK(shown(at, who).at("state") == "Verified");
+    auto holder = at.database.connect();
+    holder.begin();
+    holder.run("LOCK datadrop.membership");
+    auto reading =
+        std::async(std::launch::async, [&] { return at.front.connect(at.reader).get(who.path()); });
+    CHECK(eventually([&] {
+        return !ask(at, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = "
+                        "current_database() AND wait_event_type = 'Lock' LIMIT 1")
+                    .empty();
+    }));
+    const auto answer = reading.get();
+    holder.rollback();
+    CHECK(answer.status == 503);
+    CHECK(answer.field("code") == "database_unavailable");
+    CHECK_FALSE(answer.header("retry-after").empty());
+    CHECK(at.front.connect(at.reader).get(who.path()).status == 200);
 }
 
 } // namespace datadrop::test

@@ -193,4 +193,35 @@ TEST_CASE("a share of the members is one of each partition") {
     }
 }
 
+// A reader's caller met it as an unexpected failure: 500 instead of 503.
+TEST_CASE("a query that takes too long, or that the database refuses, is unavailable") {
+    projected_log world;
+    auto impatient = world.options();
+    impatient.statement_timeout = std::chrono::milliseconds(50);
+    read_model reader(impatient, 1);
+    const auto who = test::new_member();
+    const auto reads_are_unavailable = [&] {
+        CHECK_THROWS_AS(reader.member(who), eventstore::unavailable);
+        CHECK_THROWS_AS(reader.members({}), eventstore::unavailable);
+        CHECK_THROWS_AS(reader.dead_letters({}), eventstore::unavailable);
+    };
+    REQUIRE_FALSE(reader.member(who));
+    SUBCASE("too long") {
+        auto other = world.database().connect();
+        other.begin();
+        other.run_script("LOCK datadrop.membership, datadrop.dead_letters");
+        reads_are_unavailable();
+        other.rollback();
+        CHECK_FALSE(reader.member(who));
+    }
+    SUBCASE("refused") {
+        world.damage("ALTER SCHEMA datadrop RENAME TO elsewhere");
+        reads_are_unavailable();
+        CHECK_THROWS_AS(reader.status(), eventstore::unavailable);
+        CHECK_THROWS_AS(reader.position(), eventstore::unavailable);
+        world.damage("ALTER SCHEMA elsewhere RENAME TO datadrop");
+        CHECK_FALSE(reader.member(who));
+    }
+}
+
 TEST_SUITE_END();
