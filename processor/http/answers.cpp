@@ -65,7 +65,7 @@ status status_of(const outcome& what) {
 status status_of(const batch_answer& answer) {
     if (answer.form == batch_form::single) {
         const auto& only = answer.items.front();
-        return only ? status_of(*only) : status_of(only.error().code);
+        return only ? status_of(*only) : status_of(only.error().why.code);
     }
     const bool overloaded = std::ranges::any_of(
         answer.items, [](const auto& a) { return a && a->kind == outcome_kind::overloaded; });
@@ -101,8 +101,14 @@ json::object to_json(const outcome& what) {
     return o;
 }
 
-json::object to_json(const problem& what) {
-    return {{"outcome", "invalid"}, {"code", name_of(what.code)}, {"detail", what.detail}};
+json::object to_json(const refused_command& what) {
+    json::object o{{"outcome", "invalid"}};
+    if (what.guild_id) o["guild_id"] = std::to_string(*what.guild_id);
+    if (what.user_id) o["user_id"] = std::to_string(*what.user_id);
+    if (what.idempotency_key) o["idempotency_key"] = *what.idempotency_key;
+    o["code"] = name_of(what.why.code);
+    o["detail"] = what.why.detail;
+    return o;
 }
 
 std::string to_json_text(const batch_answer& answer) {

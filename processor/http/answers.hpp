@@ -14,7 +14,7 @@
 
 namespace datadrop::processor::http {
 
-using item_answer = checked<outcome>;
+using item_answer = boost::system::result<outcome, refused_command>;
 
 struct batch_answer {
     batch_form form{};
@@ -31,8 +31,8 @@ std::string_view detail_of(const outcome& what);
 
 /// An outcome as interfaces show it: only the fields that its kind has.
 boost::json::object to_json(const outcome& what);
-/// An array's item that was no command: outcome "invalid", code, detail.
-boost::json::object to_json(const problem& what);
+/// An array's item that was no command: outcome "invalid", what names it, code, detail.
+boost::json::object to_json(const refused_command& what);
 
 std::string to_json_text(const batch_answer& answer);
 /// An OutcomeResponse of schemas/outcomes.fbs.

@@ -54,11 +54,15 @@ Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
     return built.Finish();
 }
 
-Offset<wire::Outcome> write(FlatBufferBuilder& out, const problem& what) {
-    const auto code = text(out, name_of(what.code));
-    const auto detail = text(out, what.detail);
+Offset<wire::Outcome> write(FlatBufferBuilder& out, const refused_command& what) {
+    const auto code = text(out, name_of(what.why.code));
+    const auto detail = text(out, what.why.detail);
+    const auto key = text(out, what.idempotency_key.value_or(""));
     wire::OutcomeBuilder built{out};
     built.add_outcome(wire::OutcomeKind::invalid);
+    if (what.guild_id) built.add_guild_id(*what.guild_id);
+    if (what.user_id) built.add_user_id(*what.user_id);
+    built.add_idempotency_key(key);
     built.add_code(code);
     built.add_detail(detail);
     return built.Finish();

@@ -49,7 +49,7 @@ batch_answer merge(const decoded_batch& batch, std::vector<outcome> outcomes) {
 
 response write(const batch_answer& answer, wire_format format) {
     const auto& first = answer.items.front();
-    if (answer.form == batch_form::single && !first) return to_response(first.error());
+    if (answer.form == batch_form::single && !first) return to_response(first.error().why);
     const auto code = status_of(answer);
     if (format == wire_format::json) return make_response(code, json_type, to_json_text(answer));
     return make_response(code, flatbuffers_type, to_flatbuffers(answer));

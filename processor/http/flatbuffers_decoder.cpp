@@ -48,8 +48,7 @@ received_payload payload_in(const wire::Payload& given, std::optional<problem>& 
     return data;
 }
 
-checked<received_command> command_in(const wire::Command& given) {
-    std::optional<problem> first;
+received_command command_in(const wire::Command& given, std::optional<problem>& first) {
     received_command c;
     c.guild_id = given.guild_id();
     c.user_id = given.user_id();
@@ -64,14 +63,14 @@ checked<received_command> command_in(const wire::Command& given) {
     c.correlation_id = text(given.correlation_id());
     c.occurred_at = text(given.occurred_at());
     if (given.payload() != nullptr) c.payload = payload_in(*given.payload(), first);
-    if (first) return *std::move(first);
     return c;
 }
 
 decoded_command decode_item(const wire::Command& given, const command_context& context) {
-    const auto received = command_in(given);
-    if (!received) return received.error();
-    return validate(*received, context);
+    std::optional<problem> first;
+    const auto received = command_in(given, first);
+    if (first) return refuse(received, *std::move(first));
+    return validate(received, context);
 }
 
 checked<decoded_batch>

@@ -59,6 +59,12 @@ std::optional<std::size_t> count_characters(std::string_view text, lines allowed
     return count;
 }
 
+std::size_t size_of_first_character(std::string_view text) {
+    auto rest = text;
+    if (text.empty() || !take_code_point(rest)) return 0;
+    return text.size() - rest.size();
+}
+
 bool is_visible_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }

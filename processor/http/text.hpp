@@ -16,6 +16,9 @@ enum class lines { one, several };
 /// breaks (U+000A, U+000D).
 std::optional<std::size_t> count_characters(std::string_view text, lines allowed = lines::one);
 
+/// The bytes of the text's first code point; 0 when it does not begin with one (RFC 3629).
+std::size_t size_of_first_character(std::string_view text);
+
 /// 0x21–0x7E only.
 bool is_visible_ascii(std::string_view text);
 /// 0x20–0x7E only.

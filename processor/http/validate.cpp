@@ -173,8 +173,16 @@ domain::envelope envelope_of(const received_command& c, const command_context& c
 
 } // namespace
 
+refused_command refuse(const received_command& received, problem why) {
+    refused_command refused{std::move(why)};
+    if (!snowflake_problem("guild_id", received.guild_id)) refused.guild_id = received.guild_id;
+    if (!snowflake_problem("user_id", received.user_id)) refused.user_id = received.user_id;
+    if (!key_problem(received)) refused.idempotency_key = owned(received.idempotency_key);
+    return refused;
+}
+
 decoded_command validate(const received_command& received, const command_context& context) {
-    if (auto p = first_problem(received)) return *std::move(p);
+    if (auto p = first_problem(received)) return refuse(received, *std::move(p));
     return std::make_shared<const domain::envelope>(envelope_of(received, context));
 }
 

@@ -10,6 +10,9 @@
 
 namespace datadrop::processor::http {
 
+/// What is refused for another reason, with what names it: values that are as they must be.
+refused_command refuse(const received_command& received, problem why);
+
 /// The command, or the first problem: missing_field, invalid_field. The detail names the field.
 decoded_command validate(const received_command& received, const command_context& context);
 

@@ -25,6 +25,12 @@ std::string with(const json::object& more, std::string_view name = "Join") {
     return json::serialize(command(somebody(), name, more));
 }
 
+/// One whose reason is these very bytes.
+std::string with_bytes(std::string_view bytes) {
+    auto body = with({{"reason", "PLACE"}});
+    return body.replace(body.find("PLACE"), 5, bytes);
+}
+
 std::string without(std::string_view field) {
     auto what = command(somebody(), "Join");
     what.erase(field);
@@ -80,12 +86,12 @@ TEST_CASE("bad input: what is no JSON is refused") {
                    {with({}) + with({}), "malformed_json", "JSON"},
                    {R"({"guild_id":"5","guild_id":"6"})", "malformed_json", "guild_id"},
                    {std::string(100'000, '['), "malformed_json", "JSON"},
-                   {"\"\xff\xfe\"", "malformed_json", "JSON"},
-                   {"{\"reason\":\"\xc3\x28\"}", "malformed_json", "JSON"},
-                   {"{\"reason\":\"\xed\xa0\x80\"}", "malformed_json", "JSON"},
+                   {"\xff\xfe", "malformed_json", "JSON"},
                    {"{\"reason\":\"a\0b\"}"s, "malformed_json", "JSON"},
                    {"\0"s, "malformed_json", "JSON"},
-                   {R"({"reason":"\ud800"})", "malformed_json", "JSON"},
+                   {with_bytes("\xc3\x28"), "invalid_field", "reason"},
+                   {with_bytes("\xed\xa0\x80"), "invalid_field", "reason"},
+                   {with_bytes("\\ud800"), "invalid_field", "reason"},
                    {"17", "invalid_field", "object"},
                    {"null", "invalid_field", "object"},
                    {R"("text")", "invalid_field", "object"}});
@@ -314,6 +320,27 @@ TEST_CASE("bad input: SQL in any text is only text") {
     CHECK(operators.get("/v1/members?guild_id=1%27%3B%20DROP%20TABLE%20x").status == 400);
     CHECK(at.front.connect("';DROP/**/TABLE/**/datadrop.tokens;--").get("/v1/members").status ==
           401);
+}
+
+TEST_CASE("bad input: an item that cannot be read is invalid in its place, with what names it") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto good = command(somebody(), "Join");
+    const auto bad = command(somebody(), "Join", {{"reason", "PLACE"}});
+    for (const std::string bytes : {"\\ud83d", "\\ude00\\ud83d", "\xff", "\xed\xa0\x80"}) {
+        auto body = json::serialize(json::array{good, bad, command(somebody(), "Join")});
+        body.replace(body.find("PLACE"), 5, bytes);
+        const auto answer = bot.post_text("/v1/commands", body);
+        CHECK(answer.status == 200);
+        const auto outcomes = answer.json();
+        CHECK(outcomes.at(0).at("outcome") == "accepted");
+        CHECK(fields(outcomes.at(1).as_object(),
+                     {"outcome", "guild_id", "user_id", "idempotency_key", "code"}) ==
+              "invalid " + fields(bad, {"guild_id", "user_id", "idempotency_key"}) +
+                  " invalid_field");
+        CHECK(outcomes.at(1).at("detail").as_string().starts_with("reason"));
+        CHECK(outcomes.at(2).at("outcome") == "accepted");
+    }
 }
 
 TEST_CASE("bad input: an item of an array is refused alone, naming its field") {

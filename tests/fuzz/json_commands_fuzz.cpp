@@ -1,6 +1,7 @@
 // Bodies in JSON: commands, and what operators say of dead letters. Our parser takes what Boost's
 // takes, less what names a member twice.
 #include "processor/http/json_decoder.hpp"
+#include "processor/http/json_mend.hpp"
 #include "processor/http/json_text.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/remediation_body.hpp"
@@ -31,6 +32,12 @@ void check_parser(std::string_view body) {
     require(ours || ec || doubled, "what Boost takes is taken, unless a member is there twice");
 }
 
+void check_mended(std::string_view body) {
+    require(http::mend_json(body).size() == body.size(), "what is mended keeps its place");
+    const auto forgiven = http::parse_forgiving(body);
+    require(forgiven || !http::parse_json(body), "what is taken strictly is taken forgivingly");
+}
+
 /// The address that a single command brings.
 std::string address_in(std::string_view body) {
     const auto parsed = http::parse_json(body);
@@ -45,7 +52,7 @@ void check_commands(std::string_view body) {
     const auto decoded = http::decode_json(body, fuzz_context());
     require_sound(decoded);
     if (!decoded || decoded->form != http::batch_form::single || decoded->items.front()) return;
-    require_untold(address_in(body), body, decoded->items.front().error().detail);
+    require_untold(address_in(body), body, decoded->items.front().error().why.detail);
 }
 
 void check_reason(const std::optional<std::string>& reason) {
@@ -70,6 +77,7 @@ void check_remediation(std::string_view body) {
 
 void fuzz_json_commands(std::string_view body) {
     check_parser(body);
+    check_mended(body);
     check_commands(body);
     check_remediation(body);
 }

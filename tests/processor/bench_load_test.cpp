@@ -342,8 +342,8 @@ TEST_SUITE("bench load wire") {
     }
 
     TEST_CASE("what no command of a load is told is nothing") {
-        const http::batch_answer invalid{http::batch_form::single,
-                                         {http::problem{http::problem_code::invalid_field, "no"}}};
+        const http::refused_command refused{{http::problem_code::invalid_field, "no"}};
+        const http::batch_answer invalid{http::batch_form::single, {refused}};
         CHECK(!read_json(http::to_json_text(invalid)));
         CHECK(!read_flatbuffers(http::to_flatbuffers(invalid)));
         CHECK(!read_json("Bad Gateway"));

@@ -43,7 +43,8 @@ outcome parked() {
     return o;
 }
 
-const problem bad{problem_code::invalid_field, "guild_id must be a snowflake"};
+const refused_command bad{{problem_code::invalid_field, "guild_id must be a snowflake"}};
+const refused_command named{{problem_code::missing_field, "command is missing"}, 5, 7, "key-1"};
 
 std::string json_of(const outcome& o) { return boost::json::serialize(to_json(o)); }
 
@@ -113,8 +114,20 @@ TEST_SUITE("http_answers") {
                                            json_of(accepted()) + "]");
     }
 
+    TEST_CASE("an invalid item is named as far as it could be read, in both formats") {
+        CHECK_EQ(to_json_text({batch_form::array, {named}}),
+                 R"([{"outcome":"invalid","guild_id":"5","user_id":"7","idempotency_key":"key-1",)"
+                 R"("code":"missing_field","detail":"command is missing"}])");
+        const auto bytes = to_flatbuffers({batch_form::array, {named}});
+        const auto& item = *wire::GetOutcomeResponse(bytes.data())->outcomes()->Get(0);
+        CHECK(item.outcome() == wire::OutcomeKind::invalid);
+        CHECK(item.guild_id() == 5);
+        CHECK(item.user_id() == 7);
+        CHECK_EQ(item.idempotency_key()->string_view(), "key-1");
+    }
+
     TEST_CASE("a detail is escaped") {
-        const problem quoting{problem_code::unknown_field, "\"a\\b\" is unknown"};
+        const refused_command quoting{{problem_code::unknown_field, "\"a\\b\" is unknown"}};
         CHECK_EQ(to_json_text({batch_form::array, {quoting}}),
                  R"([{"outcome":"invalid","code":"unknown_field",)"
                  R"("detail":"\"a\\b\" is unknown"}])");
@@ -146,7 +159,7 @@ TEST_SUITE("http_answers") {
         const auto& all = *wire::GetOutcomeResponse(bytes.data())->outcomes();
         REQUIRE_EQ(all.size(), 3);
         CHECK(all[0]->outcome() == wire::OutcomeKind::invalid);
-        CHECK_EQ(all[0]->detail()->string_view(), bad.detail);
+        CHECK_EQ(all[0]->detail()->string_view(), bad.why.detail);
         CHECK_FALSE(all[0]->guild_id().has_value());
         REQUIRE_EQ(all[1]->allowed()->size(), 1);
         CHECK(all[1]->allowed()->Get(0) == wire::CommandKind::LiftBan);

@@ -53,6 +53,9 @@ inline boost::json::object with_payload(std::string_view command, boost::json::o
 inline std::string verdict(const processor::http::problem& p) {
     return std::string{name_of(p.code)} + ": " + p.detail;
 }
+inline std::string verdict(const processor::http::decoded_command& command) {
+    return command ? "fine" : verdict(command.error().why);
+}
 template <typename T>
 std::string verdict(const processor::http::checked<T>& result) {
     return result ? "fine" : verdict(result.error());

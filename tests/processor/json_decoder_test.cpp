@@ -30,6 +30,20 @@ struct bad_value {
     json::value value;
 };
 
+/// json_command() with a field's text as these very bytes.
+std::string raw(std::string_view field, std::string_view bytes) {
+    auto body = json::serialize(with(field, "PLACE"));
+    return body.replace(body.find("PLACE"), 5, bytes);
+}
+
+std::string nested(std::size_t levels, char bracket) {
+    std::string text;
+    for (std::size_t i = 1; i < levels; ++i)
+        text += bracket == '[' ? "[" : "{\"a\":";
+    text += bracket == '[' ? "[]" : "{}";
+    return text + std::string(levels - 1, bracket == '[' ? ']' : '}');
+}
+
 json::string text_of(std::size_t length) { return json::string(length, 'x'); }
 json::string bytes(std::string_view text) { return json::string(text); }
 
@@ -239,10 +253,10 @@ TEST_SUITE("json_decoder") {
     }
 
     TEST_CASE("malformed JSON is refused with its place") {
-        for (const std::string body : {"", " ", "{", "[", "[1,", "{\"a\":}", "{'a':1}", "nul",
-                                       "{} {}", "[{}]x", "\xEF\xBB\xBF{}", "{\"reason\":\"\xFF\"}",
-                                       "{\"reason\":\"\xC0\x80\"}", "{\"reason\":\"\\ud800\"}",
-                                       "{\"a\":1,}", "// comment\n{}", "{\"reason\":\"a\nb\"}"}) {
+        for (const std::string body :
+             {"", " ", "{", "[", "[1,", "{\"a\":}", "{'a':1}", "nul", "{} {}", "[{}]x",
+              "\xEF\xBB\xBF{}", "\xFF", "{\"reason\":\"\\x41\"}", "{\"reason\":\"\\u12G4\"}",
+              "{\"a\":1,}", "// comment\n{}", "{\"reason\":\"a\nb\"}"}) {
             CAPTURE(body);
             CHECK_EQ(judge_text(body).rfind("malformed_json: malformed JSON at byte ", 0), 0);
         }
@@ -256,7 +270,21 @@ TEST_SUITE("json_decoder") {
             std::string::npos);
         CHECK_NE(judge_text(R"({"actor":"a","\u0061ctor":"b"})").find("\"actor\" is there twice"),
                  std::string::npos);
-        CHECK_EQ(judge_text(R"({"payload":{"email":1,"email":2}})").rfind("malformed_json", 0), 0);
+        CHECK_EQ(judge_text(R"({"payload":{"outcome":1,"outcome":2}})"),
+                 "malformed_json: the member \"outcome\" is there twice");
+    }
+
+    TEST_CASE("what cannot be a text is refused by its field's name") {
+        for (const auto* bad : {"\\ud800", "\\udc00", "\\ud83dx", "\\ude00\\ud83d", "\xFF",
+                                "\xC0\x80", "\xED\xA0\x80", "\xE2\x82", "a\\ud800\\n"}) {
+            CAPTURE(bad);
+            CHECK_EQ(judge_text(raw("reason", bad)).rfind("invalid_field: reason must be UTF-8", 0),
+                     0);
+            CHECK_EQ(judge_text(raw("idempotency_key", bad)).rfind("invalid_field: idempot", 0), 0);
+            CHECK_EQ(judge_text(raw("user_id", bad)).rfind("invalid_field: user_id", 0), 0);
+        }
+        CHECK_EQ(judge_text(R"({"\udead":1})").rfind("unknown_field: \"…\"", 0), 0);
+        CHECK_EQ(judge_text(raw("reason", "\\ud83d\\ude00")), "fine");
     }
 
     TEST_CASE("a body that is neither object nor array is refused") {
@@ -274,6 +302,71 @@ TEST_SUITE("json_decoder") {
         CHECK_EQ(verdict(batch.items[1]), "invalid_field: a command must be a JSON object");
         CHECK_EQ(verdict(batch.items[2]), "missing_field: user_id is missing");
         CHECK_EQ(verdict(batch.items[3]), "fine");
+    }
+
+    // One such item had the whole array refused, 999 good ones with it.
+    TEST_CASE(
+        "a fault with a certain end is its own item's, which is named as far as it was read") {
+        const struct {
+            std::string what;
+            std::string item;
+            std::string verdict;
+        } all[] = {
+            {"a lone surrogate", raw("reason", "\\ud83d"), "invalid_field: reason"},
+            {"one in a name", R"({"\ud83d":1,)" + raw("reason", "x").substr(1), "unknown_field"},
+            {"no UTF-8", raw("actor", "\xFF"), "invalid_field: actor"},
+            {"a name that is there twice", R"({"actor":"a",)" + raw("reason", "x").substr(1),
+             "malformed_json: the member \"actor\" is there twice"},
+            {"objects too deep",
+             R"({"x":)" + nested(json_depth_max, '{') + "," + raw("reason", "x").substr(1),
+             "unknown_field: \"x\""},
+            {"arrays too deep",
+             R"({"x":)" + nested(5'000, '[') + "," + raw("reason", "x").substr(1),
+             "unknown_field: \"x\""},
+            {"an exponent too long", R"({"x":1e99999999999,)" + raw("reason", "x").substr(1),
+             "unknown_field: \"x\""},
+        };
+        const auto good = json::serialize(json_command());
+        for (const auto& fault : all) {
+            CAPTURE(fault.what);
+            const auto batch =
+                decode_json("[" + good + "," + fault.item + "," + good + "]", the_context);
+            REQUIRE(batch.has_value());
+            REQUIRE_EQ(batch->items.size(), 3);
+            CHECK_EQ(verdict(batch->items[0]), "fine");
+            CHECK_EQ(verdict(batch->items[2]), "fine");
+            REQUIRE_FALSE(batch->items[1].has_value());
+            CHECK_EQ(verdict(batch->items[1]).rfind(fault.verdict, 0), 0);
+            const auto& refused = batch->items[1].error();
+            CHECK_EQ(refused.guild_id, 288659194737983489);
+            CHECK_EQ(refused.user_id, 80351110224678912);
+            CHECK_EQ(refused.idempotency_key, "interaction:1187");
+        }
+    }
+
+    TEST_CASE("what is there twice, or is wrong, names nothing") {
+        const auto refused = [](const std::string& item) {
+            return decode_json("[" + item + "]", the_context)->items.at(0).error();
+        };
+        const auto whole = json::serialize(json_command()).substr(1);
+        CHECK_FALSE(refused(R"({"guild_id":"5",)" + whole).guild_id.has_value());
+        CHECK(refused(R"({"guild_id":"5",)" + whole).user_id.has_value());
+        CHECK_FALSE(refused(R"({"idempotency_key":"k",)" + whole).idempotency_key.has_value());
+        CHECK_FALSE(refused(raw("idempotency_key", "\\ud800")).idempotency_key.has_value());
+        CHECK_FALSE(refused(raw("user_id", "0")).user_id.has_value());
+        CHECK_EQ(refused("17").guild_id, std::nullopt);
+        CHECK_EQ(refused(json::serialize(without("command"))).idempotency_key, "interaction:1187");
+    }
+
+    TEST_CASE("an array that is no JSON is refused whole") {
+        const auto good = json::serialize(json_command());
+        for (const auto* bad : {"{\"a\":}", "{\"a\" 1}", "tru", "NaN", "{\"a\":\"b}", "[", "{]",
+                                "{\"reason\":\"a\nb\"}"}) {
+            CAPTURE(bad);
+            CHECK_EQ(judge_text("[" + good + "," + bad + "," + good + "]")
+                         .rfind("malformed_json: malformed JSON at byte ", 0),
+                     0);
+        }
     }
 
     TEST_CASE("the same key twice in an array is no fault of form: the log decides") {

@@ -75,8 +75,10 @@ void require_same_by_both_doors(const domain::envelope& command) {
 
 void require_values_problem(const http::problem& what) {
     using enum http::problem_code;
-    require(what.code == missing_field || what.code == unknown_field || what.code == invalid_field,
-            "a command that is refused has a wrong value");
+    const bool twice = what.code == malformed_json && what.detail.ends_with("is there twice");
+    require(what.code == missing_field || what.code == unknown_field ||
+                what.code == invalid_field || twice,
+            "a command that is refused has a wrong value, or one twice");
     require_proper(what);
 }
 
@@ -143,7 +145,7 @@ void require_sound(const http::checked<http::decoded_batch>& decoded) {
     require(!items.empty() && items.size() <= http::array_items_max, "a batch has 1 to 1,000");
     require(decoded->form == http::batch_form::array || items.size() == 1, "a single is one");
     for (const auto& item : items)
-        item ? require_same_by_both_doors(**item) : require_values_problem(item.error());
+        item ? require_same_by_both_doors(**item) : require_values_problem(item.error().why);
     require_answers(*decoded);
 }
 
