@@ -33,6 +33,15 @@ void check_reading() {
     CHECK_FALSE(from_number<Enum>(256).has_value());
 }
 
+template <typename Enum>
+constexpr bool has_words = requires(Enum value) {
+    name_of(value);
+    number_of(value);
+    parse<Enum>("");
+    from_number<Enum>(0);
+    count_of<Enum>;
+};
+
 } // namespace
 
 TEST_SUITE_BEGIN("vocabulary");
@@ -98,6 +107,14 @@ TEST_CASE("the smaller vocabularies: names and numbers are frozen") {
     CHECK_EQ(numbered<dead_letter_event_kind>(),
              "0 CommandParked\n1 CommandRedriven\n2 RedriveFailed\n3 CommandDiscarded\n");
     CHECK_EQ(numbered<dead_letter_status>(), "0 parked\n1 redriven\n2 discarded\n");
+}
+
+// One without names had an empty one, and a number for its first enumerator only.
+TEST_CASE("an enumeration without names has no name, no number and no count") {
+    enum class nameless { first };
+    static_assert(named<state> && named<source>);
+    static_assert(!named<nameless>);
+    static_assert(!has_words<nameless> && has_words<state>);
 }
 
 TEST_CASE("a name or a number is read as its own value, and nothing else is read") {

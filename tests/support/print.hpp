@@ -29,7 +29,7 @@ std::string print(domain::timestamp t);
 /// An enumeration by its name when it has names, else by its number.
 template <typename Enum>
 requires std::is_enum_v<Enum> std::string print(Enum value) {
-    if constexpr (!domain::names<Enum>[0].empty())
+    if constexpr (domain::named<Enum>)
         return std::string(domain::name_of(value));
     else
         return std::to_string(static_cast<std::int64_t>(value));
