@@ -3,6 +3,7 @@
 #include "processor/http/answers.hpp"
 
 #include "domain/membership.hpp"
+#include "processor/http/wire_enums.hpp"
 #include "schemas/outcomes_generated.h"
 
 namespace datadrop::processor::http {
@@ -24,19 +25,22 @@ Offset<flatbuffers::Vector<wire::CommandKind>> allowed(FlatBufferBuilder& out,
         return {};
     std::vector<wire::CommandKind> kinds;
     for (const auto kind : domain::allowed_commands(what.state))
-        kinds.push_back(static_cast<wire::CommandKind>(kind));
+        kinds.push_back(to_wire<wire::CommandKind>(kind));
     return out.CreateVector(kinds);
 }
 
 void add_settled(wire::OutcomeBuilder& built, const outcome& what) {
-    built.add_state(static_cast<wire::State>(what.state));
-    built.add_version(domain::number_of(what.version));
-    built.add_lifecycle(what.lifecycle);
+    const wire::Count version{domain::number_of(what.version)};
+    const wire::Count lifecycle{what.lifecycle};
+    const wire::Flag replayed{what.replayed};
+    built.add_state(to_wire<wire::State>(what.state));
+    built.add_version(&version);
+    built.add_lifecycle(&lifecycle);
     if (what.position) built.add_position(number_of(*what.position));
     built.add_attempts(what.attempts);
     if (what.dead_letter) built.add_dead_letter_id(number_of(*what.dead_letter));
     if (what.kind == outcome_kind::accepted || what.kind == outcome_kind::dead_lettered)
-        built.add_replayed(what.replayed);
+        built.add_replayed(&replayed);
 }
 
 Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
@@ -44,7 +48,7 @@ Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
     const auto detail = text(out, detail_of(what));
     const auto commands = allowed(out, what);
     wire::OutcomeBuilder built{out};
-    built.add_outcome(static_cast<wire::OutcomeKind>(what.kind));
+    built.add_outcome(to_wire<wire::OutcomeKind>(what.kind));
     built.add_guild_id(domain::number_of(what.who.guild));
     built.add_user_id(domain::number_of(what.who.user));
     built.add_code(code);

@@ -2,6 +2,7 @@
 
 #include "processor/http/received_command.hpp"
 #include "processor/http/validate.hpp"
+#include "processor/http/wire_enums.hpp"
 #include "schemas/commands_generated.h"
 
 #include <fmt/format.h>
@@ -26,18 +27,32 @@ std::optional<std::string_view> text(const flatbuffers::String* given) {
     return std::string_view{given->c_str(), given->size()};
 }
 
-/// Enumerators of the wire have the domain's numbers; one that has none is noted.
+/// What is given, a 0 as well; one that stands for nothing is noted.
 template <typename Enum, typename Wire>
-std::optional<Enum> enumerator(const flatbuffers::Optional<Wire>& given, std::string_view field,
-                               std::optional<problem>& first) {
-    if (!given) return std::nullopt;
-    const auto number = static_cast<std::int64_t>(*given);
-    const auto value = domain::from_number<Enum>(number);
+std::optional<Enum> stated(Wire given, std::string_view field, std::optional<problem>& first) {
+    const auto value = from_wire<Enum>(given);
     if (!value && !first)
-        first =
-            problem{problem_code::invalid_field,
-                    fmt::format("{} must be a number of its enumeration, not {}", field, number)};
+        first = problem{problem_code::invalid_field,
+                        fmt::format("{} must be a number of its enumeration, not {}", field,
+                                    static_cast<int>(given))};
     return value;
+}
+
+/// A 0 is missing.
+template <typename Enum, typename Wire>
+std::optional<Enum> enumerator(Wire given, std::string_view field, std::optional<problem>& first) {
+    if (given == Wire::missing) return std::nullopt;
+    return stated<Enum>(given, field, first);
+}
+
+std::optional<std::int64_t> snowflake(std::int64_t given) {
+    if (given == 0) return std::nullopt;
+    return given;
+}
+
+std::optional<std::int64_t> count(const wire::Count* given) {
+    if (given == nullptr) return std::nullopt;
+    return given->value();
 }
 
 received_payload payload_in(const wire::Payload& given, std::optional<problem>& first) {
@@ -50,13 +65,14 @@ received_payload payload_in(const wire::Payload& given, std::optional<problem>& 
 
 received_command command_in(const wire::Command& given, std::optional<problem>& first) {
     received_command c;
-    c.guild_id = given.guild_id();
-    c.user_id = given.user_id();
+    c.guild_id = snowflake(given.guild_id());
+    c.user_id = snowflake(given.user_id());
     c.command = enumerator<domain::command_kind>(given.command(), "command", first);
     c.idempotency_key = text(given.idempotency_key());
-    c.expected_version = given.expected_version();
-    c.expected_state = enumerator<domain::state>(given.expected_state(), "expected_state", first);
-    c.expected_lifecycle = given.expected_lifecycle();
+    c.expected_version = count(given.expected_version());
+    if (const auto* state = given.expected_state())
+        c.expected_state = stated<domain::state>(state->value(), "expected_state", first);
+    c.expected_lifecycle = count(given.expected_lifecycle());
     c.on_conflict = enumerator<domain::on_conflict>(given.on_conflict(), "on_conflict", first);
     c.reason = text(given.reason());
     c.actor = text(given.actor());

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 namespace datadrop::test {
 namespace {
 
@@ -13,14 +15,14 @@ constexpr auto flatbuffers_type = "application/x-flatbuffers";
 
 /// What a command says; what it leaves out is absent on the wire.
 struct said {
-    flatbuffers::Optional<std::int64_t> guild_id{};
-    flatbuffers::Optional<std::int64_t> user_id{};
-    flatbuffers::Optional<wire::CommandKind> command{};
+    std::int64_t guild_id = 0;
+    std::int64_t user_id = 0;
+    wire::CommandKind command{};
     std::string idempotency_key{};
-    flatbuffers::Optional<std::int64_t> expected_version{};
-    flatbuffers::Optional<wire::State> expected_state{};
-    flatbuffers::Optional<wire::OnConflict> on_conflict{};
-    flatbuffers::Optional<wire::State> outcome{}; // of the payload
+    std::optional<wire::Count> expected_version{};
+    std::optional<wire::StatedState> expected_state{};
+    wire::OnConflict on_conflict{};
+    wire::State outcome{}; // of the payload
     std::string reason{};
 };
 
@@ -35,15 +37,15 @@ flatbuffers::Offset<wire::Command> pack(flatbuffers::FlatBufferBuilder& builder,
     const auto key = builder.CreateString(what.idempotency_key);
     const auto reason = builder.CreateString(what.reason);
     wire::PayloadBuilder payload(builder);
-    if (what.outcome) payload.add_outcome(*what.outcome);
+    payload.add_outcome(what.outcome);
     const auto packed = payload.Finish();
     wire::CommandBuilder command(builder);
-    if (what.guild_id) command.add_guild_id(*what.guild_id);
-    if (what.user_id) command.add_user_id(*what.user_id);
-    if (what.command) command.add_command(*what.command);
-    if (what.expected_version) command.add_expected_version(*what.expected_version);
-    if (what.expected_state) command.add_expected_state(*what.expected_state);
-    if (what.on_conflict) command.add_on_conflict(*what.on_conflict);
+    command.add_guild_id(what.guild_id);
+    command.add_user_id(what.user_id);
+    command.add_command(what.command);
+    if (what.expected_version) command.add_expected_version(&*what.expected_version);
+    if (what.expected_state) command.add_expected_state(&*what.expected_state);
+    command.add_on_conflict(what.on_conflict);
     command.add_idempotency_key(key);
     command.add_reason(reason);
     command.add_payload(packed);
@@ -97,7 +99,8 @@ TEST_CASE("flatbuffers: a command is answered with its outcome and status") {
     REQUIRE(accepted);
     CHECK((accepted->outcome() == wire::OutcomeKind::accepted));
     CHECK((accepted->state() == wire::State::InvitedOrJoined));
-    CHECK((accepted->version() == 1));
+    CHECK((accepted->version()->value() == 1));
+    CHECK((accepted->lifecycle()->value() == 1));
     CHECK((accepted->user_id() == std::stoll(who.user)));
     CHECK(trail(at, who) == "MemberJoined None>InvitedOrJoined by bot");
 
@@ -136,11 +139,11 @@ TEST_CASE("flatbuffers: a payload and expectations travel as in JSON") {
     const auto who = somebody_in(bot, domain::state::verification_pending);
     auto what = of(who, wire::CommandKind::ExpireVerification);
     what.outcome = wire::State::Kicked;
-    what.expected_version = 5;
+    what.expected_version = wire::Count{5};
     what.on_conflict = wire::OnConflict::fail;
     CHECK(post(bot, single(what)).status == 409);
-    what.expected_version = 6;
-    what.expected_state = wire::State::VerificationPending;
+    what.expected_version = wire::Count{6};
+    what.expected_state = wire::StatedState{wire::State::VerificationPending};
     what.reason = "the deadline passed";
     CHECK(post(bot, single(what)).status == 200);
     const auto event = history(bot, who).at(6).as_object();
@@ -185,10 +188,10 @@ TEST_CASE("flatbuffers: a value out of range is refused, naming the field") {
                              "idempotency_key", "reason"})
         all[name] = of(somebody(), wire::CommandKind::Join);
     all["guild_id"].guild_id = 0;
-    all["user_id"].user_id = flatbuffers::nullopt;
+    all["user_id"].user_id = -1;
     all["command"].command = static_cast<wire::CommandKind>(200);
-    all["expected_state"].expected_state = static_cast<wire::State>(200);
-    all["expected_version"].expected_version = -1;
+    all["expected_state"].expected_state = wire::StatedState{static_cast<wire::State>(200)};
+    all["expected_version"].expected_version = wire::Count{-1};
     all["idempotency_key"].idempotency_key.clear();
     all["reason"].reason = std::string("a\0b", 3);
     for (const auto& [name, what] : all) {

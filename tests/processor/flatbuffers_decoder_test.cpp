@@ -17,19 +17,20 @@ using namespace datadrop::processor::http;
 
 namespace {
 
-/// The command of json_command(); absent texts are nothing.
+/// The command of json_command(); texts and structs that are nothing are absent.
 struct wire_command {
-    flatbuffers::Optional<std::int64_t> guild_id = 288659194737983489;
-    flatbuffers::Optional<std::int64_t> user_id = 80351110224678912;
-    flatbuffers::Optional<wire::CommandKind> command = wire::CommandKind::ConfirmVerification;
+    std::int64_t guild_id = 288659194737983489;
+    std::int64_t user_id = 80351110224678912;
+    wire::CommandKind command = wire::CommandKind::ConfirmVerification;
     std::optional<std::string> email{};
     std::optional<std::string> campaign_id{};
-    flatbuffers::Optional<wire::State> outcome{};
+    wire::State outcome{};
     std::optional<std::string> idempotency_key = "interaction:1187";
-    flatbuffers::Optional<std::int64_t> expected_version = 6;
-    flatbuffers::Optional<wire::State> expected_state = wire::State::VerificationPending;
-    flatbuffers::Optional<std::int64_t> expected_lifecycle = 1;
-    flatbuffers::Optional<wire::OnConflict> on_conflict = wire::OnConflict::fail;
+    std::optional<wire::Count> expected_version = wire::Count{6};
+    std::optional<wire::StatedState> expected_state =
+        wire::StatedState{wire::State::VerificationPending};
+    std::optional<wire::Count> expected_lifecycle = wire::Count{1};
+    wire::OnConflict on_conflict = wire::OnConflict::fail;
     std::optional<std::string> reason = "code_verified";
     std::optional<std::string> actor = "Ada Lovelace";
     std::optional<std::string> correlation_id = "trace a-1";
@@ -37,6 +38,11 @@ struct wire_command {
 };
 
 using builder = flatbuffers::FlatBufferBuilder;
+
+template <typename Struct>
+const Struct* given(const std::optional<Struct>& s) {
+    return s ? &*s : nullptr;
+}
 
 flatbuffers::Offset<flatbuffers::String> text(builder& out, const std::optional<std::string>& t) {
     return t ? out.CreateString(*t) : flatbuffers::Offset<flatbuffers::String>{};
@@ -51,8 +57,9 @@ flatbuffers::Offset<wire::Command> write(builder& out, const wire_command& c) {
     const auto correlation_id = text(out, c.correlation_id);
     const auto occurred_at = text(out, c.occurred_at);
     return wire::CreateCommand(out, c.guild_id, c.user_id, c.command, payload, key,
-                               c.expected_version, c.expected_state, c.on_conflict, reason, actor,
-                               correlation_id, occurred_at, c.expected_lifecycle);
+                               given(c.expected_version), given(c.expected_state),
+                               given(c.expected_lifecycle), c.on_conflict, reason, actor,
+                               correlation_id, occurred_at);
 }
 
 std::string finish(builder& out, flatbuffers::Offset<wire::CommandRequest> root) {
@@ -111,21 +118,55 @@ TEST_SUITE("flatbuffers_decoder") {
         CHECK_EQ(**binary->items.at(0), **text->items.at(0));
     }
 
-    TEST_CASE("enumerators have the domain's names and numbers") {
+    TEST_CASE("enumerators have the domain's names, and stand one behind its numbers") {
         for (std::size_t i = 0; i < domain::count_of<domain::state>; ++i)
-            CHECK_EQ(wire::EnumNameState(static_cast<wire::State>(i)),
+            CHECK_EQ(wire::EnumNameState(static_cast<wire::State>(i + 1)),
                      domain::name_of(static_cast<domain::state>(i)));
         for (std::size_t i = 0; i < domain::count_of<domain::command_kind>; ++i)
-            CHECK_EQ(wire::EnumNameCommandKind(static_cast<wire::CommandKind>(i)),
+            CHECK_EQ(wire::EnumNameCommandKind(static_cast<wire::CommandKind>(i + 1)),
                      domain::name_of(static_cast<domain::command_kind>(i)));
         for (std::size_t i = 0; i < domain::count_of<domain::on_conflict>; ++i)
-            CHECK_EQ(wire::EnumNameOnConflict(static_cast<wire::OnConflict>(i)),
+            CHECK_EQ(wire::EnumNameOnConflict(static_cast<wire::OnConflict>(i + 1)),
                      domain::name_of(static_cast<domain::on_conflict>(i)));
     }
 
+    TEST_CASE("an expectation of 0 or None is one, and what is 0 elsewhere is missing") {
+        const auto judged = decode_flatbuffers(single(changed([](auto& c) {
+                                                   c.command = wire::CommandKind::Join;
+                                                   c.expected_version = wire::Count{0};
+                                                   c.expected_state =
+                                                       wire::StatedState{wire::State::None};
+                                                   c.expected_lifecycle = wire::Count{0};
+                                                   c.on_conflict = wire::OnConflict::missing;
+                                               })),
+                                               the_context);
+        const auto& command = **judged->items.at(0);
+        CHECK_EQ(command.kind, domain::command_kind::join);
+        CHECK(command.expected_version == domain::stream_version{0});
+        CHECK_EQ(command.expected_state, domain::state::none);
+        CHECK_EQ(command.expected_lifecycle, 0);
+        CHECK_EQ(command.conflict, domain::on_conflict::retry);
+        const auto bare = decode_flatbuffers(single(changed([](auto& c) {
+                                                 c.expected_version.reset();
+                                                 c.expected_state.reset();
+                                                 c.expected_lifecycle.reset();
+                                             })),
+                                             the_context);
+        CHECK_FALSE((*bare->items.at(0))->expected_version.has_value());
+        CHECK_FALSE((*bare->items.at(0))->expected_state.has_value());
+        CHECK_FALSE((*bare->items.at(0))->expected_lifecycle.has_value());
+    }
+
+    // A generator that leaves zeros out sent the command of 0, and expectations of 0, as nothing.
+    TEST_CASE("a message of the first schema is refused whole, whatever it says") {
+        auto old = single({});
+        old.replace(4, 4, "DDCQ");
+        CHECK_EQ(judge_bytes(old).rfind("malformed_flatbuffers", 0), 0);
+    }
+
     TEST_CASE("a field that must be there is missed by name") {
-        CHECK_EQ(judge([](auto& c) { c.guild_id = {}; }), "missing_field: guild_id is missing");
-        CHECK_EQ(judge([](auto& c) { c.user_id = {}; }), "missing_field: user_id is missing");
+        CHECK_EQ(judge([](auto& c) { c.guild_id = 0; }), "missing_field: guild_id is missing");
+        CHECK_EQ(judge([](auto& c) { c.user_id = 0; }), "missing_field: user_id is missing");
         CHECK_EQ(judge([](auto& c) { c.command = {}; }), "missing_field: command is missing");
         CHECK_EQ(judge([](auto& c) { c.idempotency_key = {}; }),
                  "missing_field: idempotency_key is missing");
@@ -136,15 +177,18 @@ TEST_SUITE("flatbuffers_decoder") {
             CAPTURE(field);
             CHECK_EQ(judge(change).rfind("invalid_field: " + std::string{field}, 0), 0);
         };
-        refused("guild_id", [](auto& c) { c.guild_id = 0; });
         refused("guild_id", [](auto& c) { c.guild_id = -1; });
         refused("user_id", [](auto& c) { c.user_id = std::int64_t{-1} << 63; });
-        refused("command", [](auto& c) { c.command = static_cast<wire::CommandKind>(16); });
-        refused("expected_version", [](auto& c) { c.expected_version = -1; });
-        refused("expected_version", [](auto& c) { c.expected_version = std::int64_t{1} << 53; });
-        refused("expected_lifecycle", [](auto& c) { c.expected_lifecycle = -1; });
-        refused("expected_state", [](auto& c) { c.expected_state = static_cast<wire::State>(12); });
-        refused("on_conflict", [](auto& c) { c.on_conflict = static_cast<wire::OnConflict>(2); });
+        refused("command", [](auto& c) { c.command = static_cast<wire::CommandKind>(17); });
+        refused("expected_version", [](auto& c) { c.expected_version = wire::Count{-1}; });
+        refused("expected_version",
+                [](auto& c) { c.expected_version = wire::Count{std::int64_t{1} << 53}; });
+        refused("expected_lifecycle", [](auto& c) { c.expected_lifecycle = wire::Count{-1}; });
+        for (const auto none : {0, 13})
+            refused("expected_state", [none](auto& c) {
+                c.expected_state = wire::StatedState{static_cast<wire::State>(none)};
+            });
+        refused("on_conflict", [](auto& c) { c.on_conflict = static_cast<wire::OnConflict>(3); });
         refused("idempotency_key", [](auto& c) { c.idempotency_key = ""; });
         refused("idempotency_key", [](auto& c) { c.idempotency_key = std::string("a\0b", 3); });
         refused("reason", [](auto& c) { c.reason = "\xFF"; });
@@ -184,7 +228,7 @@ TEST_SUITE("flatbuffers_decoder") {
         CHECK(batch.form == batch_form::array);
         REQUIRE_EQ(batch.items.size(), 3);
         CHECK_EQ(verdict(batch.items[0]), "fine");
-        CHECK_EQ(verdict(batch.items[1]).rfind("invalid_field: user_id", 0), 0);
+        CHECK_EQ(verdict(batch.items[1]).rfind("missing_field: user_id", 0), 0);
         CHECK_EQ(verdict(batch.items[2]), "fine");
     }
 

@@ -142,14 +142,32 @@ TEST_SUITE("http_answers") {
         CHECK(o.outcome() == wire::OutcomeKind::dead_lettered);
         CHECK(o.guild_id() == 288659194737983489);
         CHECK(o.state() == wire::State::Banned);
-        CHECK(o.version() == 7);
-        CHECK(o.lifecycle() == 3);
+        CHECK(o.version()->value() == 7);
+        CHECK(o.lifecycle()->value() == 3);
         CHECK(o.attempts() == 2);
-        CHECK(o.replayed() == true);
+        CHECK(o.replayed()->value());
         CHECK(o.dead_letter_id() == 99);
         CHECK_EQ(o.code()->string_view(), retry_budget_spent);
-        CHECK_FALSE(o.position().has_value());
+        CHECK_EQ(o.position(), 0);
         CHECK(o.allowed() == nullptr);
+    }
+
+    TEST_CASE("FlatBuffers tell a 0 from what is missing") {
+        auto nobody = with_code(outcome_kind::rejected, "transition_not_allowed");
+        nobody.state = domain::state::none;
+        nobody.version = {};
+        nobody.lifecycle = 0;
+        auto first = accepted();
+        const auto bytes = to_flatbuffers({batch_form::array, {nobody, first}});
+        const auto& all = *wire::GetOutcomeResponse(bytes.data())->outcomes();
+        CHECK(all[0]->state() == wire::State::None);
+        REQUIRE_NE(all[0]->version(), nullptr);
+        CHECK_EQ(all[0]->version()->value(), 0);
+        REQUIRE_NE(all[0]->lifecycle(), nullptr);
+        CHECK_EQ(all[0]->lifecycle()->value(), 0);
+        CHECK_EQ(all[0]->replayed(), nullptr);
+        REQUIRE_NE(all[1]->replayed(), nullptr);
+        CHECK_FALSE(all[1]->replayed()->value());
     }
 
     TEST_CASE("FlatBuffers say the same of an array") {
@@ -160,17 +178,19 @@ TEST_SUITE("http_answers") {
         REQUIRE_EQ(all.size(), 3);
         CHECK(all[0]->outcome() == wire::OutcomeKind::invalid);
         CHECK_EQ(all[0]->detail()->string_view(), bad.why.detail);
-        CHECK_FALSE(all[0]->guild_id().has_value());
+        CHECK_EQ(all[0]->guild_id(), 0);
         REQUIRE_EQ(all[1]->allowed()->size(), 1);
         CHECK(all[1]->allowed()->Get(0) == wire::CommandKind::LiftBan);
-        CHECK_FALSE(all[2]->state().has_value());
-        CHECK_FALSE(all[2]->lifecycle().has_value());
+        CHECK(all[2]->state() == wire::State::missing);
+        CHECK_EQ(all[2]->version(), nullptr);
+        CHECK_EQ(all[2]->lifecycle(), nullptr);
+        CHECK_EQ(all[2]->replayed(), nullptr);
         CHECK_NE(all[2]->detail(), nullptr);
     }
 
     TEST_CASE("outcomes have the same names on the wire") {
         for (std::size_t i = 0; i < std::size(outcome_names); ++i)
-            CHECK_EQ(wire::EnumNameOutcomeKind(static_cast<wire::OutcomeKind>(i)),
+            CHECK_EQ(wire::EnumNameOutcomeKind(static_cast<wire::OutcomeKind>(i + 1)),
                      outcome_names[i]);
     }
 }

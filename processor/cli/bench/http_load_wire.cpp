@@ -1,5 +1,6 @@
 #include "processor/cli/bench/http_load_wire.hpp"
 
+#include "processor/http/wire_enums.hpp"
 #include "schemas/commands_generated.h"
 #include "schemas/outcomes_generated.h"
 
@@ -46,7 +47,7 @@ flatbuffers::Offset<wire::Command> put_command(flatbuffers::FlatBufferBuilder& o
     wire::CommandBuilder command(out);
     command.add_guild_id(domain::number_of(who.guild));
     command.add_user_id(domain::number_of(who.user));
-    command.add_command(static_cast<wire::CommandKind>(c.kind));
+    command.add_command(http::to_wire<wire::CommandKind>(c.kind));
     command.add_idempotency_key(key);
     command.add_reason(reason);
     command.add_actor(actor);
@@ -96,15 +97,15 @@ bool take(const json::value& item, load_answers& answers) {
 }
 
 bool take(const wire::Outcome* item, load_answers& answers) {
-    if (item == nullptr || !item->outcome()) return false;
-    const auto kind = static_cast<std::size_t>(*item->outcome());
+    if (item == nullptr || item->outcome() == wire::OutcomeKind::missing) return false;
+    const auto kind = static_cast<std::size_t>(item->outcome()) - 1; // the wire's begin at 1
     if (kind >= std::size(outcome_names)) return false;
-    const auto state = item->state().value_or(wire::State::None);
-    answers.push_back({.kind = static_cast<outcome_kind>(kind),
-                       .state = static_cast<domain::state>(state),
-                       .version = item->version().value_or(0),
-                       .position = item->position().value_or(0),
-                       .attempts = item->attempts().value_or(0)});
+    answers.push_back(
+        {.kind = static_cast<outcome_kind>(kind),
+         .state = http::from_wire<domain::state>(item->state()).value_or(domain::state{}),
+         .version = item->version() != nullptr ? item->version()->value() : 0,
+         .position = item->position(),
+         .attempts = item->attempts()});
     return true;
 }
 

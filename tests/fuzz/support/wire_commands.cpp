@@ -5,6 +5,7 @@
 #include "processor/http/json_decoder.hpp"
 #include "processor/http/json_text.hpp"
 #include "processor/http/limits.hpp"
+#include "processor/http/wire_enums.hpp"
 #include "projections/rfc3339.hpp"
 #include "schemas/commands_generated.h"
 #include "schemas/outcomes_generated.h"
@@ -46,19 +47,21 @@ Offset<flatbuffers::String> put(FlatBufferBuilder& out, const std::optional<std:
     return text ? out.CreateString(*text) : Offset<flatbuffers::String>{};
 }
 
-template <typename Wire, typename Enum>
-flatbuffers::Optional<Wire> wire_enum(const std::optional<Enum>& value) {
-    return value ? flatbuffers::Optional<Wire>(static_cast<Wire>(*value)) : flatbuffers::nullopt;
-}
+/// The expectations that a command states.
+struct wire_expectations {
+    explicit wire_expectations(const domain::envelope& c) {
+        if (c.expected_version) version.emplace(domain::number_of(*c.expected_version));
+        if (c.expected_state) state.emplace(http::to_wire<wire::State>(*c.expected_state));
+        if (c.expected_lifecycle) lifecycle.emplace(*c.expected_lifecycle);
+    }
+    std::optional<wire::Count> version{};
+    std::optional<wire::StatedState> state{};
+    std::optional<wire::Count> lifecycle{};
+};
 
-flatbuffers::Optional<std::int64_t> wire_version(const domain::envelope& c) {
-    if (!c.expected_version) return flatbuffers::nullopt;
-    return domain::number_of(*c.expected_version);
-}
-
-flatbuffers::Optional<std::int64_t> wire_lifecycle(const domain::envelope& c) {
-    if (!c.expected_lifecycle) return flatbuffers::nullopt;
-    return *c.expected_lifecycle;
+template <typename Struct>
+const Struct* given(const std::optional<Struct>& s) {
+    return s ? &*s : nullptr;
 }
 
 bool is_only(const http::checked<http::decoded_batch>& decoded, const domain::envelope& command) {
@@ -123,18 +126,20 @@ std::string json_of(const domain::envelope& c) {
 
 std::string flatbuffers_of(const domain::envelope& c) {
     FlatBufferBuilder out;
-    const auto payload = wire::CreatePayload(out, put(out, c.address), put(out, c.data.campaign_id),
-                                             wire_enum<wire::State>(c.data.outcome));
+    const auto payload = wire::CreatePayload(
+        out, put(out, c.address), put(out, c.data.campaign_id),
+        c.data.outcome ? http::to_wire<wire::State>(*c.data.outcome) : wire::State::missing);
     const auto key = out.CreateString(c.idempotency_key);
     const auto reason = put(out, c.reason);
     const auto actor = put(out, c.actor);
     const auto correlation_id = put(out, c.correlation_id);
     const auto occurred_at = put(out, time_text(c));
+    const wire_expectations expected(c);
     const auto command = wire::CreateCommand(
         out, domain::number_of(c.who.guild), domain::number_of(c.who.user),
-        static_cast<wire::CommandKind>(c.kind), payload, key, wire_version(c),
-        wire_enum<wire::State>(c.expected_state), static_cast<wire::OnConflict>(c.conflict), reason,
-        actor, correlation_id, occurred_at, wire_lifecycle(c));
+        http::to_wire<wire::CommandKind>(c.kind), payload, key, given(expected.version),
+        given(expected.state), given(expected.lifecycle),
+        http::to_wire<wire::OnConflict>(c.conflict), reason, actor, correlation_id, occurred_at);
     wire::FinishCommandRequestBuffer(out, wire::CreateCommandRequest(out, command));
     return {reinterpret_cast<const char*>(out.GetBufferPointer()), out.GetSize()};
 }
