@@ -250,6 +250,7 @@ outcome machine::held(const entry& command, const eventstore::key_holder& holder
         result.kind = outcome_kind::accepted;
         result.state = written->state;
         result.version = written->version;
+        result.lifecycle = written->lifecycle;
         result.position = written->position;
         result.code.clear();
     } else {

@@ -115,6 +115,17 @@ TEST_CASE("commands: one made for an earlier stay never hits the next") {
     CHECK(shown(at, who).at("lifecycle") == 2);
 }
 
+TEST_CASE("commands: a replayed outcome tells the stay of then") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    const auto join = command(who, "Join");
+    CHECK(fields(submit(bot, join), {"lifecycle", "replayed"}) == "1 false");
+    for (const auto* name : {"Leave", "Join"})
+        CHECK(submit(bot, command(who, name)).at("outcome") == "accepted");
+    CHECK(fields(submit(bot, join), {"lifecycle", "replayed"}) == "1 true");
+}
+
 TEST_CASE("commands: the same key answers the recorded outcome, whatever came after") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);

@@ -97,6 +97,21 @@ TEST_CASE("a command for the present stay goes on beside one of an earlier stay"
     CHECK(stays == std::vector<std::int64_t>{2, 2, 2, 3, 3}); // the first is the desk's own
 }
 
+TEST_CASE("an outcome that is told again tells the stay of then") {
+    desk d;
+    d.know(second_stay);
+    d.submit(command(command_kind::leave, "k1"));
+    const eventstore::recorded of_the_first{.event = domain::event_kind::member_left,
+                                            .data = {},
+                                            .state = state::left_guild,
+                                            .version = domain::stream_version{2},
+                                            .position = eventstore::global_position{40},
+                                            .lifecycle = 1};
+    d.appended({key_found(second_stay, of_the_first)});
+    CHECK(d.told.back().replayed);
+    CHECK(d.told.back().lifecycle == 1);
+}
+
 TEST_CASE("a conflict and a parked command tell the stay that was found") {
     desk d;
     d.know(second_stay);

@@ -6,7 +6,7 @@ WITH looked_at AS (
             THEN format('%s was accepted at position %s and is not in the log', a.key, a.outcome ->> 'position')
         WHEN (t.version, t.to_state, t.position, t.lifecycle) IS DISTINCT FROM (
             (a.outcome ->> 'version')::bigint, a.outcome ->> 'state', (a.outcome ->> 'position')::bigint,
-            CASE WHEN (a.outcome ->> 'replayed')::boolean THEN t.lifecycle ELSE (a.outcome ->> 'lifecycle')::bigint END)
+            (a.outcome ->> 'lifecycle')::bigint)
             THEN format('%s was told %s, the log has version %s, %s, position %s, lifecycle %s', a.key, a.outcome,
                 t.version, t.to_state, t.position, t.lifecycle)
         WHEN (a.command ->> 'expected_lifecycle')::bigint + (t.event = 'MemberJoined')::integer <> t.lifecycle

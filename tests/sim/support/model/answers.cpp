@@ -39,11 +39,11 @@ void model::check_accepted(const submission& s) const {
            s.command->idempotency_key, number_of(w->event.version));
     demand(same_command(*s.command, *w), "a key answers for its own command", "{}: key {} holds {}",
            s.ticket, s.command->idempotency_key, name_of(w->event.what.kind));
-    if (o.replayed) return check_replayed(s);
-    check_new_once(s);
     const auto* after = ledger_.at_version(s.command->who, number_of(o.version));
     demand(after->lifecycle == o.lifecycle, "an acceptance tells what is written",
            "{}: key {} is of stay {}", s.ticket, s.command->idempotency_key, after->lifecycle);
+    if (o.replayed) return check_replayed(s);
+    check_new_once(s);
     const auto* before = ledger_.at_version(s.command->who, number_of(o.version) - 1);
     demand(!is_over(*s.command, *before), "a command hits the stay that it was made for",
            "{}: key {} was written in stay {}", s.ticket, s.command->idempotency_key,
