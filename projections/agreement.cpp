@@ -12,8 +12,6 @@ enum column : int { partition, checkpoint, log_end, rows_of_nothing };
 
 std::string difference(const eventstore::postgres::rows& found, std::size_t row) {
     const auto number = found.number(row, partition);
-    if (found.is_null(row, checkpoint))
-        return fmt::format("partition {} has no checkpoint of the read model", number);
     if (found.number(row, checkpoint) > found.number(row, log_end))
         return fmt::format("the read model of partition {} is at position {}, and the log ends at "
                            "{}",

@@ -28,7 +28,8 @@ enum column : int {
     letter,
     letter_has_key,
     key_of,
-    key_has_letter
+    key_has_letter,
+    checkpoints
 };
 
 void require_place(const rows& ends, std::size_t row, column position, int partitions) {
@@ -57,6 +58,12 @@ void require_keys(const rows& ends, std::size_t row) {
     if (!ends.is_null(row, key_of) && !ends.flag(row, key_has_letter))
         refuse("parked_keys has a key of the dead letter {}, which the log has not",
                ends.number(row, key_of));
+}
+
+void require_one_checkpoint(const rows& ends, std::size_t row) {
+    if (ends.number(row, checkpoints) != 1)
+        refuse("partition {} has {} checkpoints of the read model, and should have 1",
+               ends.number(row, number), ends.number(row, checkpoints));
 }
 
 void require_own_partitions(session& db, int partitions) {
@@ -103,6 +110,8 @@ void require_whole_log(session& db) {
         require_keys(ends, row);
     }
     require_own_key(db);
+    for (std::size_t row = 0; row < ends.size(); ++row)
+        require_one_checkpoint(ends, row);
 }
 
 void require_all_keys(session& db) {

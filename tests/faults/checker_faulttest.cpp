@@ -38,7 +38,8 @@ struct story {
         auto db = at.connect();
         wait_until([&] { return processor::cli::demo::has_caught_up(db); },
                    "a projection that has caught up");
-        db.run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL; " + sql);
+        db.run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL; " + sql +
+                      "; ALTER TABLE datadrop.events ENABLE ALWAYS TRIGGER events_are_immutable");
     }
 
     /// The checks that find something, one a line.

@@ -138,6 +138,20 @@ TEST_CASE("the log without its keys, and keys without their log") {
     }
 }
 
+TEST_CASE("a checkpoint too many, and one too few") {
+    original before;
+    SUBCASE("too many") {
+        before.damage("INSERT INTO datadrop.projection_checkpoints VALUES (1, 1::bigint << 48)");
+        CHECK(contains(told(before.database()).of_log,
+                       "partition 1 has 2 checkpoints of the read model, and should have 1"));
+    }
+    SUBCASE("too few") {
+        before.damage("DELETE FROM datadrop.projection_checkpoints WHERE partition = 0");
+        CHECK(contains(told(before.database()).of_log,
+                       "partition 0 has 0 checkpoints of the read model, and should have 1"));
+    }
+}
+
 TEST_CASE("a log without its first events, and one with a key too few") {
     original before;
     SUBCASE("first events") {

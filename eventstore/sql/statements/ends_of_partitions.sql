@@ -1,5 +1,5 @@
 -- The first and the last event of each partition, its last dead letter and whether a key of it is
--- kept, and a key that is kept and whether its dead letter is there.
+-- kept, a key that is kept and whether its dead letter is there, and how many checkpoints there are.
 SELECT
     p.number,
     first.position,
@@ -22,6 +22,11 @@ SELECT
         WHERE e.partition = p.number
             AND e.position = kept.dead_letter_id
             AND e.dead_letter_id = kept.dead_letter_id
+    ),
+    (
+        SELECT count(*)
+        FROM datadrop.projection_checkpoints AS c
+        WHERE c.partition = p.number
     )
 FROM (
     SELECT n::smallint

@@ -9,6 +9,6 @@ SELECT
         + (SELECT count(*) FROM datadrop.dead_letters AS d WHERE d.partition = h.partition)
     END
 FROM datadrop.log_head AS h
-LEFT JOIN datadrop.projection_checkpoints AS c
+JOIN datadrop.projection_checkpoints AS c
     ON c.partition = h.partition
 ORDER BY h.partition
