@@ -87,8 +87,15 @@ scratch_database::scratch_database(options o) : options_(o) {
     if (last_number == 0) stop_orphans();
     name_ = "test_" + std::to_string(++last_number);
     auto& server = the_server();
-    server.create_database(name_);
     url_ = server.database(name_);
+    if (options_.copy_of != nullptr) {
+        const auto& original = *options_.copy_of;
+        original.take_away(); // so that nothing changes meanwhile
+        administrator().run_script("CREATE DATABASE " + name_ + " TEMPLATE " + original.name_);
+        original.give_back();
+        return;
+    }
+    server.create_database(name_);
     if (!options_.partitions) return;
     auto db = connect();
     pg::migrate(db, {.partitions = options_.partitions});

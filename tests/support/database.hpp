@@ -34,6 +34,9 @@ class scratch_database {
   public:
     struct options {
         std::optional<int> partitions = 1; // nothing: the database is left without a schema
+        /// One that this is to be a copy of, file by file: a physical backup. Whoever is connected
+        /// to it is turned out.
+        const scratch_database* copy_of = nullptr;
     };
 
     scratch_database() : scratch_database(options{}) {}

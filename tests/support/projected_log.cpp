@@ -55,6 +55,9 @@ eventstore::chain joined_and_left(domain::member_id who) {
 projected_log::projected_log(int partitions)
     : partitions_(partitions), database_({.partitions = partitions}), log_(database_.open_log()) {}
 
+projected_log::projected_log(const scratch_database& empty)
+    : partitions_(1), database_({.partitions = 1, .copy_of = &empty}), log_(database_.open_log()) {}
+
 std::vector<domain::member_id> projected_log::make_members(int guilds, int members_per_guild) {
     std::vector<domain::member_id> members;
     for (int g = 0; g < guilds; ++g) {

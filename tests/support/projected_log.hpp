@@ -26,6 +26,8 @@ namespace datadrop::test {
 class projected_log {
   public:
     explicit projected_log(int partitions = 1);
+    /// On a copy of a database without events, with the same tables.
+    explicit projected_log(const scratch_database& empty);
 
     const scratch_database& database() const { return database_; }
     eventstore::postgres::session::options options() const { return {.database = database_.url()}; }
