@@ -94,7 +94,7 @@ std::optional<key_holder> holder_of(const partition& p, domain::member_id who,
 }
 
 bool is_expected(const head& found, const head& expected) {
-    return found.version == expected.version && found.member.current == expected.member.current;
+    return found.version == expected.version && found.member == expected.member;
 }
 
 /// A chain's fate, `appended` standing for one that is yet to be written.

@@ -10,7 +10,7 @@ domain::timestamp time_of(std::int64_t micros) {
     return domain::timestamp(std::chrono::microseconds(micros));
 }
 
-constexpr int chain_columns = 5;
+constexpr int chain_columns = 7;
 constexpr int step_columns = 18;
 
 /// A row of datadrop.append_chain.
@@ -21,6 +21,8 @@ void add_chain(records& to, std::int64_t number, const chain& c) {
     to.bigint(domain::number_of(c.who.user));
     to.bigint(domain::number_of(c.expected.version));
     to.smallint(domain::number_of(c.expected.member.current));
+    to.boolean(c.expected.member.has_email);
+    to.bigint(c.expected.member.lifecycle);
 }
 
 /// Rows of datadrop.append_step: those of one chain after those of the ones before.

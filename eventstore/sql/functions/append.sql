@@ -89,6 +89,7 @@ BEGIN
             FROM unnest(_chains) AS c
             WHERE coalesce(
                 (SELECT e.version <> c.expected_version OR e.to_state <> c.expected_state
+                        OR e.has_email <> c.expected_has_email OR e.lifecycle <> c.expected_lifecycle
                  FROM datadrop.events AS e
                  WHERE e.partition = _partition AND e.guild_id = c.guild_id
                    AND e.user_id = c.user_id AND e.kind = 0

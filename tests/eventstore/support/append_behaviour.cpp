@@ -65,6 +65,20 @@ TEST_CASE("append: another state at the expected version is a conflict") {
     });
 }
 
+TEST_CASE(
+    "append: another stay, or another word on the e-mail, at the expected version is a conflict") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto pending = bring_to(*log, who, state::verification_pending);
+        auto other = pending;
+        SUBCASE("stay") { ++other.member.lifecycle; }
+        SUBCASE("e-mail") { other.member.has_email = !pending.member.has_email; }
+        CHECK_EQ(append(*log, decided(other, {make_command(who, command_kind::leave)})),
+                 (chain_fate{.what = fate::conflict, .found = pending}));
+    });
+}
+
 TEST_CASE("append: must not exist yet") {
     on_each_log([](log_world& world) {
         const auto log = world.open();
