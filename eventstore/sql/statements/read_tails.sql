@@ -1,2 +1,2 @@
-SELECT h.position
-FROM datadrop.log_head AS h
+SELECT datadrop.tail_of(p.number::smallint)
+FROM datadrop.settings AS s, generate_series(0, s.partition_count - 1) AS p (number)
