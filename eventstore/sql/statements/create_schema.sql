@@ -10,10 +10,10 @@ CREATE TABLE IF NOT EXISTS datadrop.schema_migrations (
 -- What others than the owner may do, while a migrate is under way: an object that is made anew is
 -- nobody's. It outlives a migrate that is killed, and the next one goes on with it.
 CREATE TABLE IF NOT EXISTS datadrop.kept_grants (
-    kind        text        NOT NULL,
-    object      text        NOT NULL,
-    privilege   text        NOT NULL,
-    grantee     text        NOT NULL,
+    kind        text        COLLATE "C" NOT NULL,
+    object      text        COLLATE "C" NOT NULL,
+    privilege   text        COLLATE "C" NOT NULL,
+    grantee     text        COLLATE "C" NOT NULL,
     grantable   boolean     NOT NULL,
     PRIMARY KEY (kind, object, privilege, grantee)
 );
