@@ -4,6 +4,7 @@
 #include "tests/support/database.hpp"
 #include "tests/support/print.hpp"
 #include "tests/support/standby.hpp"
+#include "tests/support/wait.hpp"
 
 #include <functional>
 #include <mutex>
@@ -114,6 +115,10 @@ TEST_CASE("a standby is told from a server that is away") {
              }).find("the database takes no writes: the server is a standby"),
              0);
     session any({.database = standby});
+    const auto replayed = [&] {
+        return any.run("SELECT to_regproc('datadrop.app_role_rights') IS NOT NULL").flag(0, 0);
+    };
+    test::wait_until(replayed, "what is migrated there");
     CHECK_EQ(obstacle_to_writing(any), "the server is a standby, which takes no writes");
 }
 
