@@ -67,8 +67,10 @@ session::session(asio::ip::tcp::socket socket, server_context& server)
 
 awaitable<void> session::run() {
     try {
-        while (!server_.stopping && co_await first_byte())
+        while (!server_.stopping) {
+            if (!co_await first_byte()) break;
             if (co_await serve_request() == after::close) break;
+        }
     } catch (const boost::system::system_error&) {
         // The client went, or was too slow to take its answer: nobody is there to be told.
     }
