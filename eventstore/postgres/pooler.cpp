@@ -1,13 +1,12 @@
 #include "eventstore/postgres/pooler.hpp"
 
 #include "eventstore/postgres/answer_limit.hpp"
-#include "eventstore/postgres/conninfo.hpp"
+#include "eventstore/postgres/connecting.hpp"
 #include "eventstore/postgres/libpq_statement.hpp"
 #include "eventstore/sql/statements.hpp"
 
 #include <libpq-fe.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,10 +22,7 @@ constexpr const char* remedy =
 /// Without anything that a pooler might have to keep for us, such as a prepared statement.
 class plain_connection {
   public:
-    explicit plain_connection(const session::options& o)
-        : raw_(PQconnectdb(complete_conninfo(o).c_str())) {
-        if (PQstatus(raw_.get()) != CONNECTION_OK)
-            throw connection_lost(PQerrorMessage(raw_.get()));
+    explicit plain_connection(const session::options& o) : raw_(connected(o)) {
         // A pool whose sessions are all taken lets us wait; a server that swaps them does not
         // answer.
         if (o.connect_timeout.count() > 0)
@@ -45,10 +41,7 @@ class plain_connection {
     std::string backend() { return ask(sql::statements::which_backend); }
 
   private:
-    struct finish {
-        void operator()(PGconn* connection) const { PQfinish(connection); }
-    };
-    std::unique_ptr<PGconn, finish> raw_;
+    held_connection raw_;
     std::optional<answer_limit> limit_{}; // ends before the connection
 };
 
