@@ -138,9 +138,10 @@ TEST_CASE(
         const container first(here);
         insist_on(first.port(), token, command(who, "Join"));
         for (const auto* name : {"BeginOnboarding", "CompleteOnboarding"}) {
-            const auto killed = first.postgres();
-            REQUIRE(killed);
-            ::kill(*killed, SIGKILL);
+            // Backends of the one killed before may have answered, while it was not replaced yet.
+            std::optional<int> lives;
+            REQUIRE(eventually([&] { return (lives = first.postgres()).has_value(); }));
+            ::kill(*lives, SIGKILL);
             insist_on(first.port(), token, command(who, name));
         }
         CAPTURE(first.log());

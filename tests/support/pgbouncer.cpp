@@ -12,6 +12,8 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +48,17 @@ pid_t start(const fs::path& configuration) {
     _exit(127);
 }
 
+/// Its socket is there a moment before it listens.
+bool listens_at(const fs::path& path) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool listens =
+        connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(probe);
+    return listens;
+}
+
 } // namespace
 
 pgbouncer::pgbouncer(const scratch_database& database, options o) {
@@ -64,7 +77,7 @@ pgbouncer::pgbouncer(const scratch_database& database, options o) {
            value_of(database.url(), "dbname") + "'";
     process_ = start(configuration);
     try {
-        wait_until([&] { return fs::exists(home / "run" / ".s.PGSQL.6432"); }, "PgBouncer");
+        wait_until([&] { return listens_at(home / "run" / ".s.PGSQL.6432"); }, "PgBouncer");
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(std::string(e.what()) + ": " + pg::text_of(log));
     }
