@@ -20,9 +20,7 @@ namespace {
 constexpr std::string_view formats[] = {"text", "json"};
 constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
 
-constexpr std::string_view why_queue_min =
-    "an array of 1000 commands of one guild has to find room, and a guild alone gets half of the "
-    "queue";
+constexpr std::string_view why_queue_min = "an array of 1000 commands has to find room";
 static_assert(http::array_items_max == 1000);
 
 constexpr setting_key keys[] = {
@@ -43,7 +41,7 @@ constexpr setting_key keys[] = {
      "",
      "N",
      "Commands admitted and not yet answered; one guild alone gets half of them (20000)",
-     2 * std::int64_t{http::array_items_max},
+     std::int64_t{http::array_items_max},
      1'000'000,
      {},
      why_queue_min},

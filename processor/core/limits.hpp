@@ -20,7 +20,7 @@ struct backoff {
 };
 
 struct core_limits {
-    /// Commands admitted and not yet answered, at least 2. A guild alone gets half of them.
+    /// Commands admitted and not yet answered. A guild alone gets half of them.
     std::size_t queue_max = 20'000;
     /// Commands in one append. An append that takes long makes every other writer of the partition
     /// wait, and a few such waits must fit into a budget.

@@ -34,7 +34,7 @@ std::size_t commands_under_way(const std::vector<lane*>& lanes) {
 machine::machine(int partitions, const core_limits& limits, std::uint64_t seed)
     : limits_(limits), random_(seed), cache_(limits.cache_members_max),
       partitions_(static_cast<std::size_t>(partitions)) {
-    domain::check(limits.queue_max >= 2, "the queue has room for a guild's command");
+    domain::check(limits.queue_max >= 1, "the queue has room for a command");
 }
 
 // ---- inputs
@@ -143,13 +143,15 @@ std::optional<std::chrono::microseconds> machine::wake_at() const {
 
 /// Dynamic thresholds (Choudhury and Hahne, Dynamic Queue Length Thresholds for Shared-Memory
 /// Packet Switches, 1998): a guild may have as many commands under way as there is room left. So
-/// one alone takes half of the queue, two a third each, and there is always room for another.
+/// one alone takes half of the queue, two a third each, and there is always room for another. What
+/// finds nobody there goes in when it fits: it would find the same room for ever.
 bool machine::admit(const std::vector<submission>& commands) {
+    const bool is_alone = admitted_ == 0;
     const auto taken = admitted_ + commands.size();
     if (taken > limits_.queue_max) return false;
     const auto room = limits_.queue_max - taken;
     for (std::size_t i = 0; i < commands.size(); ++i) {
-        if (++guilds_[commands[i].command->who.guild].under_way <= room) continue;
+        if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone) continue;
         for (std::size_t counted = 0; counted <= i; ++counted) {
             const auto guild = guilds_.find(commands[counted].command->who.guild);
             if (--guild->second.under_way == 0) guilds_.erase(guild);

@@ -88,6 +88,17 @@ TEST_CASE(
     CHECK(d.submit({join(11, quiet_guild), join(12, quiet_guild)}).empty());
 }
 
+TEST_CASE("admission: an array that the queue can hold goes into an empty one") {
+    core_limits limits;
+    limits.queue_max = 12;
+    desk d(limits);
+    d.submit(joins(1, 12));
+    CHECK(d.core.admitted() == 12);
+    desk smaller(limits);
+    CHECK(smaller.submit(joins(1, 13)).size() == 13); // refused, each
+    CHECK(smaller.core.admitted() == 0);
+}
+
 TEST_CASE("admission: what is answered leaves its guild's share") {
     core_limits limits;
     limits.queue_max = 2;

@@ -92,8 +92,8 @@ plant(parked_without_attempt ${settle}
     "    if (!command->met) return reply_unavailable(l, std::move(command), now);"
     "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return reply_unavailable(l, std::move(command), now);")
 plant(queue_not_shared ${machine}
-    "        if (++guilds_[commands[i].command->who.guild].under_way <= room) continue;"
-    "        if (++guilds_[commands[i].command->who.guild].under_way <= room || PLANTED) continue;")
+    "        if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone) continue;"
+    "        if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone || PLANTED) continue;")
 plant(turn_kept ${turns}
     "    lines.pass();"
     "    if (!PLANTED) lines.pass();")
