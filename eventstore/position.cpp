@@ -1,5 +1,7 @@
 #include "eventstore/position.hpp"
 
+#include "domain/check.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -52,6 +54,8 @@ std::optional<read_mark> parse_mark(std::string_view text) {
 } // namespace
 
 cursor::cursor(int partitions) {
+    domain::check(partitions >= 1 && partitions <= partition_count_max,
+                  "a log has 1 to 64 partitions");
     for (int p = 0; p < partitions; ++p)
         marks_.push_back({.position = position_at(p, 0)});
 }

@@ -1,8 +1,7 @@
 #include "projections/dead_letter_json.hpp"
 
 #include "eventstore/fingerprint.hpp"
-
-#include <stdexcept>
+#include "eventstore/membership_codec.hpp"
 
 namespace datadrop::projections {
 namespace {
@@ -77,7 +76,8 @@ json::object remediation_json(const stored_dead_letter_event& e) {
 const domain::command_parked& parked_in(std::span<const stored_dead_letter_event> events) {
     const auto* parked =
         events.empty() ? nullptr : std::get_if<domain::command_parked>(&events.front().what);
-    if (parked == nullptr) throw std::logic_error("a dead letter starts with its CommandParked");
+    if (parked == nullptr)
+        throw eventstore::corrupt_event("a dead letter does not begin with CommandParked");
     return *parked;
 }
 

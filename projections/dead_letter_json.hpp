@@ -15,7 +15,7 @@ namespace datadrop::projections {
 /// id, guild_id, user_id, status, code, parked_at, source, submitted_by, command (as received; an
 /// e-mail as its fingerprint), attempts, events (what operators did: type, by, reason, at, and of
 /// a failed redrive code and attempts). `events` are all events of one dead letter in order, at
-/// least its CommandParked. Throws std::logic_error for any other events.
+/// least its CommandParked. Throws eventstore::corrupt_event for any other events.
 boost::json::object dead_letter_json(std::span<const eventstore::stored_dead_letter_event> events);
 
 boost::json::object to_json(const domain::envelope& command);

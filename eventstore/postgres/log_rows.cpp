@@ -141,6 +141,8 @@ std::size_t step_in_chain(const chain_refs& chains, std::size_t of, std::int64_t
     auto step = static_cast<std::size_t>(number) - 1;
     for (std::size_t i = 0; i < of; ++i)
         step -= chains[i].get().steps.size();
+    if (step >= chains[of].get().steps.size())
+        throw corrupt_event("an answer tells of a step that was not sent");
     return step;
 }
 
@@ -295,7 +297,9 @@ std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
         first = global_position{answer.maybe_number(row, 6).value_or(0)};
         const auto number = static_cast<std::size_t>(answer.number(row, 0));
         if (number == 0) continue;
-        auto& one = fates.at(number - 1);
+        if (number > fates.size())
+            throw corrupt_event("an answer tells of a chain that was not sent");
+        auto& one = fates[number - 1];
         one.what = refusal_in(answer, row);
         one.found = head_in(answer, row, 2);
         if (auto holder = key_holder_in(answer, row, 8))

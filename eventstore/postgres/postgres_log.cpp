@@ -19,7 +19,10 @@ std::vector<head> heads_in(const rows& answer) {
     return heads;
 }
 
-bool is_redrive(const chain& c) { return c.steps.front().redriven.has_value(); }
+bool is_redrive(const chain& c) {
+    domain::check(!c.steps.empty(), "a chain has a step");
+    return c.steps.front().redriven.has_value();
+}
 
 /// Writes in the session's transaction, or with a single statement in one of that statement's own.
 std::vector<chain_fate> write(session& db, int partition, std::span<const chain> chains) {

@@ -1,5 +1,7 @@
 #include "processor/core/lane.hpp"
 
+#include "domain/check.hpp"
+
 #include <algorithm>
 
 namespace datadrop::processor {
@@ -38,6 +40,8 @@ void make_ready(lane& l, entry_ptr command) {
 }
 
 eventstore::chain build_chain(lane& l, std::size_t steps_max) {
+    domain::check(l.known.has_value(), "a chain is decided on a head that is known");
+    domain::check(l.chain.empty(), "a lane has one chain at a time");
     eventstore::chain built{.who = l.who, .expected = *l.known, .steps = {}, .after = *l.known};
     built.steps.reserve(std::min(l.ready.size(), steps_max));
     while (!l.ready.empty() && l.chain.size() < steps_max &&

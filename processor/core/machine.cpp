@@ -48,6 +48,7 @@ void machine::submit(std::vector<submission> commands, moment now) {
 void machine::loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
                      moment now) {
     auto lanes = std::exchange(at(partition).loading, {});
+    domain::check(!heads || heads->size() == lanes.size(), "there is a head for each lane loaded");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i]->loading = false;
         lanes[i]->read = now.steady;
@@ -63,6 +64,8 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
     auto& part = at(partition);
     part.writing = false;
     part.reserving = heads.has_value();
+    domain::check(!heads || heads->size() == part.reserved.size(),
+                  "there is a head for each lane reserved");
     for (std::size_t i = 0; heads && i < part.reserved.size(); ++i) {
         auto& l = *part.reserved[i];
         l.contended = l.known != (*heads)[i];
@@ -78,6 +81,7 @@ void machine::appended(int partition,
     auto& part = at(partition);
     part.writing = part.reserving = false;
     const auto lanes = std::exchange(part.appending, {});
+    domain::check(!fates || fates->size() == lanes.size(), "there is a fate for each chain");
     actions_.reserve(actions_.size() + commands_under_way(lanes));
     if (!fates) drop_all(lanes, now);
     for (std::size_t i = 0; fates && i < lanes.size(); ++i)
@@ -88,6 +92,8 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
                      moment now) {
     at(partition).writing = false;
     auto letters = std::exchange(at(partition).parking, {});
+    domain::check(!fates || fates->size() == letters.size(),
+                  "there is a fate for each command parked");
     for (std::size_t i = 0; i < letters.size(); ++i) {
         auto& [l, command, since] = letters[i];
         --l->elsewhere;
@@ -102,6 +108,7 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
 void machine::failure_recorded(int partition, bool was_recorded, moment now) {
     auto& part = at(partition);
     part.writing = false;
+    domain::check(part.recording.has_value(), "a failed redrive is being recorded");
     auto failed = *std::exchange(part.recording, std::nullopt);
     --failed.of->elsewhere;
     if (was_recorded)

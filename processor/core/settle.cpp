@@ -1,5 +1,6 @@
 // What an answer of the log means for the commands that waited on it.
 
+#include "domain/check.hpp"
 #include "processor/core/machine.hpp"
 
 #include <algorithm>
@@ -95,6 +96,8 @@ void machine::settle_keys(lane& l, const eventstore::chain_fate& fate, moment no
     l.known = fate.found;
     auto chain = std::exchange(l.chain, {});
     for (const auto& [step, holder] : fate.keys) {
+        domain::check(step < chain.size() && chain[step].command != nullptr,
+                      "a key that was found is one of the chain, told once");
         auto& f = chain[step];
         if (is_own_letter(*f.command, holder))
             settle_redrive(l, std::move(f), fate.found, now);

@@ -1,5 +1,7 @@
 #include "processor/service/command_shell.hpp"
 
+#include "domain/check.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -142,6 +144,7 @@ void command_shell::carry_out() {
 
 void command_shell::carry_out(answer a) {
     auto found = waiting_.extract(a.to);
+    domain::check(!found.empty(), "an answer has its submitter, and is the only one");
     auto& [mine, index] = found.mapped();
     mine->outcomes[index] = std::move(a.what);
     if (--mine->open == 0) mine->done.cancel();

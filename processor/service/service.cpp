@@ -1,5 +1,6 @@
 #include "processor/service/service.hpp"
 
+#include "domain/check.hpp"
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/postgres/pooler.hpp"
 #include "eventstore/postgres/whole_log.hpp"
@@ -302,6 +303,9 @@ service_figures service::figures() const {
 }
 
 boost::asio::io_context& service::readers_context() { return impl_->readers->context(); }
-reader& service::this_threads_reader() { return *threads_reader; }
+reader& service::this_threads_reader() {
+    domain::check(threads_reader != nullptr, "reads run on the readers' threads");
+    return *threads_reader;
+}
 
 } // namespace datadrop::processor
