@@ -27,6 +27,10 @@ outcome ended(const entry& command, const eventstore::head& met, outcome_kind ho
             .code = std::string(code)};
 }
 
+bool stand_alike(const eventstore::head& one, const eventstore::head& other) {
+    return one.version == other.version && one.member.current == other.member.current;
+}
+
 } // namespace
 
 void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
@@ -63,8 +67,13 @@ void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, mome
 /// The chain lost a race: it is decided anew, in order and at once, on what was found.
 void machine::settle_conflict(lane& l, const eventstore::head& found, moment now) {
     l.known = found;
-    for (auto& f : l.chain)
+    const auto guarded = l.chain.front().before;
+    for (auto& f : l.chain) {
+        // Others wrote as many events as those before it in the chain would have: what it was
+        // decided on is what was found, and only the chain's guard tells what went wrong.
+        if (stand_alike(f.before, found)) f.before = guarded;
         lost_race(l, std::move(f), found, now);
+    }
     l.chain.clear();
 }
 

@@ -106,7 +106,8 @@ class desk {
 
     machine core;
     moment now{};
-    std::vector<outcome> told; // every answer so far
+    std::vector<outcome> told;                 // every answer so far
+    std::vector<eventstore::parking> parkings; // of the last park
 
   private:
     template <typename Feed>
@@ -119,6 +120,7 @@ class desk {
         lines read;
         for (const auto& a : core.take_actions()) {
             if (const auto* said = std::get_if<answer>(&a)) told.push_back(said->what);
+            if (const auto* park = std::get_if<park_commands>(&a)) parkings = park->commands;
             read.push_back(std::visit(describe{}, a));
         }
         return read;
