@@ -27,8 +27,12 @@ outcome ended(const entry& command, const eventstore::head& met, outcome_kind ho
             .code = std::string(code)};
 }
 
-bool stand_alike(const eventstore::head& one, const eventstore::head& other) {
-    return one.version == other.version && one.member.current == other.member.current;
+/// Those before it in the chain lost the race, and what it was guarded with itself is what was
+/// found, since others wrote as many events: no conflict of its own, and none is counted.
+bool held_alone(const flight& f, const eventstore::head& found, moment now) {
+    const auto made =
+        attempt_made(*f.command->command, f.command->attempt_number(), f.before, found, now.wall);
+    return made.expected_state == made.found_state && made.expected_version == made.found_version;
 }
 
 } // namespace
@@ -67,12 +71,13 @@ void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, mome
 /// The chain lost a race: it is decided anew, in order and at once, on what was found.
 void machine::settle_conflict(lane& l, const eventstore::head& found, moment now) {
     l.known = found;
-    const auto guarded = l.chain.front().before;
+    const auto left = l.elsewhere;
     for (auto& f : l.chain) {
-        // Others wrote as many events as those before it in the chain would have: what it was
-        // decided on is what was found, and only the chain's guard tells what went wrong.
-        if (stand_alike(f.before, found)) f.before = guarded;
-        lost_race(l, std::move(f), found, now);
+        // Behind one that is given up it would overtake it.
+        if (l.elsewhere == left && held_alone(f, found, now))
+            make_ready(l, std::move(f.command));
+        else
+            lost_race(l, std::move(f), found, now);
     }
     l.chain.clear();
 }
