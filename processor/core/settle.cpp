@@ -27,11 +27,9 @@ outcome ended(const entry& command, const eventstore::head& met, outcome_kind ho
             .code = std::string(code)};
 }
 
-/// Those before it in the chain lost the race, and what it was guarded with itself is what was
-/// found, since others wrote as many events: no conflict of its own, and none is counted.
-bool held_alone(const flight& f, const eventstore::head& found, moment now) {
-    const auto made =
-        attempt_made(*f.command->command, f.command->attempt_number(), f.before, found, now.wall);
+/// What the submitter stated is what was found: those before it in the chain would have led there,
+/// and others did. No conflict of its own.
+bool expected_what_is_found(const domain::attempt& made) {
     return made.expected_state == made.found_state && made.expected_version == made.found_version;
 }
 
@@ -68,13 +66,19 @@ void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, mome
     l.chain.clear();
 }
 
-/// The chain lost a race: it is decided anew, in order and at once, on what was found.
+/// The chain lost a race: it is decided anew, in order and at once, on what was found. What failed
+/// is the guard of the chain, and attempts tell that where nothing was stated. Behind a command
+/// that met no conflict none is given up, which would be to overtake it.
 void machine::settle_conflict(lane& l, const eventstore::head& found, moment now) {
     l.known = found;
-    const auto left = l.elsewhere;
+    const auto guard = l.chain.front().before;
+    bool in_place = false;
     for (auto& f : l.chain) {
-        // Behind one that is given up it would overtake it.
-        if (l.elsewhere == left && held_alone(f, found, now))
+        f.before = guard;
+        in_place = in_place ||
+                   expected_what_is_found(attempt_made(
+                       *f.command->command, f.command->attempt_number(), guard, found, now.wall));
+        if (in_place)
             make_ready(l, std::move(f.command));
         else
             lost_race(l, std::move(f), found, now);

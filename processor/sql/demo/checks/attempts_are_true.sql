@@ -1,6 +1,5 @@
--- Each attempt of a dead letter found what the log has at that version, or nothing and says why, and
--- they are there for a reason: an expectation was not met. Not each one's own: a command may have been decided on the
--- very state that another process wrote meanwhile, and have lost with those in front of it.
+-- Each attempt of a dead letter found what the log has at that version, which is not what it expected,
+-- or nothing and says why.
 WITH attempt AS (
     SELECT
         d.id,
@@ -10,10 +9,8 @@ WITH attempt AS (
         (t.attempt ->> 'found_version')::bigint AS found_version,
         t.attempt ->> 'found_state' AS found_state,
         t.attempt ->> 'why' AS why,
-        bool_or(
-            coalesce(t.attempt ->> 'expected_state' <> t.attempt ->> 'found_state', false)
-            OR coalesce(t.attempt ->> 'expected_version' <> t.attempt ->> 'found_version', false)
-        ) OVER (PARTITION BY d.id) AS has_a_reason
+        (t.attempt ->> 'expected_state', t.attempt ->> 'expected_version')
+            IS DISTINCT FROM (t.attempt ->> 'found_state', t.attempt ->> 'found_version') AS has_a_reason
     FROM datadrop.dead_letters AS d
     CROSS JOIN jsonb_array_elements(d.attempts) AS t (attempt)
 ),
@@ -27,7 +24,7 @@ looked_at AS (
             OR (e.version IS NULL AND x.found_version IS DISTINCT FROM 0))
             THEN format('%s: an attempt found %s, the log has %s', x.id, x.fields, e.to_state)
         WHEN NOT x.has_a_reason
-            THEN format('%s: every attempt found what it expected, as did %s', x.id, x.fields)
+            THEN format('%s: an attempt found what it expected %s', x.id, x.fields)
     END AS difference
     FROM attempt AS x
     LEFT JOIN pg_temp.trail AS e

@@ -58,6 +58,7 @@ class model {
     void check_stay(const letter& l) const;
     void check_met(const domain::attempt& a, const submission& of, std::int64_t& version) const;
     void check_met_conflict(const letter& l, const std::vector<domain::attempt>& attempts) const;
+    void check_reasons(const letter& l) const;
     void check_budget_spent(const letter& l, const submission& of) const;
     void check_redrive_failed(const letter& l) const;
     void check_asked_for(const written_event& w) const;

@@ -76,6 +76,7 @@ void model::check_parked(const letter& l) const {
     check_attempts(l.parked.attempts, **whole);
     check_stay(l);
     check_met_conflict(l, l.parked.attempts);
+    check_reasons(l);
     check_budget_spent(l, **whole);
 }
 
@@ -132,6 +133,14 @@ void model::check_met_conflict(const letter& l,
     demand(std::ranges::any_of(attempts, [](const auto& a) { return a.found_state.has_value(); }),
            "what is parked has met a conflict", "letter {}: {} attempts", number_of(l.id),
            attempts.size());
+}
+
+/// An attempt that found what it expected gives nobody a reason.
+void model::check_reasons(const letter& l) const {
+    for (const auto& a : l.parked.attempts)
+        demand(a.found_state != a.expected_state || a.found_version != a.expected_version,
+               "a dead letter tells why", "letter {}: attempt {} found what it expected",
+               number_of(l.id), a.number);
 }
 
 /// Parked is only who spent the budget: the attempts, or the time (the last wait need not be waited
