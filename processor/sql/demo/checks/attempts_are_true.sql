@@ -1,5 +1,5 @@
 -- Each attempt of a dead letter found what the log has at that version, which is not what it expected,
--- or nothing and says why.
+-- or nothing and says why; and one at least met a conflict.
 WITH attempt AS (
     SELECT
         d.id,
@@ -9,8 +9,9 @@ WITH attempt AS (
         (t.attempt ->> 'found_version')::bigint AS found_version,
         t.attempt ->> 'found_state' AS found_state,
         t.attempt ->> 'why' AS why,
-        (t.attempt ->> 'expected_state', t.attempt ->> 'expected_version')
-            IS DISTINCT FROM (t.attempt ->> 'found_state', t.attempt ->> 'found_version') AS has_a_reason
+        coalesce(t.attempt ->> 'expected_state' <> t.attempt ->> 'found_state', false)
+            OR coalesce(t.attempt ->> 'expected_version' <> t.attempt ->> 'found_version', false)
+            AS met_conflict
     FROM datadrop.dead_letters AS d
     CROSS JOIN jsonb_array_elements(d.attempts) AS t (attempt)
 ),
@@ -23,8 +24,10 @@ looked_at AS (
             x.found_state IS DISTINCT FROM coalesce(e.to_state, 'None')
             OR (e.version IS NULL AND x.found_version IS DISTINCT FROM 0))
             THEN format('%s: an attempt found %s, the log has %s', x.id, x.fields, e.to_state)
-        WHEN NOT x.has_a_reason
+        WHEN x.why IS NULL AND NOT x.met_conflict
             THEN format('%s: an attempt found what it expected %s', x.id, x.fields)
+        WHEN NOT bool_or(x.met_conflict) OVER (PARTITION BY x.id)
+            THEN format('%s: no attempt met a conflict, not even %s', x.id, x.fields)
     END AS difference
     FROM attempt AS x
     LEFT JOIN pg_temp.trail AS e
