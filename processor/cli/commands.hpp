@@ -1,5 +1,5 @@
 #pragma once
-// Every command of the program, each in a file of its own.
+// Every command of the operators, each in a file of its own.
 
 #include "processor/cli/command.hpp"
 
@@ -13,8 +13,6 @@ void add_events(CLI::App& program, invocation& line);
 void add_dead_letter(CLI::App& program, invocation& line);
 void add_projection(CLI::App& program, invocation& line);
 void add_token(CLI::App& program, invocation& line);
-void add_demo(CLI::App& program, invocation& line);
-void add_bench(CLI::App& program, invocation& line);
 void add_completion(CLI::App& program, invocation& line);
 void add_version(CLI::App& program, invocation& line);
 void add_help(CLI::App& program, invocation& line);

@@ -5,7 +5,6 @@
 #include "eventstore/postgres/pooler.hpp"
 #include "eventstore/postgres/private_cluster.hpp"
 #include "eventstore/postgres/session.hpp"
-#include "processor/cli/commands.hpp"
 #include "processor/cli/logging.hpp"
 #include "processor/cli/words.hpp"
 
@@ -15,16 +14,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace datadrop::processor {
+namespace datadrop::processor::cli {
 namespace {
-
-using namespace cli;
-
-constexpr void (*all_commands[])(CLI::App&, invocation&) = {
-    add_serve,       add_migrate,    add_submit, add_member, add_events,
-    add_dead_letter, add_projection, add_token,  add_demo,   add_bench,
-    add_completion,  add_version,    add_help,
-};
 
 exit_code failed(exit_code code, const std::string& what) {
     print_failure(what);
@@ -81,7 +72,7 @@ void keep_standard_streams() {
 
 } // namespace
 
-int run_program(int argc, char** argv) {
+int run_program(int argc, char** argv, std::initializer_list<add_to_program*> commands) {
     keep_standard_streams();
     CLI::App program("datadrop: guarded commands for the lifecycle of a guild's members, on "
                      "PostgreSQL.",
@@ -94,7 +85,7 @@ int run_program(int argc, char** argv) {
                    "Exit codes: 0 done, 1 refused or a difference found, 2 usage, 3 the database "
                    "or the server cannot be reached.");
     invocation line;
-    for (const auto add : all_commands)
+    for (auto* const add : commands)
         add(program, line);
     try {
         program.parse(argc, argv);
@@ -108,4 +99,4 @@ int run_program(int argc, char** argv) {
     return static_cast<int>(run_guarded(line));
 }
 
-} // namespace datadrop::processor
+} // namespace datadrop::processor::cli

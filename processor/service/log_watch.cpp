@@ -1,6 +1,6 @@
 #include "processor/service/log_watch.hpp"
 
-#include "processor/sql/statements.hpp"
+#include "processor/service/sql/statements.hpp"
 
 #include <boost/asio/post.hpp>
 #include <pthread.h>

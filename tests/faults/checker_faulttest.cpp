@@ -1,7 +1,7 @@
 // The checker is only worth something if it can fail: a small true story passes, and each lie about
 // it, in the journal or in the database, is found by the check that it concerns.
 
-#include "processor/cli/demo/checks.hpp"
+#include "processor/trials/demo/checks.hpp"
 #include "tests/faults/cases.hpp"
 #include "tests/faults/support/commands.hpp"
 #include "tests/support/wait.hpp"

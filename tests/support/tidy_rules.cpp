@@ -16,7 +16,7 @@ using std::string_view_literals::operator""sv;
 /// In the order of who may use whom: each those before it. Tests and main may use all.
 constexpr std::array layers{"domain/"sv,         "schemas/"sv,        "eventstore/"sv,
                             "projections/"sv,    "processor/core/"sv, "processor/service/"sv,
-                            "processor/http/"sv, "processor/cli/"sv};
+                            "processor/http/"sv, "processor/cli/"sv,  "processor/trials/"sv};
 
 std::optional<std::size_t> layer_of(std::string_view path) {
     const auto found = std::ranges::find_if(

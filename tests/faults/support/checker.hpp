@@ -4,7 +4,7 @@
 // the processor's word. One thread; calls block; throws what a session throws.
 
 #include "eventstore/postgres/session.hpp"
-#include "processor/cli/demo/checks.hpp"
+#include "processor/trials/demo/checks.hpp"
 #include "tests/faults/support/journal.hpp"
 
 #include <chrono>

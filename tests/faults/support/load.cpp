@@ -1,6 +1,6 @@
 #include "tests/faults/support/load.hpp"
 
-#include "processor/cli/demo/script.hpp"
+#include "processor/trials/demo/script.hpp"
 #include "tests/e2e/support/process.hpp"
 
 #include <atomic>

@@ -1,6 +1,6 @@
 #include "tests/sim/support/process.hpp"
 
-#include "tests/processor/machine_text.hpp"
+#include "tests/processor/core/machine_text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

@@ -1,0 +1,27 @@
+#pragma once
+// A whole load, of whatever kind: from the members' versions to the file of answers. Called by the
+// main thread; blocks.
+
+#include "processor/cli/server_url.hpp"
+#include "processor/service/settings.hpp"
+#include "processor/trials/bench/loads/load.hpp"
+
+#include <iosfwd>
+#include <string>
+
+namespace datadrop::processor::cli::bench {
+
+/// Where a load works; the server and the token are for HTTP.
+struct load_place {
+    service_settings service; // with the database
+    server_address server;
+    std::string token;
+};
+
+/// Waits for "go" on `in` and says where it is on `out`. Throws `refused`: anything but "go", an
+/// answer that no load can get, a file of answers that cannot be written; `unreachable`;
+/// eventstore::unavailable, connection_lost, schema_failure.
+load_report run_load(const load_spec& spec, const load_place& at, std::istream& in,
+                     std::ostream& out);
+
+} // namespace datadrop::processor::cli::bench

@@ -1,0 +1,143 @@
+#include "processor/trials/bench/report/figures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace datadrop::processor::cli::bench {
+namespace {
+
+constexpr double microseconds_a_millisecond = 1'000;
+constexpr double bytes_a_megabyte = 1'000'000;
+
+double quotient(double of, double by) { return by > 0 ? of / by : 0; }
+
+double in_ms(std::int64_t microseconds) {
+    return static_cast<double>(microseconds) / microseconds_a_millisecond;
+}
+
+double half_ratio(const load_report& r) {
+    return quotient(static_cast<double>(r.accepted - r.first_half),
+                    static_cast<double>(r.first_half));
+}
+
+double reached(const target& t, const std::vector<figures>& of) {
+    const auto& own = of.front();
+    const auto answers = own.answers.value_or(load_report{});
+    switch (t.what) {
+    case judged::ratio:
+        return quotient(own.per_second, of.at(t.against).per_second);
+    case judged::latency_ratio:
+        return quotient(static_cast<double>(answers.accepted_after.p50),
+                        static_cast<double>(
+                            of.at(t.against).answers.value_or(load_report{}).accepted_after.p50));
+    case judged::half_ratio:
+        return half_ratio(answers);
+    case judged::dead_lettered:
+        return static_cast<double>(answers.dead_lettered);
+    case judged::p99_ms:
+        return in_ms(answers.accepted_after.p99);
+    case judged::overloaded_ms:
+        return in_ms(answers.overloaded_after.p99);
+    case judged::memory_megabytes:
+        return static_cast<double>(own.server_memory.value_or(0)) / bytes_a_megabyte;
+    case judged::overloaded:
+        return static_cast<double>(answers.overloaded);
+    }
+    throw std::logic_error("a target of no kind");
+}
+
+bool is_lower_bound(judged what) { return what == judged::ratio || what == judged::half_ratio; }
+
+/// Nothing that a target could be missed by is not a target met.
+bool was_measured(const target& t, const std::vector<figures>& of) {
+    if (t.what == judged::overloaded_ms)
+        return of.front().answers && of.front().answers->overloaded > 0;
+    return of.front().per_second > 0;
+}
+
+latencies worst(const latencies& a, const latencies& b) {
+    return {.p50 = std::max(a.p50, b.p50),
+            .p95 = std::max(a.p95, b.p95),
+            .p99 = std::max(a.p99, b.p99),
+            .p999 = std::max(a.p999, b.p999),
+            .max = std::max(a.max, b.max)};
+}
+
+constexpr std::int64_t load_report::*sums[] = {
+    &load_report::accepted,    &load_report::first_half,    &load_report::rejected,
+    &load_report::conflicts,   &load_report::dead_lettered, &load_report::overloaded,
+    &load_report::unavailable, &load_report::retries,       &load_report::peak_memory,
+    &load_report::sent};
+
+std::string words_of(const verdict& v, const row& r) {
+    switch (v.wanted.what) {
+    case judged::ratio:
+        return fmt::format("{:.2f} times {}", v.reached, r.contenders[v.wanted.against].name);
+    case judged::latency_ratio:
+        return fmt::format("p50 {:.2f} times that of {}", v.reached,
+                           r.contenders[v.wanted.against].name);
+    case judged::half_ratio:
+        return fmt::format("the second half {:.3f} times the first", v.reached);
+    case judged::dead_lettered:
+        return fmt::format("{:.0f} dead-lettered", v.reached);
+    case judged::p99_ms:
+        return fmt::format("p99 {:.1f} ms", v.reached);
+    case judged::overloaded_ms:
+        return fmt::format("p99 of the answers \"overloaded\" {:.1f} ms", v.reached);
+    case judged::memory_megabytes:
+        return fmt::format("{:.0f} MB", v.reached);
+    case judged::overloaded:
+        return fmt::format("{:.0f} overloaded", v.reached);
+    }
+    throw std::logic_error("a target of no kind");
+}
+
+} // namespace
+
+load_report together(const std::vector<load_report>& all) {
+    load_report sum = all.at(0);
+    for (auto r = all.begin() + 1; r != all.end(); ++r) {
+        for (const auto field : sums)
+            sum.*field += (*r).*field;
+        sum.seconds = std::max(sum.seconds, r->seconds);
+        sum.cpu_seconds += r->cpu_seconds;
+        sum.accepted_after = worst(sum.accepted_after, r->accepted_after);
+        sum.overloaded_after = worst(sum.overloaded_after, r->overloaded_after);
+    }
+    return sum;
+}
+
+figures median(std::vector<figures> runs) {
+    if (runs.empty()) throw std::logic_error("the median of no run");
+    std::ranges::sort(runs, {}, &figures::per_second);
+    return runs[runs.size() / 2];
+}
+
+double dead_lettered_percent(const load_report& r) {
+    const auto all = r.accepted + r.rejected + r.conflicts + r.dead_lettered;
+    return 100 * quotient(static_cast<double>(r.dead_lettered), static_cast<double>(all));
+}
+
+double retries_a_command(const load_report& r) {
+    const auto all = r.accepted + r.rejected + r.conflicts + r.dead_lettered;
+    return quotient(static_cast<double>(r.retries), static_cast<double>(all));
+}
+
+std::vector<verdict> judge(const row& r, const std::vector<figures>& medians) {
+    std::vector<verdict> all;
+    for (const auto& t : r.targets) {
+        const auto value = reached(t, medians);
+        const bool met = is_lower_bound(t.what) ? value >= t.bound : value <= t.bound;
+        all.push_back({.wanted = t, .reached = value, .met = met && was_measured(t, medians)});
+    }
+    return all;
+}
+
+std::string verdict_text(const verdict& v, const row& r) {
+    return fmt::format("{} ({} {:g})", words_of(v, r),
+                       is_lower_bound(v.wanted.what) ? "at least" : "at most", v.wanted.bound);
+}
+
+} // namespace datadrop::processor::cli::bench

@@ -1,0 +1,54 @@
+#pragma once
+// What a measured run came to, and how a row's runs are judged. Pure; every thread.
+
+#include "processor/trials/bench/loads/load.hpp"
+#include "processor/trials/bench/rows/rows.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace datadrop::processor::cli::bench {
+
+/// What is not known is not there: the processor time of a PostgreSQL that was named, say.
+struct figures {
+    double per_second = 0; // accepted commands, rows, or events
+    std::optional<load_report> answers{};
+    std::optional<double> client_cpu{}; // seconds, of 1,000 commands; in process: of both
+    std::optional<double> server_cpu{};
+    std::optional<double> postgres_cpu{};
+    std::optional<std::int64_t> client_memory{}; // at most, bytes
+    std::optional<std::int64_t> server_memory{};
+};
+
+/// Of loads that ran at once: numbers are added, of latencies and times the worst counts.
+load_report together(const std::vector<load_report>& all);
+
+/// The one in the middle, by what it got done a second. Of none: throws std::logic_error.
+figures median(std::vector<figures> runs);
+
+double dead_lettered_percent(const load_report& r);
+double retries_a_command(const load_report& r);
+
+/// A target, and what was reached.
+struct verdict {
+    target wanted{};
+    double reached = 0;
+    bool met = false;
+};
+
+/// What became of a row: for each contender its median and what each run got done a second.
+struct row_result {
+    row what;
+    std::vector<figures> medians;
+    std::vector<std::vector<double>> runs;
+    std::vector<verdict> verdicts{};
+};
+
+std::vector<verdict> judge(const row& r, const std::vector<figures>& medians);
+
+/// "3.01 times guarded statement (at least 3)".
+std::string verdict_text(const verdict& v, const row& r);
+
+} // namespace datadrop::processor::cli::bench

@@ -1,0 +1,319 @@
+// The demo's checks are only worth something if they can fail: a small true story passes, and each
+// lie about it, in the database or in a client's journal, is found by the check that it concerns.
+
+#include "processor/trials/demo/checks.hpp"
+
+#include "projections/projector.hpp"
+#include "tests/support/builders.hpp"
+#include "tests/support/database.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using namespace datadrop;
+using namespace datadrop::processor::cli;
+namespace json = boost::json;
+
+namespace {
+
+using domain::command_kind;
+using domain::state;
+
+constexpr auto address = "ada@members.example";
+const domain::submitter the_bot{domain::source::bot, "bot"};
+
+/// One member, who joins and gets as far as Verified; a rejection; and a command that was parked.
+class story {
+  public:
+    story() : journal_(folder_.path() / "answers.ndjson") {
+        auto log = database_.open_log();
+        for (const auto kind : test::path_to(state::verified))
+            accept(*log, kind);
+        refuse();
+        park(*log);
+        project();
+        write();
+    }
+
+    /// The checks that fail after a script of SQL, of which nothing stays; one a line.
+    std::string failing_after(std::string_view lie = "SELECT 1") {
+        auto db = database_.connect();
+        db.begin();
+        db.run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL");
+        db.run_script(lie);
+        std::string failing;
+        for (const auto& f : demo::examine(db, {journal_}).findings) {
+            CHECK((f.differences > 0) == !f.first.empty());
+            if (f.differences > 0) failing += std::string(f.what) + "\n";
+        }
+        return failing;
+    }
+
+    /// The line of the journal at which a lie begins: 0 the Join, `rejection`, `parking`.
+    json::object& outcome(std::size_t line) { return lines_[line].at("outcome").as_object(); }
+    std::vector<json::object>& lines() { return lines_; }
+    std::size_t rejection() const { return lines_.size() - 2; }
+    std::size_t parking() const { return lines_.size() - 1; }
+
+    void write() {
+        std::ofstream out(journal_);
+        for (const auto& line : lines_)
+            out << json::serialize(line) << '\n';
+    }
+
+  private:
+    domain::envelope make(command_kind kind) {
+        auto command = test::make_command(who_, kind, {.by = the_bot});
+        if (command.data.email) command.address = address;
+        return command;
+    }
+
+    void accept(eventstore::log& log, command_kind kind) {
+        const auto command = make(kind);
+        const auto before = head_;
+        const auto happened =
+            std::get<domain::event>(decide(before.member, domain::command_in(command)));
+        head_ = {.version = next(before.version), .member = evolve(before.member, happened)};
+        const eventstore::chain written{
+            .who = who_,
+            .expected = before,
+            .steps = {{.command = std::make_shared<const domain::envelope>(command),
+                       .event = happened}},
+            .after = head_};
+        const auto fates = log.append(0, std::span(&written, 1));
+        auto told = outcome_of("accepted");
+        told["position"] = std::to_string(number_of(fates.at(0).first));
+        told["replayed"] = false;
+        note(command, told);
+    }
+
+    void refuse() {
+        auto told = outcome_of("rejected");
+        told["code"] = "transition_not_allowed";
+        note(make(command_kind::join), told);
+    }
+
+    void park(eventstore::log& log) {
+        auto command = make(command_kind::record_email);
+        command.expected_state = state::none;
+        const eventstore::parking parked{.command = std::make_shared<domain::envelope>(command),
+                                         .attempts = {{.number = 1,
+                                                       .expected_state = state::none,
+                                                       .found_state = head_.member.current,
+                                                       .found_version = head_.version},
+                                                      {.number = 2, .why = "no answer"}},
+                                         .code = "retry_budget_spent"};
+        const auto fates = log.park(0, std::span(&parked, 1));
+        auto told = outcome_of("dead_lettered");
+        told["attempts"] = 2;
+        told["code"] = parked.code;
+        told["dead_letter_id"] = std::to_string(number_of(fates.at(0).id));
+        told["replayed"] = false;
+        note(command, told);
+    }
+
+    json::object outcome_of(std::string_view kind) const {
+        return {{"outcome", kind},
+                {"state", domain::name_of(head_.member.current)},
+                {"version", number_of(head_.version)},
+                {"lifecycle", head_.member.lifecycle},
+                {"attempts", 1}};
+    }
+
+    void note(const domain::envelope& command, json::object outcome) {
+        json::object sent{{"guild_id", std::to_string(number_of(who_.guild))},
+                          {"user_id", std::to_string(number_of(who_.user))},
+                          {"command", domain::name_of(command.kind)},
+                          {"idempotency_key", command.idempotency_key}};
+        if (command.actor) sent["actor"] = *command.actor;
+        if (command.expected_state)
+            sent["expected_state"] = domain::name_of(*command.expected_state);
+        if (command.address) sent["payload"] = json::object{{"email", *command.address}};
+        lines_.push_back({{"door", "bot"},
+                          {"sent_at", 0},
+                          {"latency", 1000},
+                          {"command", std::move(sent)},
+                          {"outcome", std::move(outcome)}});
+    }
+
+    void project() {
+        projections::projector p(projections::projector::make_link({.database = database_.url()}),
+                                 0);
+        while (p.step() == projections::projector::step_result::advanced) {
+        }
+    }
+
+    test::temporary_folder folder_;
+    std::filesystem::path journal_;
+    test::scratch_database database_;
+    domain::member_id who_ = test::new_member();
+    eventstore::head head_;
+    std::vector<json::object> lines_;
+};
+
+std::string checks(const std::vector<std::string>& names) {
+    std::string text;
+    for (const auto& name : names)
+        text += name + "\n";
+    return text;
+}
+
+struct lie {
+    std::string script;
+    std::vector<std::string> found_by;
+};
+
+const std::string versions = "versions run without a gap";
+const std::string states = "each event starts where the last ended";
+const std::string transitions = "every transition is an allowed one";
+const std::string positions = "positions run without a gap";
+const std::string as_told = "what was accepted is written as told";
+const std::string one_event = "an accepted key has one event";
+const std::string not_written = "what was not accepted is not written";
+const std::string true_refusals = "rejections and conflicts are true";
+const std::string fresh_refusals = "and were so while under way";
+const std::string parked = "what was parked is not written";
+const std::string complete = "dead letters are complete";
+const std::string attempts = "and so are their attempts";
+const std::string membership = "the membership table is the last event";
+
+} // namespace
+
+TEST_SUITE("demo checks") {
+    TEST_CASE("a lie in the database is found by the checks that it concerns") {
+        story told;
+        CHECK(told.failing_after() == "");
+        const std::vector<lie> lies{
+            {"DELETE FROM datadrop.events WHERE kind = 0 AND version = 2",
+             {versions, states, positions, as_told, one_event}},
+            {"UPDATE datadrop.events SET from_state = 3 WHERE version = 2 AND kind = 0",
+             {states, transitions}},
+            {"UPDATE datadrop.events SET to_state = 9 WHERE kind = 0 AND to_state = 7",
+             {transitions, as_told, true_refusals, attempts, membership}},
+            {"UPDATE datadrop.events SET position = 1000 WHERE version = 2 AND kind = 0",
+             {versions, positions, as_told}},
+            {"UPDATE datadrop.events SET source = 1 WHERE version = 1 AND kind = 0", {as_told}},
+            {"UPDATE datadrop.events SET idempotency_key = 'other' WHERE version = 1 AND kind = 0",
+             {as_told, one_event, not_written}},
+            {"UPDATE datadrop.events SET idempotency_key = d.command ->> 'idempotency_key' "
+             "FROM datadrop.dead_letters AS d WHERE kind = 0 AND version = 1",
+             {as_told, one_event, not_written, parked}},
+            {"DELETE FROM datadrop.dead_letters", {parked}},
+            {"UPDATE datadrop.dead_letters SET command = command || '{\"command\":\"Join\"}'",
+             {complete}},
+            {"UPDATE datadrop.dead_letters SET command = command || '{\"payload\":{}}'",
+             {complete}},
+            {"UPDATE datadrop.dead_letters SET attempts = '[]'", {complete}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "jsonb_set(attempts, '{0,found_version}', '3')",
+             {attempts}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "jsonb_set(attempts, '{0,expected_state}', '\"Verified\"')",
+             {attempts}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "jsonb_set(attempts, '{1,found_state}', '\"Kicked\"')",
+             {attempts}},
+            {"UPDATE datadrop.dead_letters SET attempts = "
+             "'[{\"number\": 1, \"why\": \"gone\"}, {\"number\": 2, \"why\": \"gone\"}]'",
+             {complete, attempts}},
+            {"UPDATE datadrop.dead_letters SET status = 'discarded'", {complete}},
+            {"UPDATE datadrop.membership SET version = version + 1", {membership}},
+            {"UPDATE datadrop.membership SET has_email = NOT has_email", {membership}},
+            {"UPDATE datadrop.membership SET lifecycle = 2", {membership}},
+            {"DELETE FROM datadrop.membership", {membership}},
+            {"UPDATE datadrop.events SET payload = convert_to('ada@members.example', 'UTF8') "
+             "WHERE kind = 0 AND version = 7",
+             {"no e-mail address is in the log"}},
+        };
+        for (const auto& l : lies) {
+            CAPTURE(l.script);
+            CHECK(told.failing_after(l.script) == checks(l.found_by));
+        }
+    }
+
+    TEST_CASE("a lie to a client is found by the checks that it concerns") {
+        story told;
+        const auto join = 0;
+        SUBCASE("no outcome at all") {
+            told.outcome(told.rejection())["outcome"] = "unavailable";
+            told.write();
+            CHECK(told.failing_after() == checks({"every command was answered"}));
+        }
+        SUBCASE("accepted at another version") {
+            told.outcome(join)["version"] = 2;
+            told.write();
+            CHECK(told.failing_after() == checks({as_told}));
+        }
+        SUBCASE("accepted in another lifecycle") {
+            told.outcome(join)["lifecycle"] = 2;
+            told.write();
+            CHECK(told.failing_after() == checks({as_told}));
+        }
+        SUBCASE("accepted, though meant for another lifecycle") {
+            told.lines()[join].at("command").as_object()["expected_lifecycle"] = 1;
+            told.write();
+            CHECK(told.failing_after() == checks({as_told}));
+        }
+        SUBCASE("accepted, and nothing is written") {
+            told.outcome(told.rejection())["outcome"] = "accepted";
+            told.write();
+            CHECK(told.failing_after() == checks({as_told, one_event}));
+        }
+        SUBCASE("new twice") {
+            told.lines().push_back(told.lines()[join]);
+            told.write();
+            CHECK(told.failing_after() == checks({one_event}));
+        }
+        SUBCASE("rejected, and it is written") {
+            told.outcome(join) = told.outcome(told.rejection());
+            told.write();
+            CHECK(told.failing_after() == checks({not_written}));
+        }
+        SUBCASE("rejected in a state that it was not in") {
+            told.outcome(told.rejection())["state"] = "Banned";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("rejected though the rules allow it") {
+            told.lines()[told.rejection()].at("command").as_object()["command"] = "Kick";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("rejected in a lifecycle that it was not in") {
+            told.outcome(told.rejection())["lifecycle"] = 2;
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("its lifecycle called over, and it is not") {
+            told.outcome(told.rejection())["code"] = "lifecycle_over";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("judged by the rules, though its lifecycle is over") {
+            told.lines()[told.rejection()].at("command").as_object()["expected_lifecycle"] = 0;
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("a conflict that nobody asked for") {
+            told.outcome(told.rejection())["outcome"] = "conflict";
+            told.write();
+            CHECK(told.failing_after() == checks({true_refusals}));
+        }
+        SUBCASE("rejected by what had passed before it was sent") {
+            auto& line = told.lines()[told.rejection()];
+            told.outcome(told.rejection())["version"] = 1;
+            told.outcome(told.rejection())["state"] = "InvitedOrJoined";
+            line["sent_at"] = 4'102'444'800'000'000; // in the year 2100
+            told.write();
+            CHECK(told.failing_after() == checks({fresh_refusals}));
+        }
+        SUBCASE("parked as another dead letter") {
+            told.outcome(told.parking())["dead_letter_id"] = "4711";
+            told.write();
+            CHECK(told.failing_after() == checks({parked, complete}));
+        }
+    }
+}
