@@ -4,9 +4,9 @@
 
 #include "processor/cli/command.hpp"
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
-void add_demo(CLI::App& program, invocation& line);
-void add_bench(CLI::App& program, invocation& line);
+void add_demo(CLI::App& program, cli::invocation& line);
+void add_bench(CLI::App& program, cli::invocation& line);
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

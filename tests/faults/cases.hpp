@@ -24,7 +24,7 @@ struct bounds {
 
 /// What came of a bot's and an API's race during which `fault` did what it does.
 template <typename Fault>
-verdict under_load(stage& at, const load_options& sides, Fault fault) {
+check_result under_load(stage& at, const load_options& sides, Fault fault) {
     load clients(sides, at.notes());
     clients.wait_for_accepted(100);
     fault(clients);
@@ -33,7 +33,7 @@ verdict under_load(stage& at, const load_options& sides, Fault fault) {
     return at.check();
 }
 
-inline void check_verdict(const verdict& found, const bounds& within) {
+inline void check_verdict(const check_result& found, const bounds& within) {
     std::printf("    %s\n", found.summary().c_str());
     CHECK_MESSAGE(found.passed(), found.differences());
     CHECK_LE(found.longest_silence, within.silence);

@@ -1,7 +1,7 @@
 // The checker is only worth something if it can fail: a small true story passes, and each lie about
 // it, in the journal or in the database, is found by the check that it concerns.
 
-#include "processor/trials/demo/checks.hpp"
+#include "processor/trials/demo/examination.hpp"
 #include "tests/faults/cases.hpp"
 #include "tests/faults/support/commands.hpp"
 #include "tests/support/wait.hpp"
@@ -36,7 +36,7 @@ struct story {
     /// Once the projection is through: it would write over a lie about what it is still to write.
     void damage(const std::string& sql) {
         auto db = at.connect();
-        wait_until([&] { return processor::cli::demo::has_caught_up(db); },
+        wait_until([&] { return processor::trials::demo::has_caught_up(db); },
                    "a projection that has caught up");
         db.run_script("ALTER TABLE datadrop.events DISABLE TRIGGER ALL; " + sql +
                       "; ALTER TABLE datadrop.events ENABLE ALWAYS TRIGGER events_are_immutable");

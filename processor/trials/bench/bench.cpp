@@ -1,11 +1,11 @@
 #include "processor/cli/failures.hpp"
 #include "processor/trials/bench/loads/load_command.hpp"
+#include "processor/trials/bench/report/bench_report.hpp"
 #include "processor/trials/bench/report/chart.hpp"
-#include "processor/trials/bench/report/figures.hpp"
-#include "processor/trials/bench/report/report.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 #include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/runs/bench_stage.hpp"
 #include "processor/trials/bench/runs/runs.hpp"
-#include "processor/trials/bench/runs/stage.hpp"
 #include "processor/trials/children/work_folder.hpp"
 #include "processor/trials/commands.hpp"
 
@@ -18,7 +18,7 @@
 #include <memory>
 #include <thread>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 namespace {
 
 using namespace bench;
@@ -52,19 +52,19 @@ row_options of_rows(const bench_options& asked) {
 // ---- The rows
 
 /// A run that fails is named.
-figures run_by_name(const arena& at, const std::string& name, const contender& who,
-                    double peak_a_second) {
+run_figures run_by_name(const arena& at, const std::string& name, const contender& who,
+                        double peak_a_second) {
     say(fmt::format("{}: {}", name, who.name));
     try {
         return run(at, who, peak_a_second);
-    } catch (const refused& e) {
-        throw refused(fmt::format("{}, {}: {}", name, who.name, e.what()));
+    } catch (const cli::refused& e) {
+        throw cli::refused(fmt::format("{}, {}: {}", name, who.name, e.what()));
     }
 }
 
 /// All contenders once, what ours is compared with first: an overload needs to know the peak.
-std::vector<figures> run_each_once(const arena& at, const row& r, const std::string& which) {
-    std::vector<figures> found(r.contenders.size());
+std::vector<run_figures> run_each_once(const arena& at, const row& r, const std::string& which) {
+    std::vector<run_figures> found(r.contenders.size());
     for (auto i = r.contenders.size(); i-- > 0;)
         found[i] = run_by_name(at, r.name + ", " + which, r.contenders[i], found.back().per_second);
     return found;
@@ -72,7 +72,7 @@ std::vector<figures> run_each_once(const arena& at, const row& r, const std::str
 
 row_result run_row(const arena& at, const row& r, int repeats) {
     row_result result{.what = r, .medians = {}, .runs = {}};
-    std::vector<std::vector<figures>> of_contenders(r.contenders.size());
+    std::vector<std::vector<run_figures>> of_contenders(r.contenders.size());
     for (int number = 1; number <= repeats; ++number) {
         const auto found = run_each_once(at, r, fmt::format("run {} of {}", number, repeats));
         for (std::size_t i = 0; i < found.size(); ++i)
@@ -88,12 +88,12 @@ row_result run_row(const arena& at, const row& r, int repeats) {
     return result;
 }
 
-json::array run_rows(const arena& at, const std::vector<row>& rows, const settings& told,
+json::array run_rows(const arena& at, const std::vector<row>& rows, const cli::settings& told,
                      int repeats) {
     json::array done;
     for (const auto& r : rows) {
         const auto result = run_row(at, r, r.repeats == repetition::once ? 1 : repeats);
-        if (told.format == output_format::text) std::cout << row_text(result) << std::endl;
+        if (told.format == cli::output_format::text) std::cout << row_text(result) << std::endl;
         done.push_back(row_json(result));
     }
     return done;
@@ -121,27 +121,28 @@ json::array sweep(arena at, const bench_options& asked) {
 
 // ---- The whole
 
-surroundings around(stage& place, const settings& told) {
+surroundings around(bench_stage& place, const cli::settings& told) {
     return {.hardware = this_machine(),
             .server = place.server_settings(),
             .note =
                 told.database ? "this PostgreSQL was named, and its settings are as they are" : ""};
 }
 
-void write_json(const json::object& all, const settings& told, const bench_options& asked) {
-    if (told.format == output_format::json) std::cout << json::serialize(all) << std::endl;
+void write_json(const json::object& all, const cli::settings& told, const bench_options& asked) {
+    if (told.format == cli::output_format::json) std::cout << json::serialize(all) << std::endl;
     if (asked.output.empty()) return;
     std::ofstream out(asked.output);
     out << json::serialize(all) << '\n';
-    if (!out.flush()) throw refused("cannot write " + asked.output.string());
+    if (!out.flush()) throw cli::refused("cannot write " + asked.output.string());
 }
 
-void measure_all(const settings& told, const bench_options& asked, const std::vector<row>& rows,
-                 const work_folder& folder, const interruptions& signals) {
+void measure_all(const cli::settings& told, const bench_options& asked,
+                 const std::vector<row>& rows, const work_folder& folder,
+                 const interruptions& signals) {
     say("preparing PostgreSQL");
-    stage place(told);
+    bench_stage place(told);
     const auto where = around(place, told);
-    if (told.format == output_format::text) std::cout << heading_text(where) << std::endl;
+    if (told.format == cli::output_format::text) std::cout << heading_text(where) << std::endl;
     const arena at{.place = place,
                    .signals = signals,
                    .folder = folder.path(),
@@ -156,24 +157,24 @@ void measure_all(const settings& told, const bench_options& asked, const std::ve
     write_json(all, told, asked);
 }
 
-exit_code run_bench(const settings& told, const bench_options& asked) {
+cli::exit_code run_bench(const cli::settings& told, const bench_options& asked) {
     const auto rows = chosen_rows(all_rows(of_rows(asked)), asked.rows);
     if (!asked.chart.empty()) require_gnuplot();
     const interruptions signals;
     work_folder folder("bench");
     try {
         measure_all(told, asked, rows, folder, signals);
-        return exit_code::done;
+        return cli::exit_code::done;
     } catch (const interrupted&) {
-        throw refused("the benchmark was interrupted; all that it had started is stopped");
-    } catch (const refused&) {
+        throw cli::refused("the benchmark was interrupted; all that it had started is stopped");
+    } catch (const cli::refused&) {
         folder.keep();
         say("the answers and the logs are kept in " + folder.path().string());
         throw;
     }
 }
 
-command_text help() {
+cli::command_text help() {
     return {
         .name = "bench",
         .what = "Measure what the guarantees cost: datadrop against hand-written statements and "
@@ -219,12 +220,13 @@ void add_options(CLI::App& command, bench_options& asked) {
 
 } // namespace
 
-void add_bench(CLI::App& program, invocation& line) {
+void add_bench(CLI::App& program, cli::invocation& line) {
     const auto asked = std::make_shared<bench_options>();
-    auto& command = add_command(program, line, help(), works_on::database,
-                                [asked](const settings& told) { return run_bench(told, *asked); });
+    auto& command =
+        cli::add_command(program, line, help(), cli::works_on::database,
+                         [asked](const cli::settings& told) { return run_bench(told, *asked); });
     add_options(command, *asked);
     add_bench_load(command, line);
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

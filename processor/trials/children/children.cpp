@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 namespace {
 
 const std::filesystem::path this_program = "/proc/self/exe";
@@ -231,4 +231,4 @@ void interruptions::wait(const std::vector<const child*>& children) const {
     wait_for(children, signals_.number(), forever);
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

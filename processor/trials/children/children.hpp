@@ -17,7 +17,7 @@
 #include <csignal>
 #include <sys/types.h>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 /// A descriptor of the kernel, closed with its owner.
 class descriptor {
@@ -115,4 +115,4 @@ class interruptions {
     descriptor signals_;
 };
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

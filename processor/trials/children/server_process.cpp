@@ -9,7 +9,7 @@
 #include <iterator>
 #include <optional>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 namespace {
 
 using namespace std::chrono_literals;
@@ -31,30 +31,30 @@ child_options as_child(const server_options& o) {
 }
 
 /// Port 0 makes the server choose, and say so.
-std::optional<server_address> chosen_address(const child& c) {
+std::optional<cli::server_address> chosen_address(const child& c) {
     constexpr std::string_view words = "listening on ";
     const auto log = c.log();
     const auto found = log.find(words);
     const auto end = found == std::string::npos ? found : log.find('\n', found);
     if (end == std::string::npos) return std::nullopt;
     const auto begin = found + words.size();
-    const auto url = parse_server_url(std::string_view(log).substr(begin, end - begin));
+    const auto url = cli::parse_server_url(std::string_view(log).substr(begin, end - begin));
     return url ? std::optional(url->at) : std::nullopt;
 }
 
-bool is_ready(const server_address& address) {
+bool is_ready(const cli::server_address& address) {
     try {
-        return http_client({.at = address}, {}).get("/readyz").ok();
-    } catch (const unreachable&) {
+        return cli::http_client({.at = address}, {}).get("/readyz").ok();
+    } catch (const cli::unreachable&) {
         return false;
     }
 }
 
 } // namespace
 
-refused failure_of(const child& c, const std::string& what) {
+cli::refused failure_of(const child& c, const std::string& what) {
     const auto log = c.log();
-    return refused(fmt::format("the {} {}; its log ends with:\n{}", c.name(), what,
+    return cli::refused(fmt::format("the {} {}; its log ends with:\n{}", c.name(), what,
                                log.substr(log.size() - std::min(log.size(), log_bytes_shown))));
 }
 
@@ -90,4 +90,4 @@ void server_process::wait_for_end() {
     }
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 struct server_options {
     std::string name; // for messages
@@ -26,7 +26,7 @@ class server_process {
     /// Throws `refused` with the end of the log when it is not ready in time; `interrupted`.
     void wait_until_ready(const interruptions& signals);
     /// Of one that is ready.
-    const server_address& address() const { return address_; }
+    const cli::server_address& address() const { return address_; }
     const child& process() const { return child_; }
 
     /// Throws `refused` when it has ended by itself.
@@ -38,10 +38,10 @@ class server_process {
 
   private:
     child child_;
-    server_address address_{};
+    cli::server_address address_{};
 };
 
 /// What is wrong with a child, with the end of its log.
-refused failure_of(const child& c, const std::string& what);
+cli::refused failure_of(const child& c, const std::string& what);
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

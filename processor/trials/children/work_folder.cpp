@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 work_folder::work_folder(const std::string& purpose) {
     std::string name = std::filesystem::temp_directory_path() / ("datadrop-" + purpose + "-XXXXXX");
@@ -18,4 +18,4 @@ work_folder::~work_folder() {
     if (!kept_) std::filesystem::remove_all(path_, ignored);
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 /// A new folder below the system's one for temporary files, for this user's eyes only.
 class work_folder {
@@ -23,4 +23,4 @@ class work_folder {
     bool kept_ = false;
 };
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <thread>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 namespace json = boost::json;
@@ -47,7 +47,7 @@ class desk {
         const std::lock_guard alone(mutex_);
         script_.saw(outcome);
         if (!(journal_ << line << std::endl))
-            throw refused("cannot write " + options_.journal.string());
+            throw cli::refused("cannot write " + options_.journal.string());
     }
 
     /// Ends the others' work, too.
@@ -67,14 +67,14 @@ class desk {
     std::exception_ptr failure_;
 };
 
-json::value read_body(const http_answer& answer) {
+json::value read_body(const cli::http_answer& answer) {
     boost::system::error_code error;
     auto body = json::parse(answer.body, error);
     return error ? json::value(answer.body) : body;
 }
 
 /// One an item; whatever is no outcome stands for each.
-std::vector<json::object> outcomes_of(const http_answer& answer, std::size_t items) {
+std::vector<json::object> outcomes_of(const cli::http_answer& answer, std::size_t items) {
     const auto body = read_body(answer);
     std::vector<json::object> outcomes;
     if (const auto* all = body.if_array(); all && all->size() == items) {
@@ -101,8 +101,8 @@ std::string body_of(const request& wanted) {
 class connection {
   public:
     connection(desk& shared, const client_options& o)
-        : desk_(shared),
-          own_(o.what.from), servers_{http_client(o.own, o.token), http_client(o.other, o.token)} {}
+        : desk_(shared), own_(o.what.from), servers_{cli::http_client(o.own, o.token),
+                                                     cli::http_client(o.other, o.token)} {}
 
     void work() {
         while (auto wanted = desk_.next())
@@ -123,8 +123,8 @@ class connection {
                  .latency = std::chrono::duration_cast<microseconds>(latency)});
             if (wanted.commands.empty()) return;
             if (sending == sendings_max)
-                throw unreachable("a command was not settled, however often it was sent: " +
-                                  answer.body);
+                throw cli::unreachable("a command was not settled, however often it was sent: " +
+                                       answer.body);
             std::this_thread::sleep_for(answer.retry_after);
         }
     }
@@ -145,7 +145,7 @@ class connection {
 
     desk& desk_;
     door own_;
-    std::array<http_client, 2> servers_;
+    std::array<cli::http_client, 2> servers_;
 };
 
 } // namespace
@@ -166,4 +166,4 @@ void run_client(const client_options& o) {
     shared.rethrow_failure();
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -10,11 +10,11 @@
 #include <filesystem>
 #include <string>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 
 struct client_options {
-    server_url own;
-    server_url other;
+    cli::server_url own;
+    cli::server_url other;
     std::string token;
     script_options what;
     std::filesystem::path journal;
@@ -26,4 +26,4 @@ struct client_options {
 /// written.
 void run_client(const client_options& o);
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <memory>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 using namespace std::chrono_literals;
@@ -39,8 +39,8 @@ std::filesystem::path journal_of(door d, const std::filesystem::path& folder) {
     return folder / fmt::format("{}-answers.ndjson", name_of(d));
 }
 
-child_options process_of(door d, const workload& asked, const stage& there, const servers& doors,
-                         const std::filesystem::path& folder) {
+child_options process_of(door d, const workload& asked, const demo_stage& there,
+                         const servers& doors, const std::filesystem::path& folder) {
     const auto url = [&](door at) { return "http://" + to_text(doors.address(at)); };
     return {.name = fmt::format("{} client", name_of(d)),
             .arguments = {"demo-client", "--door", std::string(name_of(d)), "--server", url(d),
@@ -55,7 +55,8 @@ child_options process_of(door d, const workload& asked, const stage& there, cons
 bool has_ended(child& c) {
     const auto code = c.exit_code();
     if (code && *code != 0)
-        throw refused(fmt::format("the {} ended with exit code {}: {}", c.name(), *code, c.log()));
+        throw cli::refused(
+            fmt::format("the {} ended with exit code {}: {}", c.name(), *code, c.log()));
     return code.has_value();
 }
 
@@ -68,20 +69,20 @@ struct client_arguments {
     std::filesystem::path journal;
 };
 
-exit_code run(const settings& told, const client_arguments& asked) {
+cli::exit_code run(const cli::settings& told, const client_arguments& asked) {
     client_options wanted{.own = told.server,
-                          .other = parse_server_url(asked.other_server).value(),
+                          .other = cli::parse_server_url(asked.other_server).value(),
                           .token = told.token.value(),
                           .what = asked.what,
                           .journal = asked.journal};
     wanted.what.from = asked.door == name_of(door::bot) ? door::bot : door::api;
     run_client(wanted);
-    return exit_code::done;
+    return cli::exit_code::done;
 }
 
 } // namespace
 
-std::vector<std::filesystem::path> run_clients(const workload& asked, const stage& there,
+std::vector<std::filesystem::path> run_clients(const workload& asked, const demo_stage& there,
                                                servers& doors, const std::filesystem::path& folder,
                                                const interruptions& signals) {
     child bot(process_of(door::bot, asked, there, doors, folder));
@@ -90,7 +91,7 @@ std::vector<std::filesystem::path> run_clients(const workload& asked, const stag
                                                 journal_of(door::api, folder)};
     line_counter bot_lines(journals[0]);
     line_counter api_lines(journals[1]);
-    auto progress = stderr_progress("demo", "commands");
+    auto progress = cli::stderr_progress("demo", "commands");
     while (true) {
         const bool bot_ended = has_ended(bot);
         if (has_ended(api) && bot_ended) return journals;
@@ -100,14 +101,14 @@ std::vector<std::filesystem::path> run_clients(const workload& asked, const stag
     }
 }
 
-void add_client(CLI::App& program, invocation& line) {
+void add_client(CLI::App& program, cli::invocation& line) {
     const auto asked = std::make_shared<client_arguments>();
-    auto& command =
-        add_command(program, line,
-                    {.name = "demo-client",
-                     .what = "One of the two clients that `demo` starts.",
-                     .example = "datadrop demo"},
-                    works_on::server, [asked](const settings& told) { return run(told, *asked); });
+    auto& command = cli::add_command(
+        program, line,
+        {.name = "demo-client",
+         .what = "One of the two clients that `demo` starts.",
+         .example = "datadrop demo"},
+        cli::works_on::server, [asked](const cli::settings& told) { return run(told, *asked); });
     constexpr auto unlisted = "";
     command.group(unlisted);
     command.add_option("--door", asked->door)->required();
@@ -118,4 +119,4 @@ void add_client(CLI::App& program, invocation& line) {
     command.add_option("--journal", asked->journal)->required();
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -2,11 +2,11 @@
 #include "processor/trials/children/children.hpp"
 #include "processor/trials/children/work_folder.hpp"
 #include "processor/trials/commands.hpp"
-#include "processor/trials/demo/checks.hpp"
 #include "processor/trials/demo/clients.hpp"
-#include "processor/trials/demo/report.hpp"
+#include "processor/trials/demo/demo_report.hpp"
+#include "processor/trials/demo/demo_stage.hpp"
+#include "processor/trials/demo/examination.hpp"
 #include "processor/trials/demo/servers.hpp"
-#include "processor/trials/demo/stage.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 #include <iostream>
 #include <memory>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 namespace {
 
 using namespace demo;
@@ -40,12 +40,12 @@ void wait_until_caught_up(postgres::session& db, const interruptions& signals) {
     const auto deadline = std::chrono::steady_clock::now() + catch_up_time_max;
     while (!has_caught_up(db)) {
         if (std::chrono::steady_clock::now() > deadline)
-            throw refused("the projection does not catch up with the log");
+            throw cli::refused("the projection does not catch up with the log");
         signals.wait({}, look_again);
     }
 }
 
-examination look_into(const stage& there, const std::vector<std::filesystem::path>& journals,
+examination look_into(const demo_stage& there, const std::vector<std::filesystem::path>& journals,
                       const interruptions& signals) {
     postgres::session db({.database = there.database(), .statement_timeout = 0ms});
     wait_until_caught_up(db, signals);
@@ -59,7 +59,7 @@ std::string urls(const servers& doors) {
 }
 
 /// A connection string that was given may hold a password, and is not shown.
-std::string ways_on(const settings& told, const stage& there, const servers& doors) {
+std::string ways_on(const cli::settings& told, const demo_stage& there, const servers& doors) {
     const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
     const auto member = member_at(0);
     return fmt::format("To look further, in another terminal:\n"
@@ -76,8 +76,8 @@ std::string ways_on(const settings& told, const stage& there, const servers& doo
                        member.user_id);
 }
 
-void print(const examination& found, const servers& doors, const settings& told) {
-    if (told.format == output_format::json) {
+void print(const examination& found, const servers& doors, const cli::settings& told) {
+    if (told.format == cli::output_format::json) {
         auto all = report_json(found);
         all["servers"] = {"http://" + to_text(doors.address(door::bot)),
                           "http://" + to_text(doors.address(door::api))};
@@ -98,10 +98,10 @@ void serve_until_interrupted(servers& doors, const interruptions& signals) {
 
 // ---- The whole
 
-exit_code play(const settings& told, const demo_options& asked, const std::filesystem::path& folder,
-               const interruptions& signals) {
+cli::exit_code play(const cli::settings& told, const demo_options& asked,
+                    const std::filesystem::path& folder, const interruptions& signals) {
     say("preparing PostgreSQL and a fresh database");
-    stage there(told, asked.partitions);
+    demo_stage there(told, asked.partitions);
     say("starting the bot's and the API's server");
     servers doors(there.database(), folder, signals);
     say(fmt::format("a bot and an API race over {} members, seed {}", asked.members, asked.seed));
@@ -111,35 +111,35 @@ exit_code play(const settings& told, const demo_options& asked, const std::files
     const auto found = look_into(there, journals, signals);
     print(found, doors, told);
     if (found.passed() && !asked.once) {
-        if (told.format == output_format::text)
+        if (told.format == cli::output_format::text)
             std::cout << ways_on(told, there, doors) << std::flush;
         serve_until_interrupted(doors, signals);
     }
     doors.stop();
     there.close();
-    return found.passed() ? exit_code::done : exit_code::refused;
+    return found.passed() ? cli::exit_code::done : cli::exit_code::refused;
 }
 
-exit_code run_demo(const settings& told, const demo_options& asked) {
+cli::exit_code run_demo(const cli::settings& told, const demo_options& asked) {
     const interruptions signals;
     work_folder folder("demo");
     try {
         const auto code = play(told, asked, folder.path(), signals);
-        if (code != exit_code::done) {
+        if (code != cli::exit_code::done) {
             folder.keep();
             say("the answers and the servers' logs are kept in " + folder.path().string());
         }
         return code;
     } catch (const interrupted&) {
-        throw refused("the demo was interrupted; all that it had started is stopped");
+        throw cli::refused("the demo was interrupted; all that it had started is stopped");
     }
 }
 
 } // namespace
 
-void add_demo(CLI::App& program, invocation& line) {
+void add_demo(CLI::App& program, cli::invocation& line) {
     const auto asked = std::make_shared<demo_options>();
-    auto& command = add_command(
+    auto& command = cli::add_command(
         program, line,
         {.name = "demo",
          .what = "Show the main job: a bot and an API race over the same members, through two "
@@ -148,7 +148,8 @@ void add_demo(CLI::App& program, invocation& line) {
          .more = "Without a database it starts a private PostgreSQL of its own. It works in the "
                  "database datadrop_demo, which is dropped and made anew at each run.\n"
                  "The servers go on until Ctrl-C. Exit code 1: a check found a difference."},
-        works_on::database, [asked](const settings& told) { return run_demo(told, *asked); });
+        cli::works_on::database,
+        [asked](const cli::settings& told) { return run_demo(told, *asked); });
     command.add_option("--commands", asked->commands, "How many are sent, at least (24000)")
         ->check(CLI::Range(1, 10'000'000));
     command.add_option("--members", asked->members, "Over how many members (200)")
@@ -160,4 +161,4 @@ void add_demo(CLI::App& program, invocation& line) {
     add_client(program, line);
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

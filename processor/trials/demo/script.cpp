@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 namespace json = boost::json;
@@ -298,4 +298,4 @@ json::object script::payload_for(command_kind kind, std::size_t member) {
     return {};
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

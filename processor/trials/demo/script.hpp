@@ -18,7 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 
 enum class door : std::uint8_t { bot, api };
 
@@ -108,4 +108,4 @@ class script {
     int commands_sent_ = 0;
 };
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 server_options options_of(door d, const std::string& database,
@@ -33,4 +33,4 @@ void servers::stop() {
     api_.wait_for_end();
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 
 class servers {
   public:
@@ -17,7 +17,7 @@ class servers {
     servers(const std::string& database, const std::filesystem::path& folder,
             const interruptions& signals);
 
-    const server_address& address(door d) const {
+    const cli::server_address& address(door d) const {
         return d == door::bot ? bot_.address() : api_.address();
     }
 
@@ -33,4 +33,4 @@ class servers {
     server_process api_;
 };
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

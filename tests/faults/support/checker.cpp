@@ -10,14 +10,13 @@
 #include <iterator>
 
 namespace datadrop::test {
-namespace cli = processor::cli;
-namespace demo = cli::demo;
+namespace demo = processor::trials::demo;
 namespace pg = eventstore::postgres;
 namespace {
 
 using std::chrono::microseconds;
 
-constexpr cli::check all_checks[] = {
+constexpr processor::trials::check all_checks[] = {
     {"every command was settled", sql::checks::submissions_settled},
     {"every answer is an outcome", sql::checks::answers_well_formed},
     {"a key is written or parked, and once", sql::checks::fates_exclusive},
@@ -26,7 +25,7 @@ constexpr cli::check all_checks[] = {
 };
 static_assert(std::size(all_checks) == std::size(sql::checks::all), "a file of no check");
 
-cli::finding wait_until_caught_up(pg::session& db) {
+processor::trials::finding wait_until_caught_up(pg::session& db) {
     const bool there = eventually([&] { return demo::has_caught_up(db); });
     return {.what = "the read model catches up by itself",
             .looked_at = 1,
@@ -34,7 +33,7 @@ cli::finding wait_until_caught_up(pg::session& db) {
             .first = there ? "" : "it did not"};
 }
 
-cli::finding verify_projection(const pg::session& db) {
+processor::trials::finding verify_projection(const pg::session& db) {
     const auto done = run({"projection", "verify"},
                           {.variables = {{"DATADROP_DATABASE", db.settings().database}}});
     return {.what = "the read model is the fold of the log",
@@ -43,7 +42,7 @@ cli::finding verify_projection(const pg::session& db) {
             .first = done.exit_code == 0 ? "" : done.out + done.err};
 }
 
-void add_figures(pg::session& db, verdict& to) {
+void add_figures(pg::session& db, check_result& to) {
     const auto found = db.run(sql::statements::figures);
     to.submissions = found.number(0, 0);
     to.sendings = found.number(0, 1);
@@ -65,11 +64,11 @@ std::string milliseconds_of(microseconds time) {
 
 } // namespace
 
-bool verdict::passed() const {
+bool check_result::passed() const {
     return std::ranges::all_of(findings, [](const auto& f) { return f.differences == 0; });
 }
 
-std::string verdict::differences() const {
+std::string check_result::differences() const {
     std::string text;
     for (const auto& f : findings)
         if (f.differences > 0)
@@ -77,7 +76,7 @@ std::string verdict::differences() const {
     return text;
 }
 
-std::string verdict::summary() const {
+std::string check_result::summary() const {
     std::string kinds;
     for (const auto& [kind, count] : answers)
         kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, kind);
@@ -89,18 +88,18 @@ std::string verdict::summary() const {
                        lost, doubled);
 }
 
-verdict examine(pg::session& db, const journal& notes) {
-    verdict found;
+check_result examine(pg::session& db, const journal& notes) {
+    check_result found;
     found.findings.push_back(wait_until_caught_up(db));
     found.findings.push_back(verify_projection(db));
     db.run_script(sql::statements::prepare);
-    cli::load_lines(db, notes.sendings(), sql::statements::load_sendings);
-    cli::load_lines(db, notes.remediations(), sql::statements::load_remediations);
+    processor::trials::load_lines(db, notes.sendings(), sql::statements::load_sendings);
+    processor::trials::load_lines(db, notes.remediations(), sql::statements::load_remediations);
     db.run(sql::statements::note_abandoned);
     std::ranges::move(demo::examine(db, {notes.answers()}).findings,
                       std::back_inserter(found.findings));
     for (const auto& c : all_checks)
-        found.findings.push_back(cli::look(db, c));
+        found.findings.push_back(processor::trials::look(db, c));
     add_figures(db, found);
     return found;
 }

@@ -4,7 +4,7 @@
 // the processor's word. One thread; calls block; throws what a session throws.
 
 #include "eventstore/postgres/session.hpp"
-#include "processor/trials/demo/checks.hpp"
+#include "processor/trials/demo/examination.hpp"
 #include "tests/faults/support/journal.hpp"
 
 #include <chrono>
@@ -15,8 +15,8 @@
 
 namespace datadrop::test {
 
-struct verdict {
-    std::vector<processor::cli::finding> findings; // a check each
+struct check_result {
+    std::vector<processor::trials::finding> findings; // a check each
 
     std::int64_t submissions = 0;
     std::int64_t sendings = 0;
@@ -38,6 +38,6 @@ struct verdict {
 
 /// Waits until the read model shows the whole log, and looks at everything. `database` is that of
 /// the session, for `datadrop projection verify`.
-verdict examine(eventstore::postgres::session& db, const journal& notes);
+check_result examine(eventstore::postgres::session& db, const journal& notes);
 
 } // namespace datadrop::test

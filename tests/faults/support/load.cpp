@@ -12,7 +12,7 @@
 #include <thread>
 
 namespace datadrop::test {
-namespace demo = processor::cli::demo;
+namespace demo = processor::trials::demo;
 namespace {
 
 /// What the connections of one of the two share.

@@ -95,7 +95,7 @@ load_options stage::both_sides(std::chrono::milliseconds wait_max) const {
     return sides;
 }
 
-verdict stage::check() {
+check_result stage::check() {
     postgres_.wait_until_it_answers();
     pg::session db({.database = database_, .statement_timeout = {}});
     auto found = examine(db, notes_);

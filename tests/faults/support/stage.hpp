@@ -61,7 +61,7 @@ class stage {
 
     /// Once PostgreSQL answers: what became of everything that was sent. Ends the processors, and
     /// throws when one does not end well.
-    verdict check();
+    check_result check();
 
   private:
     struct node {

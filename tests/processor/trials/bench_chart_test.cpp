@@ -4,11 +4,12 @@
 
 namespace {
 
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor::trials::bench;
 
 std::vector<series> two_lines() {
-    const figures found{.per_second = 5'000,
-                        .answers = load_report{.accepted_after = {.p50 = 1'500, .p99 = 20'000}}};
+    const run_figures found{.per_second = 5'000,
+                            .answers =
+                                load_report{.accepted_after = {.p50 = 1'500, .p99 = 20'000}}};
     return {{.name = "ours", .plan = {}, .points = {{1, found}, {2, found}}},
             {.name = "theirs", .plan = {}, .points = {{1, found}}}};
 }

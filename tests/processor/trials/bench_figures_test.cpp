@@ -1,14 +1,14 @@
-#include "processor/trials/bench/report/figures.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 
 #include <doctest/doctest.h>
 
 namespace {
 
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor::trials::bench;
 
-figures at_rate(double per_second) { return {.per_second = per_second}; }
+run_figures at_rate(double per_second) { return {.per_second = per_second}; }
 
-figures with(const load_report& r) { return {.per_second = 1, .answers = r}; }
+run_figures with(const load_report& r) { return {.per_second = 1, .answers = r}; }
 
 row with_target(const target& t) {
     return {.name = "X",
@@ -17,7 +17,7 @@ row with_target(const target& t) {
             .targets = {t}};
 }
 
-verdict judged_as(const target& t, const std::vector<figures>& found) {
+target_result judged_as(const target& t, const std::vector<run_figures>& found) {
     return judge(with_target(t), found).at(0);
 }
 
@@ -62,7 +62,7 @@ TEST_SUITE("bench figures") {
         const auto missed = judged_as(wanted, {at_rate(29), at_rate(10)});
         CHECK_FALSE(missed.met);
         CHECK(missed.reached == doctest::Approx(2.9));
-        CHECK(verdict_text(missed, with_target(wanted)) == "2.90 times theirs (at least 3)");
+        CHECK(target_text(missed, with_target(wanted)) == "2.90 times theirs (at least 3)");
     }
 
     TEST_CASE("what is compared with nothing, or did nothing, meets no target") {

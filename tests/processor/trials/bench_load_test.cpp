@@ -21,7 +21,7 @@
 
 using namespace datadrop;
 using namespace datadrop::processor;
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor::trials::bench;
 namespace json = boost::json;
 
 namespace {

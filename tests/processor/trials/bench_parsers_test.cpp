@@ -9,8 +9,9 @@
 
 #include <unistd.h>
 
-using namespace datadrop::processor::cli;
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor;
+using namespace datadrop::processor::trials;
+using namespace datadrop::processor::trials::bench;
 using datadrop::test::wait_until;
 
 TEST_SUITE("bench parsers") {

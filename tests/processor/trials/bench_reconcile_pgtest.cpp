@@ -12,7 +12,7 @@
 #include <fstream>
 
 using namespace datadrop;
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor::trials::bench;
 
 namespace {
 

@@ -1,24 +1,24 @@
-#include "processor/trials/bench/report/report.hpp"
+#include "processor/trials/bench/report/bench_report.hpp"
 
 #include <doctest/doctest.h>
 
 namespace {
 
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor::trials::bench;
 
 row_result some_result() {
     const row what{.name = "W1",
                    .what = "64 in flight",
                    .contenders = {{"datadrop", load_plan{}}, {"limit, 1 row", limit_plan{}}},
                    .targets = {{.what = judged::ratio, .bound = 3}}};
-    const figures own{.per_second = 29'512.4,
-                      .answers = load_report{.accepted = 75,
-                                             .dead_lettered = 25,
-                                             .retries = 50,
-                                             .accepted_after = {.p50 = 2'100, .p999 = 9'990}},
-                      .client_cpu = 0.0174,
-                      .client_memory = 98'000'000};
-    const figures theirs{.per_second = 10'000};
+    const run_figures own{.per_second = 29'512.4,
+                          .answers = load_report{.accepted = 75,
+                                                 .dead_lettered = 25,
+                                                 .retries = 50,
+                                                 .accepted_after = {.p50 = 2'100, .p999 = 9'990}},
+                          .client_cpu = 0.0174,
+                          .client_memory = 98'000'000};
+    const run_figures theirs{.per_second = 10'000};
     return {.what = what,
             .medians = {own, theirs},
             .runs = {{1, 29'512.4, 30'000}, {10'000, 2, 3}},

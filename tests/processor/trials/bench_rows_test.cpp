@@ -10,8 +10,9 @@
 
 namespace {
 
-using namespace datadrop::processor::cli;
-using namespace datadrop::processor::cli::bench;
+using namespace datadrop::processor;
+using namespace datadrop::processor::trials;
+using namespace datadrop::processor::trials::bench;
 
 std::string text_of(judged what) {
     constexpr const char* names[] = {"ratio", "latency",    "half",   "dead",
@@ -120,6 +121,6 @@ TEST_SUITE("bench rows") {
         CHECK(names_of(chosen_rows(all, {"W1"})) == "W1 W1-1 ");
         CHECK(names_of(chosen_rows(all, {"R", "W2"})) == "W2 R-1M R-10M ");
         CHECK(chosen_rows(all, {}).size() == all.size());
-        CHECK_THROWS_AS(chosen_rows(all, {"W1", "W"}), usage_error);
+        CHECK_THROWS_AS(chosen_rows(all, {"W1", "W"}), cli::usage_error);
     }
 }

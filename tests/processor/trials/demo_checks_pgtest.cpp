@@ -1,7 +1,7 @@
 // The demo's checks are only worth something if they can fail: a small true story passes, and each
 // lie about it, in the database or in a client's journal, is found by the check that it concerns.
 
-#include "processor/trials/demo/checks.hpp"
+#include "processor/trials/demo/examination.hpp"
 
 #include "projections/projector.hpp"
 #include "tests/support/builders.hpp"
@@ -14,7 +14,8 @@
 #include <fstream>
 
 using namespace datadrop;
-using namespace datadrop::processor::cli;
+using namespace datadrop::processor;
+using namespace datadrop::processor::trials;
 namespace json = boost::json;
 
 namespace {

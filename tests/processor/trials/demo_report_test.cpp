@@ -1,10 +1,10 @@
-#include "processor/trials/demo/report.hpp"
+#include "processor/trials/demo/demo_report.hpp"
 
 #include <doctest/doctest.h>
 
 namespace {
 
-using namespace datadrop::processor::cli::demo;
+using namespace datadrop::processor::trials::demo;
 
 examination some_findings() {
     return {.sums = {{.door = "together", .sent = 24'000, .accepted_p95 = 61'500}},

@@ -13,7 +13,7 @@
 #include <set>
 
 using namespace datadrop;
-using namespace datadrop::processor::cli::demo;
+using namespace datadrop::processor::trials::demo;
 namespace json = boost::json;
 
 namespace {

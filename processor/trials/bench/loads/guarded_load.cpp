@@ -14,7 +14,7 @@
 #include <mutex>
 #include <random>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace asio = boost::asio;
@@ -156,4 +156,4 @@ void run_guarded_load(const load_writing& written, load_book& book, load_course&
     course.run(threads.context(), [&client] { return settle_in_turn(client); });
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

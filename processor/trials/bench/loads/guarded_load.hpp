@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Where the load's members stand, made if they are not there. Throws connection_lost.
 std::vector<eventstore::head> prepare_guarded(const load_spec& spec, const std::string& database);
@@ -21,4 +21,4 @@ member_versions versions_of(const std::vector<eventstore::head>& heads);
 void run_guarded_load(const load_writing& written, load_book& book, load_course& course,
                       const std::string& database, std::vector<eventstore::head> heads);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

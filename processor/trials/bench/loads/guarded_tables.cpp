@@ -3,7 +3,7 @@
 #include "eventstore/membership_codec.hpp"
 #include "processor/trials/sql/bench_guarded.hpp"
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -97,4 +97,4 @@ void guarded_tables::park(const domain::envelope& command, int attempts) {
                            .add(std::int64_t{attempts}));
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// A command decided on `expected`.
 struct guarded_write {
@@ -54,4 +54,4 @@ class guarded_tables {
     eventstore::postgres::session db_;
 };
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

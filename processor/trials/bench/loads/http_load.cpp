@@ -20,7 +20,7 @@
 
 #include <thread>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace asio = boost::asio;
@@ -100,7 +100,7 @@ class connection {
     asio::awaitable<void> open() {
         stream_.expires_after(answer_time_max);
         const auto [error, at] = co_await stream_.async_connect(client_.server, no_throw);
-        if (error) throw unreachable("the server cannot be reached: " + error.message());
+        if (error) throw cli::unreachable("the server cannot be reached: " + error.message());
         stream_.socket().set_option(asio::ip::tcp::no_delay(true));
         buffer_.clear();
     }
@@ -139,8 +139,8 @@ load_answers answers_in(const all_connections& client, const std::optional<recei
         return all(commands, outcome_kind::overloaded);
     if (got->status == http::status::service_unavailable)
         return all(commands, outcome_kind::unavailable);
-    throw refused(fmt::format("the server answered {}: {}", static_cast<unsigned>(got->status),
-                              got->body.substr(0, 500)));
+    throw cli::refused(fmt::format("the server answered {}: {}", static_cast<unsigned>(got->status),
+                                   got->body.substr(0, 500)));
 }
 
 void take_commands(all_connections& client, std::vector<load_command>& commands) {
@@ -172,25 +172,26 @@ asio::awaitable<void> send_in_turn(all_connections& client) {
     }
 }
 
-std::string head_of(const format& bytes, const server_address& server, const std::string& token) {
+std::string head_of(const format& bytes, const cli::server_address& server,
+                    const std::string& token) {
     return fmt::format("POST /v1/commands HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n"
                        "Content-Type: {}\r\nContent-Length: ",
                        to_text(server), token, bytes.content_type);
 }
 
 asio::ip::tcp::resolver::results_type addresses_of(asio::io_context& io,
-                                                   const server_address& server) {
+                                                   const cli::server_address& server) {
     try {
         return asio::ip::tcp::resolver(io).resolve(server.host, std::to_string(server.port));
     } catch (const boost::system::system_error& e) {
-        throw unreachable("the server " + to_text(server) + " cannot be found: " + e.what());
+        throw cli::unreachable("the server " + to_text(server) + " cannot be found: " + e.what());
     }
 }
 
 } // namespace
 
 void run_http_load(const load_writing& written, load_book& book, load_course& course,
-                   const server_address& server, const std::string& token) {
+                   const cli::server_address& server, const std::string& token) {
     asio::io_context io(1);
     const auto& bytes = written.spec().kind == load_kind::http_json ? as_json : as_flatbuffers;
     const auto addresses = addresses_of(io, server);
@@ -207,4 +208,4 @@ void run_http_load(const load_writing& written, load_book& book, load_course& co
     work.reset();
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

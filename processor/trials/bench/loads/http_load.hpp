@@ -8,12 +8,12 @@
 
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// A command is `overloaded` by status 429 and `unavailable` by 503, or when its connection breaks,
 /// which is then made anew. Ends with a failure in `course`: `unreachable`, no connection can be
 /// made; `refused`, an answer that is none to a load's command (a wrong token, say).
 void run_http_load(const load_writing& written, load_book& book, load_course& course,
-                   const server_address& server, const std::string& token);
+                   const cli::server_address& server, const std::string& token);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

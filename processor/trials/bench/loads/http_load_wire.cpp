@@ -15,7 +15,7 @@
 #include <charconv>
 #include <iterator>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace json = boost::json;
@@ -169,4 +169,4 @@ std::optional<load_answers> read_flatbuffers(std::string_view body) {
     return good ? std::optional(std::move(answers)) : std::nullopt;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 enum class request_form : std::uint8_t { single, array };
 
@@ -26,4 +26,4 @@ using load_answers = std::vector<load_answer>;
 std::optional<load_answers> read_json(std::string_view body);
 std::optional<load_answers> read_flatbuffers(std::string_view body);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace json = boost::json;
@@ -216,4 +216,4 @@ load_report load_report_from(const json::value& json) {
     return report;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 enum class load_kind : std::uint8_t {
     processor,       // datadrop's own core and writers, in the load's process
@@ -96,16 +96,16 @@ load_spec load_spec_from(const boost::json::value& json);
 /// No field may be left out. Throws as above.
 load_report load_report_from(const boost::json::value& json);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench
 
 namespace datadrop::domain {
 
 template <>
-inline constexpr std::string_view names<processor::cli::bench::load_kind>[] = {
+inline constexpr std::string_view names<processor::trials::bench::load_kind>[] = {
     "processor", "guarded", "http_json", "http_flatbuffers"};
 
 template <>
-inline constexpr std::string_view names<processor::cli::bench::load_commands>[] = {"toggle",
-                                                                                   "record_email"};
+inline constexpr std::string_view names<processor::trials::bench::load_commands>[] = {
+    "toggle", "record_email"};
 
 } // namespace datadrop::domain

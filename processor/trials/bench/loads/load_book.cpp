@@ -8,7 +8,7 @@
 #include <iterator>
 #include <ostream>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 using std::chrono::microseconds;
@@ -178,4 +178,4 @@ void load_book::write_answers(std::ostream& out, const load_writing& written) co
     }
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

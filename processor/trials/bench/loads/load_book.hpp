@@ -12,7 +12,7 @@
 #include <mutex>
 #include <optional>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
@@ -89,4 +89,4 @@ class load_book {
     std::deque<kept_answer> answers_; // by the command's number
 };
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <iostream>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 load_spec read_spec() {
@@ -18,31 +18,31 @@ load_spec read_spec() {
     try {
         return load_spec_from(boost::json::parse(line));
     } catch (const std::exception& e) {
-        throw usage_error(std::string("the load's first line cannot be read: ") + e.what());
+        throw cli::usage_error(std::string("the load's first line cannot be read: ") + e.what());
     }
 }
 
-exit_code run(const settings& told) {
+cli::exit_code run(const cli::settings& told) {
     std::signal(SIGPIPE, SIG_IGN); // a broken connection is an answer
     const auto spec = read_spec();
     load_place at{
         .service = told.service, .server = told.server.at, .token = told.token.value_or("")};
-    at.service.database = database_of(told);
+    at.service.database = cli::database_of(told);
     const auto report = run_load(spec, at, std::cin, std::cout);
     std::cout << boost::json::serialize(to_json(report)) << std::endl;
-    return exit_code::done;
+    return cli::exit_code::done;
 }
 
 } // namespace
 
-void add_bench_load(CLI::App& bench, invocation& line) {
-    auto& command = add_command(bench, line,
-                                {.name = "load",
-                                 .what = "One load of those that `bench` starts.",
-                                 .example = "datadrop bench"},
-                                works_on::a_service_of_its_own, run);
+void add_bench_load(CLI::App& bench, cli::invocation& line) {
+    auto& command = cli::add_command(bench, line,
+                                     {.name = "load",
+                                      .what = "One load of those that `bench` starts.",
+                                      .example = "datadrop bench"},
+                                     cli::works_on::a_service_of_its_own, run);
     constexpr auto unlisted = "";
     command.group(unlisted);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -4,8 +4,8 @@
 
 #include "processor/cli/command.hpp"
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
-void add_bench_load(CLI::App& bench, invocation& line);
+void add_bench_load(CLI::App& bench, cli::invocation& line);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

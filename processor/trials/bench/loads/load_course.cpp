@@ -8,7 +8,7 @@
 #include <ostream>
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 load_course::load_course(const load_spec& spec, load_book& book, std::istream& in,
                          std::ostream& out)
@@ -20,7 +20,7 @@ void load_course::get_ready() {
     say("ready");
     std::string word;
     if (!std::getline(in_, word) || word != "go")
-        throw refused("a load waits for the line \"go\", not for \"" + word + "\"");
+        throw cli::refused("a load waits for the line \"go\", not for \"" + word + "\"");
 }
 
 void load_course::start(boost::asio::io_context& io, const load_loop& loop) {
@@ -67,4 +67,4 @@ void load_course::rethrow_failure() const {
     if (failure_) std::rethrow_exception(failure_);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

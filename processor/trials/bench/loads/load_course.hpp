@@ -14,7 +14,7 @@
 #include <iosfwd>
 #include <mutex>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Sends one command after the other until the book gives none.
 using load_loop = std::function<boost::asio::awaitable<void>()>;
@@ -51,4 +51,4 @@ class load_course {
     std::exception_ptr failure_;
 };
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -2,7 +2,7 @@
 
 #include "eventstore/postgres/database.hpp"
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -51,4 +51,4 @@ member_versions versions_in_log(const load_spec& spec, const std::string& databa
     return versions;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

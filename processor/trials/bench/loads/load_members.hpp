@@ -5,9 +5,9 @@
 
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Throws eventstore::unavailable, connection_lost, schema_failure.
 member_versions versions_in_log(const load_spec& spec, const std::string& database);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

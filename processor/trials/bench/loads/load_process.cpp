@@ -8,7 +8,7 @@
 
 #include <chrono>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 constexpr std::chrono::milliseconds look_again{500};
@@ -72,4 +72,4 @@ std::vector<load_report> run_at_once(std::vector<load_process>& loads, const at_
     return reports;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

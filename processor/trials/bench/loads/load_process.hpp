@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 struct load_surroundings {
     std::map<std::string, std::string> environment; // names the database, the server, the token
@@ -48,4 +48,4 @@ struct at_moments {
 std::vector<load_report> run_at_once(std::vector<load_process>& loads, const at_moments& at,
                                      const interruptions& signals);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

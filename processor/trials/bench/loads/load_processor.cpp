@@ -7,7 +7,7 @@
 
 #include <thread>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace asio = boost::asio;
@@ -38,4 +38,4 @@ void run_processor_load(const load_writing& written, load_book& book, load_cours
     io.stop();
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

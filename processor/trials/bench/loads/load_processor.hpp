@@ -5,10 +5,10 @@
 #include "processor/service/settings.hpp"
 #include "processor/trials/bench/loads/load_course.hpp"
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Throws as service::start and load_course::get_ready.
 void run_processor_load(const load_writing& written, load_book& book, load_course& course,
                         const service_settings& settings);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -11,7 +11,7 @@
 #include <istream>
 #include <ostream>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 void write_answers(const load_book& book, const load_writing& written) {
@@ -19,7 +19,7 @@ void write_answers(const load_book& book, const load_writing& written) {
     if (file.empty()) return;
     std::ofstream out(file);
     book.write_answers(out, written);
-    if (!out.flush()) throw refused("cannot write " + file.string());
+    if (!out.flush()) throw cli::refused("cannot write " + file.string());
 }
 
 load_report report_on(load_book& book, const load_course& course, const load_writing& written) {
@@ -50,4 +50,4 @@ load_report run_load(const load_spec& spec, const load_place& at, std::istream& 
     return report_on(book, course, written);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

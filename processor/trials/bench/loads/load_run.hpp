@@ -9,12 +9,12 @@
 #include <iosfwd>
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Where a load works; the server and the token are for HTTP.
 struct load_place {
     service_settings service; // with the database
-    server_address server;
+    cli::server_address server;
     std::string token;
 };
 
@@ -24,4 +24,4 @@ struct load_place {
 load_report run_load(const load_spec& spec, const load_place& at, std::istream& in,
                      std::ostream& out);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 using domain::command_kind;
@@ -101,4 +101,4 @@ command_ptr load_writing::envelope(const load_command& command) const {
     return written;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

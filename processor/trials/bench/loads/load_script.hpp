@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// Who member number n is.
 domain::member_id member_at(const load_spec& spec, std::int64_t member);
@@ -75,4 +75,4 @@ class load_writing {
     std::string occurred_at_text_;
 };
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

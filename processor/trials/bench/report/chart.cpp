@@ -9,7 +9,7 @@
 #include <fstream>
 #include <system_error>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace json = boost::json;
@@ -84,8 +84,8 @@ tool_result run_gnuplot(const std::string& argument) {
     try {
         return run_tool({.arguments = {"gnuplot", argument}});
     } catch (const std::system_error&) {
-        throw refused("the chart is drawn by gnuplot, which is not here: apt-get install "
-                      "gnuplot-nox");
+        throw cli::refused("the chart is drawn by gnuplot, which is not here: apt-get install "
+                           "gnuplot-nox");
     }
 }
 
@@ -147,7 +147,7 @@ void draw_chart(const std::vector<series>& all, const fs::path& output, const fs
     const auto script = work / "chart.gnuplot";
     std::ofstream(script) << chart_script(all, fs::absolute(output));
     const auto drawn = run_gnuplot(script.string());
-    if (drawn.status != 0) throw refused("gnuplot could not draw the chart: " + drawn.output);
+    if (drawn.status != 0) throw cli::refused("gnuplot could not draw the chart: " + drawn.output);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

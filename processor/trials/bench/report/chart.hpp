@@ -2,7 +2,7 @@
 // Throughput and latency against the number of commands in flight, as an SVG that gnuplot draws.
 // Thread rule: as each function says.
 
-#include "processor/trials/bench/report/figures.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 #include "processor/trials/bench/rows/rows.hpp"
 
 #include <boost/json/array.hpp>
@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 struct point {
     int in_flight = 0;
-    figures found;
+    run_figures found;
 };
 
 /// A line of the chart.
@@ -43,4 +43,4 @@ void require_gnuplot();
 void draw_chart(const std::vector<series>& all, const std::filesystem::path& output,
                 const std::filesystem::path& work_folder);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

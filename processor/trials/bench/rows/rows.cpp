@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 constexpr std::int64_t a_million = 1'000'000;
@@ -268,7 +268,7 @@ std::vector<row> chosen_rows(std::vector<row> all, const std::vector<std::string
     if (words.empty()) return all;
     for (const auto& word : words)
         if (std::ranges::none_of(all, [&](const row& r) { return is_named(r, word); }))
-            throw usage_error(
+            throw cli::usage_error(
                 fmt::format("--rows: \"{}\" is no row; there are {}", word, names_of(all)));
     std::erase_if(all, [&](const row& r) {
         return std::ranges::none_of(words, [&](const auto& word) { return is_named(r, word); });
@@ -276,4 +276,4 @@ std::vector<row> chosen_rows(std::vector<row> all, const std::vector<std::string
     return all;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// What is in a log before a load begins: so many events of these members, through the product.
 struct filling {
@@ -121,4 +121,4 @@ std::vector<row> all_rows(const row_options& o);
 /// Throws usage_error for a word that is no row's.
 std::vector<row> chosen_rows(std::vector<row> all, const std::vector<std::string>& words);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <system_error>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 std::optional<double> parse_transactions_a_second(std::string_view said) {
     constexpr std::string_view words = "tps = ";
@@ -16,4 +16,4 @@ std::optional<double> parse_transactions_a_second(std::string_view said) {
     return number;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -13,7 +13,7 @@
 
 #include <unistd.h>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace fs = std::filesystem;
@@ -110,11 +110,11 @@ std::optional<std::int64_t> peak_memory(pid_t process) {
     return parse_kilobytes(text_of(folder_of(process) / "status"), "VmHWM");
 }
 
-machine this_machine() {
+computer this_machine() {
     const auto processors = text_of("/proc/cpuinfo");
     return {.cores = std::thread::hardware_concurrency(),
             .processor = std::string(value_of(processors, "model name").value_or("unknown")),
             .memory = parse_kilobytes(text_of("/proc/meminfo"), "MemTotal").value_or(0)};
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

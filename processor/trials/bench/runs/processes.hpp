@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// A line of /proc/PID/stat; processor time in the kernel's ticks, of user and system.
 struct process_times {
@@ -33,12 +33,12 @@ double cpu_seconds_with_children(pid_t parent);
 /// The most memory that it has had, in bytes.
 std::optional<std::int64_t> peak_memory(pid_t process);
 
-struct machine {
+struct computer {
     unsigned cores = 0;
     std::string processor;
     std::int64_t memory = 0; // bytes
 };
 
-machine this_machine();
+computer this_machine();
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

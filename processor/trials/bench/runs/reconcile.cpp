@@ -9,7 +9,7 @@
 #include <chrono>
 #include <iterator>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -47,9 +47,9 @@ std::string differences_text(const std::vector<finding>& findings) {
     std::string text;
     for (const auto& f : findings)
         if (f.differences > 0)
-            text += fmt::format("{}: {} of {} differ\n{}\n", f.what, grouped(f.differences),
-                                grouped(f.looked_at), f.first);
+            text += fmt::format("{}: {} of {} differ\n{}\n", f.what, cli::grouped(f.differences),
+                                cli::grouped(f.looked_at), f.first);
     return text;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -4,14 +4,14 @@
 // a session throws.
 
 #include "eventstore/postgres/session.hpp"
-#include "processor/trials/checks.hpp"
+#include "processor/trials/sql_check.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 enum class written_by : std::uint8_t { datadrop, guarded_statement };
 
@@ -31,4 +31,4 @@ class reconciliation {
 /// What differs, by name and with its first cases; empty when nothing does.
 std::string differences_text(const std::vector<finding>& findings);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <fstream>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,7 +55,7 @@ void prepare(const arena& at, const limit_plan& plan, const std::string& databas
 
 } // namespace
 
-figures run_limit(const arena& at, const limit_plan& plan) {
+run_figures run_limit(const arena& at, const limit_plan& plan) {
     const auto database = at.place.bare();
     prepare(at, plan, database);
     if (at.warm_up.count() > 0) transactions_a_second(at, as_child(at, plan, database, at.warm_up));
@@ -63,4 +63,4 @@ figures run_limit(const arena& at, const limit_plan& plan) {
                           transactions_a_second(at, as_child(at, plan, database, at.measured))};
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -13,7 +13,7 @@
 #include <memory>
 #include <optional>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace fs = std::filesystem;
@@ -49,7 +49,7 @@ class load_run {
         : at_(at), plan_(plan), number_(at.place.next_run()), peak_a_second_(peak_a_second),
           database_(database()), written_(database_) {}
 
-    figures run() {
+    run_figures run() {
         if (plan_.log_events == 0 && plan_.before == existence::prepared) prepare();
         if (is_http(plan_.kind)) start_server();
         const auto reports = measure();
@@ -157,13 +157,14 @@ class load_run {
         return now;
     }
 
-    figures figures_of(const load_report& r) const {
-        figures found{.per_second = r.seconds > 0 ? static_cast<double>(r.accepted) / r.seconds : 0,
-                      .answers = r,
-                      .client_cpu = for_a_thousand(0, r.cpu_seconds, r.accepted),
-                      .server_cpu = for_a_thousand(before_.server, after_.server, r.accepted),
-                      .postgres_cpu = for_a_thousand(before_.postgres, after_.postgres, r.accepted),
-                      .client_memory = r.peak_memory};
+    run_figures figures_of(const load_report& r) const {
+        run_figures found{
+            .per_second = r.seconds > 0 ? static_cast<double>(r.accepted) / r.seconds : 0,
+            .answers = r,
+            .client_cpu = for_a_thousand(0, r.cpu_seconds, r.accepted),
+            .server_cpu = for_a_thousand(before_.server, after_.server, r.accepted),
+            .postgres_cpu = for_a_thousand(before_.postgres, after_.postgres, r.accepted),
+            .client_memory = r.peak_memory};
         if (server_) found.server_memory = peak_memory(server_->process().pid());
         return found;
     }
@@ -180,7 +181,7 @@ class load_run {
             plan_.kind == load_kind::guarded ? written_by::guarded_statement : written_by::datadrop;
         const auto differences = differences_text(written_.compare(whom, answers_));
         if (!differences.empty())
-            throw refused("the answers are not what is written:\n" + differences);
+            throw cli::refused("the answers are not what is written:\n" + differences);
         for (const auto& file : answers_)
             fs::remove(file);
     }
@@ -200,7 +201,7 @@ class load_run {
 
 } // namespace
 
-figures run_load(const arena& at, const load_plan& plan, double peak_a_second) {
+run_figures run_load(const arena& at, const load_plan& plan, double peak_a_second) {
     return load_run(at, plan, peak_a_second).run();
 }
 
@@ -216,20 +217,20 @@ std::string filled_log(const arena& at, const filling& wanted) {
     std::vector<load_process> loads;
     loads.emplace_back(fill, load_surroundings{.environment = {{"DATADROP_DATABASE", url}},
                                                .log = at.folder / "fill.log"});
-    auto printer = stderr_progress("bench: filling a log", "events");
+    auto printer = cli::stderr_progress("bench: filling a log", "events");
     run_at_once(loads, {.meanwhile = [&] { printer.report(log_size(url), wanted.events); }},
                 at.signals);
     if (log_size(url) != wanted.events)
-        throw refused(fmt::format("{} events were to be in the log, and there are {}",
-                                  wanted.events, log_size(url)));
+        throw cli::refused(fmt::format("{} events were to be in the log, and there are {}",
+                                       wanted.events, log_size(url)));
     return url;
 }
 
-figures run(const arena& at, const contender& who, double peak_a_second) {
+run_figures run(const arena& at, const contender& who, double peak_a_second) {
     if (const auto* plan = std::get_if<load_plan>(&who.how))
         return run_load(at, *plan, peak_a_second);
     if (const auto* plan = std::get_if<limit_plan>(&who.how)) return run_limit(at, *plan);
     return run_log_work(at, std::get<log_plan>(who.how));
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -61,13 +61,13 @@ double seconds_of_work(const arena& at, log_work work, const std::string& databa
 
 } // namespace
 
-figures run_log_work(const arena& at, const log_plan& plan) {
+run_figures run_log_work(const arena& at, const log_plan& plan) {
     const auto database = filled_log(at, plan.log);
     const auto events = static_cast<double>(log_size(database));
     const auto cpu_before = at.place.postgres_cpu();
-    figures found{.per_second = events / seconds_of_work(at, plan.work, database)};
+    run_figures found{.per_second = events / seconds_of_work(at, plan.work, database)};
     if (cpu_before) found.postgres_cpu = (*at.place.postgres_cpu() - *cpu_before) * 1'000 / events;
     return found;
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

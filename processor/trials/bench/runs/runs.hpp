@@ -4,19 +4,19 @@
 // when a process of theirs fails or when the answers are not what is written; `interrupted`; and
 // what the database throws.
 
-#include "processor/trials/bench/report/figures.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 #include "processor/trials/bench/rows/rows.hpp"
-#include "processor/trials/bench/runs/stage.hpp"
+#include "processor/trials/bench/runs/bench_stage.hpp"
 #include "processor/trials/children/children.hpp"
 
 #include <chrono>
 #include <filesystem>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// What every run needs.
 struct arena {
-    stage& place;
+    bench_stage& place;
     const interruptions& signals;
     std::filesystem::path folder; // for logs and answers
     std::chrono::milliseconds warm_up{};
@@ -24,16 +24,16 @@ struct arena {
 };
 
 /// `peak_a_second` is what an open loop's rate is taken from.
-figures run_load(const arena& at, const load_plan& plan, double peak_a_second);
+run_figures run_load(const arena& at, const load_plan& plan, double peak_a_second);
 
-figures run_limit(const arena& at, const limit_plan& plan);
+run_figures run_limit(const arena& at, const limit_plan& plan);
 
-figures run_log_work(const arena& at, const log_plan& plan);
+run_figures run_log_work(const arena& at, const log_plan& plan);
 
 /// A log that holds what is wanted; made through the product, unless it is there already.
 std::string filled_log(const arena& at, const filling& wanted);
 
 /// Runs whichever plan the contender has.
-figures run(const arena& at, const contender& who, double peak_a_second);
+run_figures run(const arena& at, const contender& who, double peak_a_second);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

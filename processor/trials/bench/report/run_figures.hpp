@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// What is not known is not there: the processor time of a PostgreSQL that was named, say.
-struct figures {
+struct run_figures {
     double per_second = 0; // accepted commands, rows, or events
     std::optional<load_report> answers{};
     std::optional<double> client_cpu{}; // seconds, of 1,000 commands; in process: of both
@@ -26,13 +26,13 @@ struct figures {
 load_report together(const std::vector<load_report>& all);
 
 /// The one in the middle, by what it got done a second. Of none: throws std::logic_error.
-figures median(std::vector<figures> runs);
+run_figures median(std::vector<run_figures> runs);
 
 double dead_lettered_percent(const load_report& r);
 double retries_a_command(const load_report& r);
 
 /// A target, and what was reached.
-struct verdict {
+struct target_result {
     target wanted{};
     double reached = 0;
     bool met = false;
@@ -41,14 +41,14 @@ struct verdict {
 /// What became of a row: for each contender its median and what each run got done a second.
 struct row_result {
     row what;
-    std::vector<figures> medians;
+    std::vector<run_figures> medians;
     std::vector<std::vector<double>> runs;
-    std::vector<verdict> verdicts{};
+    std::vector<target_result> verdicts{};
 };
 
-std::vector<verdict> judge(const row& r, const std::vector<figures>& medians);
+std::vector<target_result> judge(const row& r, const std::vector<run_figures>& medians);
 
 /// "3.01 times guarded statement (at least 3)".
-std::string verdict_text(const verdict& v, const row& r);
+std::string target_text(const target_result& v, const row& r);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

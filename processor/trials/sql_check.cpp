@@ -1,11 +1,11 @@
-#include "processor/trials/checks.hpp"
+#include "processor/trials/sql_check.hpp"
 
 #include "processor/cli/failures.hpp"
 
 #include <fstream>
 #include <utility>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 namespace postgres = eventstore::postgres;
 
@@ -30,7 +30,7 @@ void load_lines(postgres::session& db, const std::filesystem::path& file,
         }
         db.run(statement, postgres::params{}.add_literal(std::move(lines).text()));
     }
-    if (!in.eof()) throw refused("cannot read " + file.string());
+    if (!in.eof()) throw cli::refused("cannot read " + file.string());
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

@@ -1,4 +1,4 @@
-#include "processor/trials/demo/checks.hpp"
+#include "processor/trials/demo/examination.hpp"
 
 #include "processor/trials/sql/demo.hpp"
 #include "processor/trials/sql/demo_checks.hpp"
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -31,8 +31,8 @@ constexpr check all_checks[] = {
 };
 static_assert(std::size(all_checks) == std::size(checks::all), "a file of no check");
 
-std::vector<figures> sum_up(postgres::session& db) {
-    std::vector<figures> sums;
+std::vector<door_figures> sum_up(postgres::session& db) {
+    std::vector<door_figures> sums;
     const auto found = db.run(sql::demo::summary);
     for (std::size_t row = 0; row < found.size(); ++row)
         sums.push_back({.door = std::string(found.text(row, 0)),
@@ -69,4 +69,4 @@ examination examine(postgres::session& db, const std::vector<std::filesystem::pa
     return result;
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -1,4 +1,4 @@
-#include "processor/trials/bench/runs/stage.hpp"
+#include "processor/trials/bench/runs/bench_stage.hpp"
 
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/postgres/session.hpp"
@@ -6,7 +6,7 @@
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/sql/bench.hpp"
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -19,7 +19,7 @@ const own_database for_a_filling{.name = "datadrop_bench_filled",
                                  .create = sql::bench::create_filled_database};
 
 /// What a server of this size is given, and nothing that makes a commit less than durable.
-own_server::options of_the_private_one() {
+own_postgresql::options of_the_private_one() {
     return {.folder_suffix = "-bench",
             .tuned = {{"shared_buffers", "1GB"}, {"max_wal_size", "4GB"}}};
 }
@@ -31,35 +31,35 @@ void make_schema(const std::string& database, int partitions) {
 
 } // namespace
 
-stage::stage(const settings& told) : server_(told, of_the_private_one()) {}
+bench_stage::bench_stage(const cli::settings& told) : server_(told, of_the_private_one()) {}
 
-std::string stage::bare() { return server_.make_afresh(for_a_run); }
+std::string bench_stage::bare() { return server_.make_afresh(for_a_run); }
 
-std::string stage::fresh(int partitions) {
+std::string bench_stage::fresh(int partitions) {
     auto url = bare();
     make_schema(url, partitions);
     return url;
 }
 
-std::optional<std::string> stage::filled(const filling& wanted) const {
+std::optional<std::string> bench_stage::filled(const filling& wanted) const {
     if (filled_with_ != wanted) return std::nullopt;
     return filled_url_;
 }
 
-std::string stage::to_be_filled(const filling& wanted) {
+std::string bench_stage::to_be_filled(const filling& wanted) {
     filled_url_ = server_.make_afresh(for_a_filling);
     make_schema(filled_url_, wanted.partitions);
     filled_with_ = wanted;
     return filled_url_;
 }
 
-std::optional<double> stage::postgres_cpu() const {
+std::optional<double> bench_stage::postgres_cpu() const {
     const auto postmaster = server_.postmaster();
     if (!postmaster) return std::nullopt;
     return cpu_seconds_with_children(*postmaster);
 }
 
-std::map<std::string, std::string> stage::server_settings() {
+std::map<std::string, std::string> bench_stage::server_settings() {
     postgres::session db({.database = bare()});
     const auto found = db.run(sql::bench::server_settings);
     std::map<std::string, std::string> all;
@@ -68,7 +68,7 @@ std::map<std::string, std::string> stage::server_settings() {
     return all;
 }
 
-void stage::close() {
+void bench_stage::close() {
     server_.drop(for_a_run);
     server_.drop(for_a_filling);
     server_.close();
@@ -87,4 +87,4 @@ std::int64_t log_size(const std::string& database) {
     return db.run(sql::bench::log_size).number(0, 0);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

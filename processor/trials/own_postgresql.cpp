@@ -1,11 +1,11 @@
-#include "processor/trials/own_server.hpp"
+#include "processor/trials/own_postgresql.hpp"
 
 #include "eventstore/postgres/session.hpp"
 
 #include <chrono>
 #include <filesystem>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using postgres::private_cluster;
 
 /// Beside the folder that `serve` uses, and not in it.
-fs::path folder_of(const settings& told, const std::string& suffix) {
+fs::path folder_of(const cli::settings& told, const std::string& suffix) {
     if (told.data_dir) return *told.data_dir;
     auto folder = private_cluster::default_folder();
     folder += suffix;
@@ -27,7 +27,7 @@ postgres::session::options patiently(const std::string& server) {
 
 } // namespace
 
-own_server::own_server(const settings& told, const options& o) {
+own_postgresql::own_postgresql(const cli::settings& told, const options& o) {
     if (told.database) {
         server_ = *told.database;
         return;
@@ -37,32 +37,32 @@ own_server::own_server(const settings& told, const options& o) {
     server_ = cluster_->database("postgres");
 }
 
-std::string own_server::make_afresh(const own_database& wanted) {
+std::string own_postgresql::make_afresh(const own_database& wanted) {
     postgres::session db(patiently(server_));
     db.run_script(wanted.drop);
     db.run_script(wanted.create);
     return url(wanted.name);
 }
 
-void own_server::drop(const own_database& unwanted) {
+void own_postgresql::drop(const own_database& unwanted) {
     postgres::session db(patiently(server_));
     db.run_script(unwanted.drop);
 }
 
 /// The last word on a parameter counts, in a URL's query as among key/value pairs.
-std::string own_server::url(const std::string& name) const {
+std::string own_postgresql::url(const std::string& name) const {
     const std::string own = "dbname=" + name;
     if (server_.find("://") == std::string::npos) return server_ + " " + own;
     return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + own;
 }
 
-std::optional<int> own_server::postmaster() const {
+std::optional<int> own_postgresql::postmaster() const {
     if (!cluster_) return std::nullopt;
     return cluster_->pid();
 }
 
-void own_server::close() {
+void own_postgresql::close() {
     if (cluster_) cluster_->stop();
 }
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

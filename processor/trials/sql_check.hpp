@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 /// Something that must hold. Its statement gives one row: how much it looked at, how many
 /// differences it found, and the first of them.
@@ -33,4 +33,4 @@ finding look(eventstore::postgres::session& db, const check& c);
 void load_lines(eventstore::postgres::session& db, const std::filesystem::path& file,
                 std::string_view statement);
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

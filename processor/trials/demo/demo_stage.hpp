@@ -3,17 +3,17 @@
 // credential for each door. One thread; calls block.
 
 #include "processor/trials/demo/script.hpp"
-#include "processor/trials/own_server.hpp"
+#include "processor/trials/own_postgresql.hpp"
 
 #include <string>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 
-class stage {
+class demo_stage {
   public:
     /// On the PostgreSQL that was named, else on a private one. An earlier run's database is
     /// dropped. Throws what private_cluster, session and migrate throw.
-    stage(const settings& told, int partitions);
+    demo_stage(const cli::settings& told, int partitions);
 
     /// The connection string of the database.
     const std::string& database() const { return database_; }
@@ -24,10 +24,10 @@ class stage {
     void close() { server_.close(); }
 
   private:
-    own_server server_;
+    own_postgresql server_;
     std::string database_;
     std::string bot_token_;
     std::string api_token_;
 };
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

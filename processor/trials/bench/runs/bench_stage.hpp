@@ -4,18 +4,18 @@
 // calls block. They throw what private_cluster, session and migrate throw.
 
 #include "processor/trials/bench/rows/rows.hpp"
-#include "processor/trials/own_server.hpp"
+#include "processor/trials/own_postgresql.hpp"
 
 #include <map>
 #include <optional>
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
-class stage {
+class bench_stage {
   public:
     /// On the PostgreSQL that was named, which is left as it is set, else on a private one.
-    explicit stage(const settings& told);
+    explicit bench_stage(const cli::settings& told);
 
     /// A database that has nothing in it, without and with our schema; the one before is gone.
     std::string bare();
@@ -39,7 +39,7 @@ class stage {
     void close();
 
   private:
-    own_server server_;
+    own_postgresql server_;
     std::optional<filling> filled_with_{};
     std::string filled_url_{};
     int runs_ = 0;
@@ -51,4 +51,4 @@ std::string make_token(const std::string& database);
 /// How many events its log holds.
 std::int64_t log_size(const std::string& database);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

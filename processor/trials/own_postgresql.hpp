@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace datadrop::processor::cli {
+namespace datadrop::processor::trials {
 
 /// A database that is made anew at each run.
 struct own_database {
@@ -21,7 +21,7 @@ struct own_database {
     std::string_view create; // … and makes it, empty
 };
 
-class own_server {
+class own_postgresql {
   public:
     struct options {
         std::string folder_suffix;                  // of the private PostgreSQL's folder: "-demo"
@@ -29,7 +29,7 @@ class own_server {
     };
 
     /// Starts the private PostgreSQL, if it is to be one. Throws cluster_failure.
-    own_server(const settings& told, const options& o);
+    own_postgresql(const cli::settings& told, const options& o);
 
     /// Drops what is there of the database, and makes it without a schema; its connection string.
     /// Throws what session throws.
@@ -49,4 +49,4 @@ class own_server {
     std::string server_;
 };
 
-} // namespace datadrop::processor::cli
+} // namespace datadrop::processor::trials

@@ -1,4 +1,4 @@
-#include "processor/trials/demo/report.hpp"
+#include "processor/trials/demo/demo_report.hpp"
 
 #include "processor/cli/text_output.hpp"
 
@@ -7,7 +7,7 @@
 
 #include <iterator>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 namespace json = boost::json;
@@ -20,30 +20,30 @@ enum class unit : std::uint8_t { count, time };
 struct line {
     std::string_view title;
     std::string_view field;
-    std::int64_t figures::*value;
+    std::int64_t door_figures::*value;
     unit of = unit::count;
 };
 
 constexpr line lines[] = {
-    {"commands sent", "sent", &figures::sent},
-    {"  accepted", "accepted", &figures::accepted},
-    {"  answered again (a key sent again)", "replayed", &figures::replayed},
-    {"  rejected", "rejected", &figures::rejected},
-    {"  conflicts told (on_conflict: fail)", "conflicts", &figures::conflicts},
-    {"  dead-lettered", "dead_lettered", &figures::dead_lettered},
-    {"conflicts retried", "conflicts_retried", &figures::retries},
-    {"commands a second", "commands_per_second", &figures::per_second},
-    {"latency of the accepted: p50", "accepted_p50_us", &figures::accepted_p50, unit::time},
-    {"                         p95", "accepted_p95_us", &figures::accepted_p95, unit::time},
-    {"                         p99", "accepted_p99_us", &figures::accepted_p99, unit::time},
+    {"commands sent", "sent", &door_figures::sent},
+    {"  accepted", "accepted", &door_figures::accepted},
+    {"  answered again (a key sent again)", "replayed", &door_figures::replayed},
+    {"  rejected", "rejected", &door_figures::rejected},
+    {"  conflicts told (on_conflict: fail)", "conflicts", &door_figures::conflicts},
+    {"  dead-lettered", "dead_lettered", &door_figures::dead_lettered},
+    {"conflicts retried", "conflicts_retried", &door_figures::retries},
+    {"commands a second", "commands_per_second", &door_figures::per_second},
+    {"latency of the accepted: p50", "accepted_p50_us", &door_figures::accepted_p50, unit::time},
+    {"                         p95", "accepted_p95_us", &door_figures::accepted_p95, unit::time},
+    {"                         p99", "accepted_p99_us", &door_figures::accepted_p99, unit::time},
 };
 
 std::string shown(std::int64_t value, unit of) {
-    return of == unit::count ? grouped(value)
+    return of == unit::count ? cli::grouped(value)
                              : fmt::format("{:.1f} ms", static_cast<double>(value) / 1000);
 }
 
-std::string table(const std::vector<figures>& sums) {
+std::string table(const std::vector<door_figures>& sums) {
     auto text = fmt::format("{:36}", "");
     for (const auto& column : sums)
         text += fmt::format("{:>12}", column.door);
@@ -55,7 +55,7 @@ std::string table(const std::vector<figures>& sums) {
     return text + "\n";
 }
 
-std::string verdict_on_time(const figures& together) {
+std::string verdict_on_time(const door_figures& together) {
     return fmt::format("95 of 100 accepted commands took at most {}, {} the target of {}\n",
                        shown(together.accepted_p95, unit::time),
                        together.accepted_p95 < target_us ? "under" : "over",
@@ -73,14 +73,15 @@ std::string findings_text(const std::vector<finding>& findings) {
     std::string text;
     for (const auto& f : findings) {
         const bool holds = f.differences == 0;
-        text += fmt::format("  {} {:45}{:>10}{}\n", holds ? "✓" : "✗", f.what, grouped(f.looked_at),
-                            holds ? "" : fmt::format("   {} differ", grouped(f.differences)));
+        text += fmt::format("  {} {:45}{:>10}{}\n", holds ? "✓" : "✗", f.what,
+                            cli::grouped(f.looked_at),
+                            holds ? "" : fmt::format("   {} differ", cli::grouped(f.differences)));
         if (!holds) text += indented(f.first);
     }
     return text;
 }
 
-json::object to_json(const figures& column) {
+json::object to_json(const door_figures& column) {
     json::object fields;
     for (const auto& l : lines)
         fields[l.field] = column.*l.value;
@@ -113,4 +114,4 @@ json::object report_json(const examination& found) {
         {"commands", std::move(sums)}, {"checks", std::move(findings)}, {"passed", found.passed()}};
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -1,4 +1,4 @@
-#include "processor/trials/bench/report/report.hpp"
+#include "processor/trials/bench/report/bench_report.hpp"
 
 #include "processor/cli/text_output.hpp"
 
@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace json = boost::json;
@@ -42,9 +42,9 @@ std::string answers_cells(const std::optional<load_report>& r) {
         ms(r->accepted_after.p95), ms(r->accepted_after.p99), ms(r->accepted_after.p999));
 }
 
-std::string contender_line(const std::string& name, const figures& f) {
+std::string contender_line(const std::string& name, const run_figures& f) {
     return fmt::format("  {:36}{:>11}{}{:>8}{:>8}{:>8}{:>7}{:>7}\n", name,
-                       grouped(std::llround(f.per_second)), answers_cells(f.answers),
+                       cli::grouped(std::llround(f.per_second)), answers_cells(f.answers),
                        decimals(f.client_cpu), decimals(f.server_cpu), decimals(f.postgres_cpu),
                        megabytes(f.client_memory), megabytes(f.server_memory));
 }
@@ -83,7 +83,7 @@ json::value or_null(const std::optional<Value>& value) {
     return value ? json::value(*value) : json::value(nullptr);
 }
 
-json::object contender_json(const std::string& name, const figures& f,
+json::object contender_json(const std::string& name, const run_figures& f,
                             const std::vector<double>& runs) {
     return {{"name", name},
             {"per_second", f.per_second},
@@ -96,8 +96,8 @@ json::object contender_json(const std::string& name, const figures& f,
             {"server_peak_memory", or_null(f.server_memory)}};
 }
 
-json::object verdict_json(const verdict& v, const row& r) {
-    return {{"what", verdict_text(v, r)},
+json::object verdict_json(const target_result& v, const row& r) {
+    return {{"what", target_text(v, r)},
             {"reached", v.reached},
             {"bound", v.wanted.bound},
             {"met", v.met}};
@@ -122,7 +122,7 @@ std::string row_text(const row_result& r) {
     for (std::size_t i = 0; i < r.medians.size(); ++i)
         text += contender_line(r.what.contenders[i].name, r.medians[i]);
     for (const auto& v : r.verdicts)
-        text += fmt::format("  {} {}\n", v.met ? "✓" : "✗", verdict_text(v, r.what));
+        text += fmt::format("  {} {}\n", v.met ? "✓" : "✗", target_text(v, r.what));
     return text;
 }
 
@@ -150,4 +150,4 @@ json::object row_json(const row_result& r) {
             {"targets", std::move(targets)}};
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -1,11 +1,11 @@
-#include "processor/trials/bench/report/figures.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 namespace {
 
 constexpr double microseconds_a_millisecond = 1'000;
@@ -22,7 +22,7 @@ double half_ratio(const load_report& r) {
                     static_cast<double>(r.first_half));
 }
 
-double reached(const target& t, const std::vector<figures>& of) {
+double reached(const target& t, const std::vector<run_figures>& of) {
     const auto& own = of.front();
     const auto answers = own.answers.value_or(load_report{});
     switch (t.what) {
@@ -51,7 +51,7 @@ double reached(const target& t, const std::vector<figures>& of) {
 bool is_lower_bound(judged what) { return what == judged::ratio || what == judged::half_ratio; }
 
 /// Nothing that a target could be missed by is not a target met.
-bool was_measured(const target& t, const std::vector<figures>& of) {
+bool was_measured(const target& t, const std::vector<run_figures>& of) {
     if (t.what == judged::overloaded_ms)
         return of.front().answers && of.front().answers->overloaded > 0;
     return of.front().per_second > 0;
@@ -71,7 +71,7 @@ constexpr std::int64_t load_report::*sums[] = {
     &load_report::unavailable, &load_report::retries,       &load_report::peak_memory,
     &load_report::sent};
 
-std::string words_of(const verdict& v, const row& r) {
+std::string words_of(const target_result& v, const row& r) {
     switch (v.wanted.what) {
     case judged::ratio:
         return fmt::format("{:.2f} times {}", v.reached, r.contenders[v.wanted.against].name);
@@ -109,9 +109,9 @@ load_report together(const std::vector<load_report>& all) {
     return sum;
 }
 
-figures median(std::vector<figures> runs) {
+run_figures median(std::vector<run_figures> runs) {
     if (runs.empty()) throw std::logic_error("the median of no run");
-    std::ranges::sort(runs, {}, &figures::per_second);
+    std::ranges::sort(runs, {}, &run_figures::per_second);
     return runs[runs.size() / 2];
 }
 
@@ -125,8 +125,8 @@ double retries_a_command(const load_report& r) {
     return quotient(static_cast<double>(r.retries), static_cast<double>(all));
 }
 
-std::vector<verdict> judge(const row& r, const std::vector<figures>& medians) {
-    std::vector<verdict> all;
+std::vector<target_result> judge(const row& r, const std::vector<run_figures>& medians) {
+    std::vector<target_result> all;
     for (const auto& t : r.targets) {
         const auto value = reached(t, medians);
         const bool met = is_lower_bound(t.what) ? value >= t.bound : value <= t.bound;
@@ -135,9 +135,9 @@ std::vector<verdict> judge(const row& r, const std::vector<figures>& medians) {
     return all;
 }
 
-std::string verdict_text(const verdict& v, const row& r) {
+std::string target_text(const target_result& v, const row& r) {
     return fmt::format("{} ({} {:g})", words_of(v, r),
                        is_lower_bound(v.wanted.what) ? "at least" : "at most", v.wanted.bound);
 }
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -1,7 +1,7 @@
 #pragma once
 // What the benchmark found, for a person or for a program. Pure; every thread.
 
-#include "processor/trials/bench/report/figures.hpp"
+#include "processor/trials/bench/report/run_figures.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 
 #include <boost/json/object.hpp>
@@ -9,11 +9,11 @@
 #include <map>
 #include <string>
 
-namespace datadrop::processor::cli::bench {
+namespace datadrop::processor::trials::bench {
 
 /// On what it ran.
 struct surroundings {
-    machine hardware;
+    computer hardware;
     std::map<std::string, std::string> server; // PostgreSQL's version and settings, by name
     std::string note{};                        // what else to know of the server
 };
@@ -28,4 +28,4 @@ boost::json::object surroundings_json(const surroundings& at);
 
 boost::json::object row_json(const row_result& r);
 
-} // namespace datadrop::processor::cli::bench
+} // namespace datadrop::processor::trials::bench

@@ -1,11 +1,11 @@
-#include "processor/trials/demo/stage.hpp"
+#include "processor/trials/demo/demo_stage.hpp"
 
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/postgres/session.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/trials/sql/demo.hpp"
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 namespace {
 
 namespace postgres = eventstore::postgres;
@@ -20,7 +20,7 @@ std::string make_token(postgres::session& db, door d) {
 
 } // namespace
 
-stage::stage(const settings& told, int partitions)
+demo_stage::demo_stage(const cli::settings& told, int partitions)
     : server_(told, {.folder_suffix = "-demo"}),
       database_(server_.make_afresh({.name = "datadrop_demo",
                                      .drop = sql::demo::drop_database,
@@ -31,4 +31,4 @@ stage::stage(const settings& told, int partitions)
     api_token_ = make_token(db, door::api);
 }
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo

@@ -1,20 +1,20 @@
 #pragma once
 // What came of the demo, by plain SQL over the log, the read model and what the clients were told.
-// Nothing here goes by the processor's word: its rules are written down anew in processor/trials/sql/demo.
-// One thread; calls block. They throw what a session throws.
+// Nothing here goes by the processor's word: its rules are written down anew in
+// processor/trials/sql/demo. One thread; calls block. They throw what a session throws.
 
 #include "eventstore/postgres/session.hpp"
-#include "processor/trials/checks.hpp"
+#include "processor/trials/sql_check.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-namespace datadrop::processor::cli::demo {
+namespace datadrop::processor::trials::demo {
 
 /// What a client sent and was told; times in microseconds.
-struct figures {
+struct door_figures {
     std::string door; // or "together"
     std::int64_t sent = 0;
     std::int64_t accepted = 0; // for the first time
@@ -30,7 +30,7 @@ struct figures {
 };
 
 struct examination {
-    std::vector<figures> sums; // a door each, then both together
+    std::vector<door_figures> sums; // a door each, then both together
     std::vector<finding> findings;
 
     bool passed() const;
@@ -44,4 +44,4 @@ bool has_caught_up(eventstore::postgres::session& db);
 examination examine(eventstore::postgres::session& db,
                     const std::vector<std::filesystem::path>& journals);
 
-} // namespace datadrop::processor::cli::demo
+} // namespace datadrop::processor::trials::demo
