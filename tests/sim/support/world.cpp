@@ -12,6 +12,7 @@ world::world(const options& chosen, story::mode mode)
 }
 
 void world::run() {
+    constexpr milliseconds rest_max{60'000}; // after the calm, in which nothing befalls anybody
     const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 200'000;
     const auto& w = shared_.chosen.world;
     clients_.start([this] {
@@ -27,8 +28,9 @@ void world::run() {
     std::uint64_t steps = 0;
     while (shared_.time.step()) {
         shared_.io.poll();
-        demand(++steps < steps_max, "the run comes to rest", "{} are not answered",
-               judge_.unanswered());
+        const bool goes_on = calm_ && shared_.time.now() - calm_since_ > rest_max;
+        if (++steps == steps_max || goes_on)
+            demand(false, "the run comes to rest", "{} are not answered", judge_.unanswered());
     }
     for (const auto& p : all_processes_)
         shared_.seen.saw(sight::lost_race, p->figures().conflicts);
@@ -112,6 +114,7 @@ void world::move_wall_clock() {
 /// From here on nothing fails any more, and everything has to come to rest.
 void world::calm() {
     calm_ = true;
+    calm_since_ = shared_.time.now();
     shared_.chosen.statements = {};
     shared_.told.tell("calm");
 }

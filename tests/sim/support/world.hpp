@@ -65,6 +65,7 @@ class world {
     clients clients_;
     eventstore::cursor read_;
     bool calm_ = false;
+    microseconds calm_since_{};
 };
 
 } // namespace datadrop::sim
