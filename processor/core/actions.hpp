@@ -1,6 +1,6 @@
 #pragma once
 // What goes into the core, and what it asks of the shell around it. Each names everything that is
-// needed to carry it out; its result comes back as the input that the comment names. Values.
+// needed to carry it out. Values.
 
 #include "eventstore/log.hpp"
 #include "processor/core/outcome.hpp"
@@ -25,50 +25,53 @@ struct submission {
     std::optional<eventstore::redrive> redriven{};
 };
 
-/// Read the members' heads → machine::loaded. At most one is under way per partition.
+/// Read the members' heads. At most one is under way per partition.
 struct load_heads {
     int partition = 0;
     std::vector<domain::member_id> members;
 };
 
-/// Lock the tail and read the heads under it → machine::reserved. The connection keeps the lock
-/// until the append or the release that follows.
+/// Lock the tail and read the heads under it. The connection keeps the lock until the append or the
+/// release that follows.
 struct reserve_tail {
     int partition = 0;
     std::vector<domain::member_id> members;
 };
 
-/// Give the reservation back without a write. No result.
+/// Give the reservation back without a write.
 struct release_tail {
     int partition = 0;
 };
 
-/// Write the chains, on the reservation when there is one → machine::appended.
+/// Write the chains, on the reservation when there is one.
 struct append_chains {
     int partition = 0;
     std::vector<eventstore::chain> chains;
 };
 
-/// Park the commands → machine::parked.
+/// Park the commands.
 struct park_commands {
     int partition = 0;
     std::vector<eventstore::parking> commands;
 };
 
-/// Note that a redrive failed → machine::failure_recorded.
+/// Note that a redrive failed.
 struct record_failure {
     int partition = 0;
     eventstore::dead_letter_id id{};
     domain::redrive_failed what;
 };
 
-/// Tell the submitter. No result.
+/// A call of the log; what came of it goes to machine::feed (log_calls.hpp).
+using log_call = std::variant<load_heads, reserve_tail, release_tail, append_chains, park_commands,
+                              record_failure>;
+
+/// Tell the submitter. Nothing comes back.
 struct answer {
     ticket to{};
     outcome what;
 };
 
-using action = std::variant<load_heads, reserve_tail, release_tail, append_chains, park_commands,
-                            record_failure, answer>;
+using action = std::variant<log_call, answer>;
 
 } // namespace datadrop::processor

@@ -45,8 +45,12 @@ void machine::submit(std::vector<submission> commands, moment now) {
         enter(std::move(s), now);
 }
 
-void machine::loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
-                     moment now) {
+void machine::feed(const call_result& result, moment now) {
+    std::visit([&](const auto& r) { take(r, now); }, result);
+}
+
+void machine::take(const heads_loaded& result, moment now) {
+    const auto& [partition, heads] = result;
     auto lanes = std::exchange(at(partition).loading, {});
     domain::check(!heads || heads->size() == lanes.size(), "there is a head for each lane loaded");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
@@ -59,8 +63,8 @@ void machine::loaded(int partition, const std::optional<std::vector<eventstore::
         list(*l);
 }
 
-void machine::reserved(int partition, const std::optional<std::vector<eventstore::head>>& heads,
-                       moment now) {
+void machine::take(const tail_reserved& result, moment now) {
+    const auto& [partition, heads] = result;
     auto& part = at(partition);
     part.writing = false;
     part.reserving = heads.has_value();
@@ -75,9 +79,8 @@ void machine::reserved(int partition, const std::optional<std::vector<eventstore
     start_append(partition, now); // without the lock when there was none to be had
 }
 
-void machine::appended(int partition,
-                       const std::optional<std::vector<eventstore::chain_fate>>& fates,
-                       moment now) {
+void machine::take(const chains_appended& result, moment now) {
+    const auto& [partition, fates] = result;
     auto& part = at(partition);
     part.writing = part.reserving = false;
     const auto lanes = std::exchange(part.appending, {});
@@ -88,8 +91,8 @@ void machine::appended(int partition,
         settle(*lanes[i], (*fates)[i], now);
 }
 
-void machine::parked(int partition, const std::optional<std::vector<eventstore::park_fate>>& fates,
-                     moment now) {
+void machine::take(const commands_parked& result, moment now) {
+    const auto& [partition, fates] = result;
     at(partition).writing = false;
     auto letters = std::exchange(at(partition).parking, {});
     domain::check(!fates || fates->size() == letters.size(),
@@ -105,13 +108,13 @@ void machine::parked(int partition, const std::optional<std::vector<eventstore::
     }
 }
 
-void machine::failure_recorded(int partition, bool was_recorded, moment now) {
-    auto& part = at(partition);
+void machine::take(const failure_recorded& result, moment now) {
+    auto& part = at(result.partition);
     part.writing = false;
     domain::check(part.recording.has_value(), "a failed redrive is being recorded");
     auto failed = *std::exchange(part.recording, std::nullopt);
     --failed.of->elsewhere;
-    if (was_recorded)
+    if (result.fate)
         reply(*failed.of, std::move(failed.command), std::move(failed.result), now);
     else
         reply_unavailable(*failed.of, std::move(failed.command), now);

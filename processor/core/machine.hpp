@@ -16,12 +16,12 @@
 // - Whatever is due is shared by guild in turns: the queue, a load, a batch, a park.
 // - Every command that was admitted is answered once.
 
-#include "processor/core/actions.hpp"
 #include "processor/core/figures.hpp"
 #include "processor/core/guild_work.hpp"
 #include "processor/core/head_cache.hpp"
 #include "processor/core/lane.hpp"
 #include "processor/core/limits.hpp"
+#include "processor/core/log_calls.hpp"
 #include "processor/core/partition_work.hpp"
 
 #include <cstdint>
@@ -44,18 +44,8 @@ class machine {
     /// all, or a guild of them no share of it left.
     void submit(std::vector<submission> commands, moment now);
 
-    /// Heads in the order asked for; nothing when the log was unavailable.
-    void loaded(int partition, const std::optional<std::vector<eventstore::head>>& heads,
-                moment now);
-    void reserved(int partition, const std::optional<std::vector<eventstore::head>>& heads,
-                  moment now);
-    /// Fates in the order of the chains; nothing when they are not known.
-    void appended(int partition, const std::optional<std::vector<eventstore::chain_fate>>& fates,
-                  moment now);
-    void parked(int partition, const std::optional<std::vector<eventstore::park_fate>>& fates,
-                moment now);
-    /// False when the log was unavailable.
-    void failure_recorded(int partition, bool was_recorded, moment now);
+    /// What came of a call that an action asked for.
+    void feed(const call_result& result, moment now);
 
     /// Time has passed: those whose wait is over go on. Early and late calls do no harm.
     void tick(moment now);
@@ -79,7 +69,13 @@ class machine {
     const core_figures& figures() const { return figures_; }
 
   private:
-    // machine.cpp: admission and lanes
+    // machine.cpp: what came of a call, admission and lanes
+    void take(const heads_loaded& result, moment now);
+    void take(const tail_reserved& result, moment now);
+    void take(const tail_released&, moment) {}
+    void take(const chains_appended& result, moment now);
+    void take(const commands_parked& result, moment now);
+    void take(const failure_recorded& result, moment now);
     bool admit(const std::vector<submission>& commands);
     void refuse(const std::vector<submission>& commands);
     lane& lane_of(const domain::envelope& command);
@@ -130,6 +126,7 @@ class machine {
     void reply_unavailable(lane& l, entry_ptr command, moment now);
     std::chrono::microseconds wait_before(int attempt);
 
+    void ask(log_call call) { actions_.emplace_back(std::move(call)); }
     partition_work& at(int partition) { return partitions_[static_cast<std::size_t>(partition)]; }
     core_limits limits_;
     std::mt19937_64 random_;

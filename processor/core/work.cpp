@@ -42,7 +42,7 @@ void machine::start_load(int partition) {
         part.to_load.remove(l);
         part.loading.push_back(&l);
     }
-    if (!part.loading.empty()) actions_.push_back(load_heads{partition, members_of(part.loading)});
+    if (!part.loading.empty()) ask(load_heads{partition, members_of(part.loading)});
 }
 
 /// The kinds of writes take turns, so that a thousand dead letters of one guild do not keep another
@@ -79,7 +79,7 @@ bool machine::start_park(int partition) {
         part.parking.push_back(std::move(letter));
     }
     if (park.commands.empty()) return false;
-    actions_.push_back(std::move(park));
+    ask(std::move(park));
     return true;
 }
 
@@ -88,12 +88,12 @@ bool machine::start_failure_record(int partition) {
     if (part.failed.empty()) return false;
     const auto& failed = part.recording.emplace(part.failed.take());
     const auto& redriven = *failed.command->redriven;
-    actions_.push_back(record_failure{partition,
-                                      redriven.id,
-                                      {.by = redriven.by,
-                                       .reason = redriven.reason,
-                                       .code = failed.result.code,
-                                       .attempts = failed.command->attempts}});
+    ask(record_failure{partition,
+                       redriven.id,
+                       {.by = redriven.by,
+                        .reason = redriven.reason,
+                        .code = failed.result.code,
+                        .attempts = failed.command->attempts}});
     return true;
 }
 
@@ -106,7 +106,7 @@ bool machine::start_reservation(int partition) {
         part.reserved.push_back(&l);
     }
     if (part.reserved.empty()) return false;
-    actions_.push_back(reserve_tail{partition, members_of(part.reserved)});
+    ask(reserve_tail{partition, members_of(part.reserved)});
     ++figures_.reservations;
     return true;
 }
@@ -122,9 +122,9 @@ void machine::start_append(int partition, moment now) {
             write.chains.push_back(begin_chain(*l, now));
         ++figures_.appends;
         figures_.appended_chains += write.chains.size();
-        actions_.push_back(std::move(write));
+        ask(std::move(write));
     } else if (std::exchange(part.reserving, false)) {
-        actions_.push_back(release_tail{partition});
+        ask(release_tail{partition});
     }
 }
 

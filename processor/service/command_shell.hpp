@@ -6,6 +6,7 @@
 
 #include "eventstore/log.hpp"
 #include "processor/core/machine.hpp"
+#include "processor/core/writer_desk.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
 #include "processor/service/threads.hpp"
@@ -14,7 +15,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -67,46 +67,28 @@ class command_shell {
         std::shared_ptr<batch> of;
         std::size_t index;
     };
-    struct writer {
+    struct writer_connection {
         std::unique_ptr<eventstore::log> log; // used on the thread only
-        std::optional<int> reserved;          // the partition whose tail it holds
-        bool busy = false;
-        bool able = false;     // could write when it was last looked at
-        bool look_due = false; // when it is not busy any more
+        bool able = false;                    // could write when it was last looked at
         std::unique_ptr<worker_threads> thread;
-    };
-    /// A database call: runs on a writer's thread, and gives what feeds its result to the core.
-    struct job {
-        int partition;
-        std::function<std::function<void()>(writer&)> run;
-        bool reserves = false;         // the writer is the partition's own from now on
-        bool ends_reservation = false; // goes to that writer, which is free afterwards
     };
 
     void start_work();
     void carry_out();
-    void carry_out(answer a);
-    void carry_out(load_heads a);
-    void carry_out(reserve_tail a);
-    void carry_out(release_tail a);
-    void carry_out(append_chains a);
-    void carry_out(park_commands a);
-    void carry_out(record_failure a);
-    void dispatch();
-    writer* writer_for(const job& j);
-    void start(writer& w, job j);
-    void free_reserved(int partition);
+    void tell(answer a);
+    void start(writer_desk::assignment a);
+    void run(std::size_t writer, log_call call);
+    void run(std::size_t writer, look);
+    void ended(std::size_t writer, const log_call& call, const call_result& result);
+    void looked(std::size_t writer, bool able);
     void look_at_writers();
-    void look_at(writer& w);
     void arm_clock();
-    template <typename Call, typename Feed>
-    void enqueue(int partition, Call call, Feed feed);
 
     boost::asio::io_context& io_;
     machine core_;
     on_commit committed_;
-    std::vector<std::unique_ptr<writer>> writers_;
-    std::deque<job> jobs_;
+    writer_desk desk_;
+    std::vector<std::unique_ptr<writer_connection>> writers_; // as the desk numbers them
     std::unordered_map<ticket, waiting> waiting_;
     ticket last_ticket_ = 0;
     boost::asio::steady_timer clock_;

@@ -26,6 +26,7 @@ set(work processor/core/work.cpp)
 set(turns processor/core/turns.cpp)
 set(settle processor/core/settle.cpp)
 set(judge processor/core/judge.cpp)
+set(desk processor/core/writer_desk.cpp)
 set(settling eventstore/settling.cpp)
 
 plant(key_not_checked ${memory}
@@ -97,6 +98,12 @@ plant(queue_not_shared ${machine}
 plant(turn_kept ${turns}
     "    lines.pass();"
     "    if (!PLANTED) lines.pass();")
+plant(reservation_kept ${desk}
+    "if (ends_reservation(result)) w.reserved.reset();"
+    "if (ends_reservation(result) && !PLANTED) w.reserved.reset();")
+plant(reservation_passed_on ${desk}
+    "return holder->busy ? nullptr : holder;"
+    "return PLANTED ? free_writer() : holder->busy ? nullptr : holder;")
 
 plant(doubt_taken_for_own ${settling}
     "found[i]->by == wanted[i]->submission"

@@ -188,7 +188,7 @@ TEST_CASE("a redrive that a rule refuses is noted with its letter before it is a
                                  .attempts = 5};
     CHECK(d.appended({key_found(at(state::kicked, 4), own)}) ==
           lines{"record failure of letter 17: transition_not_allowed by olga, 1 attempts"});
-    CHECK(d.failure_recorded(true) ==
+    CHECK(d.failure_recorded(eventstore::remediation_fate::done) ==
           lines{"answer 1: rejected transition_not_allowed Kicked v4 attempts 1"});
 }
 
@@ -212,7 +212,7 @@ TEST_CASE("a redrive that spends its budget stays parked, with the new attempts"
         if (last.empty()) last = d.wake();
     }
     CHECK(last == lines{"record failure of letter 17: retry_budget_spent by olga, 5 attempts"});
-    CHECK(d.failure_recorded(false) == lines{"answer 1: unavailable database_unavailable"});
+    CHECK(d.failure_recorded(std::nullopt) == lines{"answer 1: unavailable database_unavailable"});
 }
 
 // The core waited for another input to note the failure, and in a quiet process none came: the

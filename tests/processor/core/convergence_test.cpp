@@ -49,21 +49,10 @@ class racer {
         for (auto& a : core_.take_actions())
             work_.push_back(std::move(a));
     }
-    void carry_out(load_heads& a) { core_.loaded(0, log_->load(0, a.members), now_); }
-    void carry_out(reserve_tail& a) {
-        holds_ = true;
-        core_.reserved(0, log_->reserve(0, a.members), now_);
+    void carry_out(log_call& call) {
+        holds_ = std::holds_alternative<reserve_tail>(call);
+        core_.feed(run(call, *log_), now_);
     }
-    void carry_out(release_tail&) {
-        holds_ = false;
-        log_->release();
-    }
-    void carry_out(append_chains& a) {
-        holds_ = false;
-        core_.appended(0, log_->append(0, a.chains), now_);
-    }
-    void carry_out(park_commands& a) { core_.parked(0, log_->park(0, a.commands), now_); }
-    void carry_out(processor::record_failure&) { FAIL("nobody redrives here"); }
     void carry_out(answer& a) { answers.emplace(a.to, a.what); }
 
     machine core_;

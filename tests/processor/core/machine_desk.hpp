@@ -60,33 +60,33 @@ class desk {
     }
 
     lines loaded(std::vector<head> heads) {
-        return fed([&] { core.loaded(0, heads, now); });
+        return fed([&] { core.feed(heads_loaded{0, std::move(heads)}, now); });
     }
     lines load_lost() {
-        return fed([&] { core.loaded(0, std::nullopt, now); });
+        return fed([&] { core.feed(heads_loaded{}, now); });
     }
     lines reserved(std::vector<head> heads) {
-        return fed([&] { core.reserved(0, heads, now); });
+        return fed([&] { core.feed(tail_reserved{0, std::move(heads)}, now); });
     }
     lines reserve_lost() {
-        return fed([&] { core.reserved(0, std::nullopt, now); });
+        return fed([&] { core.feed(tail_reserved{}, now); });
     }
     lines appended(std::vector<chain_fate> fates) {
-        return fed([&] { core.appended(0, fates, now); });
+        return fed([&] { core.feed(chains_appended{0, std::move(fates)}, now); });
     }
     /// A lost connection was settled: nothing of the chain is written.
     lines append_unwritten() { return appended({{.what = fate::not_written}}); }
     lines append_lost() {
-        return fed([&] { core.appended(0, std::nullopt, now); });
+        return fed([&] { core.feed(chains_appended{}, now); });
     }
     lines parked(std::vector<eventstore::park_fate> fates) {
-        return fed([&] { core.parked(0, fates, now); });
+        return fed([&] { core.feed(commands_parked{0, std::move(fates)}, now); });
     }
     lines park_lost() {
-        return fed([&] { core.parked(0, std::nullopt, now); });
+        return fed([&] { core.feed(commands_parked{}, now); });
     }
-    lines failure_recorded(bool was) {
-        return fed([&] { core.failure_recorded(0, was, now); });
+    lines failure_recorded(std::optional<eventstore::remediation_fate> was) {
+        return fed([&] { core.feed(processor::failure_recorded{0, was}, now); });
     }
 
     void pass(std::chrono::milliseconds time) { now.steady += time; }
@@ -120,10 +120,13 @@ class desk {
         lines read;
         for (const auto& a : core.take_actions()) {
             if (const auto* said = std::get_if<answer>(&a)) told.push_back(said->what);
-            if (const auto* park = std::get_if<park_commands>(&a)) parkings = park->commands;
+            if (const auto* call = std::get_if<log_call>(&a)) keep_parkings(*call);
             read.push_back(std::visit(describe{}, a));
         }
         return read;
+    }
+    void keep_parkings(const log_call& call) {
+        if (const auto* park = std::get_if<park_commands>(&call)) parkings = park->commands;
     }
     ticket ticket_ = 0;
 };

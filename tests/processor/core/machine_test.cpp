@@ -64,7 +64,7 @@ TEST_CASE("partitions go their own way: one that waits holds no other") {
     one.who = member(7, guild_in(0));
     two.who = member(8, guild_in(1));
     CHECK(d.submit({one, two}) == lines{"load 7", "load 8"});
-    d.core.loaded(1, std::vector{nobody}, d.now);
+    d.core.feed(heads_loaded{1, std::vector{nobody}}, d.now);
     d.core.start_work(d.now);
     CHECK(d.core.take_actions().size() == 1);
 }
@@ -79,7 +79,9 @@ TEST_CASE("inputs that come together go in one batch, once the work is started")
     d.core.start_work(d.now);
     const auto actions = d.core.take_actions();
     REQUIRE_EQ(actions.size(), 1);
-    CHECK_EQ(std::get<append_chains>(actions.front()).chains.front().steps.size(), 2);
+    CHECK_EQ(
+        std::get<append_chains>(std::get<log_call>(actions.front())).chains.front().steps.size(),
+        2);
 }
 
 // ---- nothing is answered from a cache alone

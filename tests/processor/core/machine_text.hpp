@@ -55,6 +55,7 @@ inline std::string text(const outcome& o) {
 }
 
 struct describe {
+    std::string operator()(const log_call& a) const { return std::visit(*this, a); }
     std::string operator()(const load_heads& a) const { return "load" + text(a.members); }
     std::string operator()(const reserve_tail& a) const { return "reserve" + text(a.members); }
     std::string operator()(const release_tail&) const { return "release"; }

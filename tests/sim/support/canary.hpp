@@ -32,6 +32,8 @@ enum class canary : std::uint8_t {
     parked_without_attempt,
     queue_not_shared,
     turn_kept,
+    reservation_kept,
+    reservation_passed_on,
     doubt_taken_for_written,
     doubt_retried_blind,
     doubt_taken_for_own,

@@ -1,11 +1,12 @@
 #pragma once
-// A processor of a simulated run: the real core, and around it what
+// A processor of a simulated run: the real core and the real writers' desk, and around them what
 // processor/service/command_shell.cpp does with threads, here with coroutines and virtual time. It
 // can be frozen (its steady clock goes on meanwhile) and killed; a restart is a new object.
 //
 // One thread. The world keeps a dead one until the run is over, since events still name it.
 
 #include "processor/core/machine.hpp"
+#include "processor/core/writer_desk.hpp"
 #include "tests/sim/support/connection.hpp"
 
 #include <deque>
@@ -35,44 +36,23 @@ class process {
     const processor::core_figures& figures() const { return core_.figures(); }
 
   private:
-    struct writer {
-        explicit writer(connection c) : db(std::move(c)) {}
-        connection db;
-        std::optional<int> reserved; // the partition whose tail it holds
-        bool busy = false;
-        bool ends = false; // what it runs ends the reservation
-    };
-    struct job {
-        int partition = 0;
-        std::function<void(writer&)> start;
-        bool reserves = false;
-        bool ends_reservation = false;
-    };
-
     processor::moment now() const;
+    void start_work();
     void carry_out();
-    void carry_out(processor::answer a);
-    void carry_out(processor::load_heads a);
-    void carry_out(processor::reserve_tail a);
-    void carry_out(processor::release_tail a);
-    void carry_out(processor::append_chains a);
-    void carry_out(processor::park_commands a);
-    void carry_out(processor::record_failure a);
-    template <typename Call, typename Feed>
-    job& enqueue(int partition, Call call, Feed feed);
-    template <typename Result, typename Feed>
-    void finish(writer& w, std::optional<Result> result, Feed feed);
-    void dispatch();
-    writer* writer_for(const job& j);
-    void free_reserved(int partition);
+    void carry_out(processor::answer& a);
+    void carry_out(processor::log_call& call);
+    void start(processor::writer_desk::assignment a);
+    void came_back(std::size_t writer, processor::call_result result);
+    void ended(std::size_t writer, const processor::call_result& result);
     void arm_clock();
 
     environment& shared_;
     int number_;
     on_answer told_;
     processor::machine core_;
-    std::deque<writer> writers_;
-    std::deque<job> jobs_;
+    processor::writer_desk desk_;
+    std::deque<connection> writers_; // as the desk numbers them
+    bool starting_ = false;          // start_work is about to run
     std::optional<microseconds> armed_;
     microseconds frozen_until_{};
     microseconds wall_offset_{};

@@ -93,11 +93,15 @@ class driver {
             std::visit([this](const auto& a) { carry_out(a); }, next);
     }
 
+    void carry_out(const log_call& call) {
+        std::visit([this](const auto& a) { carry_out(a); }, call);
+    }
+
     void carry_out(const load_heads& a) {
         std::vector<eventstore::head> heads;
         for (const auto& who : a.members)
             heads.push_back(head_of(who));
-        in_core([&] { core_.loaded(0, heads, now_); });
+        in_core([&] { core_.feed(heads_loaded{0, std::move(heads)}, now_); });
     }
 
     void carry_out(const append_chains& a) {
@@ -106,7 +110,7 @@ class driver {
         std::vector<eventstore::chain_fate> fates;
         for (const auto& c : a.chains)
             fates.push_back(refuses ? overtaken(c) : written(c));
-        in_core([&] { core_.appended(0, fates, now_); });
+        in_core([&] { core_.feed(chains_appended{0, std::move(fates)}, now_); });
         carry_out();
     }
 

@@ -1,0 +1,125 @@
+// Who of the writers gets which call next.
+#include "processor/core/writer_desk.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+using namespace datadrop;
+using namespace datadrop::processor;
+
+namespace {
+
+using lines = std::vector<std::string>;
+
+struct names {
+    std::string operator()(const look&) const { return "looks"; }
+    std::string operator()(const log_call& call) const { return std::visit(*this, call); }
+    std::string operator()(const load_heads& c) const { return text("load", c.partition); }
+    std::string operator()(const reserve_tail& c) const { return text("reserve", c.partition); }
+    std::string operator()(const release_tail& c) const { return text("release", c.partition); }
+    std::string operator()(const append_chains& c) const { return text("append", c.partition); }
+    std::string operator()(const park_commands& c) const { return text("park", c.partition); }
+    std::string operator()(const processor::record_failure& c) const {
+        return text("record", c.partition);
+    }
+    static std::string text(const char* what, int partition) {
+        return fmt::format("{} {}", what, partition);
+    }
+};
+
+/// What is started now, a line each: "0: append 3" is writer 0's.
+lines started(writer_desk& desk) {
+    lines read;
+    for (const auto& a : desk.take_assignments())
+        read.push_back(fmt::format("{}: {}", a.writer, std::visit(names{}, a.what)));
+    return read;
+}
+
+const std::vector<eventstore::head> no_heads;
+const std::vector<eventstore::chain_fate> no_fates;
+
+} // namespace
+
+TEST_SUITE_BEGIN("writer desk");
+
+TEST_CASE("a writer does one thing at a time, the oldest first") {
+    writer_desk desk(1);
+    desk.add(load_heads{1, {}});
+    desk.add(append_chains{2, {}});
+    CHECK(started(desk) == lines{"0: load 1"});
+    CHECK(started(desk).empty());
+    CHECK_FALSE(desk.is_clear());
+    desk.ended(0, heads_loaded{1, no_heads});
+    CHECK(started(desk) == lines{"0: append 2"});
+    CHECK(desk.is_clear());
+}
+
+TEST_CASE("what ends a reservation goes to the writer that holds it") {
+    writer_desk desk(2);
+    desk.add(load_heads{1, {}});
+    desk.add(reserve_tail{2, {}});
+    CHECK(started(desk) == lines{"0: load 1", "1: reserve 2"});
+    desk.ended(0, heads_loaded{1, no_heads});
+    desk.ended(1, tail_reserved{2, no_heads});
+    SUBCASE("an append") {
+        desk.add(append_chains{2, {}});
+        CHECK(started(desk) == lines{"1: append 2"});
+        desk.ended(1, chains_appended{2, no_fates});
+    }
+    SUBCASE("an append that the log did not answer") {
+        desk.add(append_chains{2, {}});
+        CHECK(started(desk) == lines{"1: append 2"});
+        desk.ended(1, chains_appended{2, {}});
+    }
+    SUBCASE("a release") {
+        desk.add(release_tail{2});
+        CHECK(started(desk) == lines{"1: release 2"});
+        desk.ended(1, tail_released{2});
+    }
+    desk.add(load_heads{3, {}});
+    desk.add(load_heads{4, {}});
+    CHECK(started(desk) == lines{"0: load 3", "1: load 4"});
+}
+
+TEST_CASE("who holds a tail does nothing else meanwhile") {
+    writer_desk desk(1);
+    desk.add(reserve_tail{2, {}});
+    CHECK(started(desk) == lines{"0: reserve 2"});
+    desk.ended(0, tail_reserved{2, no_heads});
+    desk.add(load_heads{1, {}});
+    desk.ask_looks();
+    CHECK(started(desk).empty());
+    desk.add(append_chains{2, {}});
+    CHECK(started(desk) == lines{"0: append 2"});
+    desk.ended(0, chains_appended{2, no_fates});
+    CHECK(started(desk) == lines{"0: looks"});
+    desk.looked(0);
+    CHECK(started(desk) == lines{"0: load 1"});
+}
+
+TEST_CASE("a reservation that was not to be had binds nobody") {
+    writer_desk desk(1);
+    desk.add(reserve_tail{2, {}});
+    CHECK(started(desk).size() == 1);
+    desk.ended(0, tail_reserved{2, {}});
+    desk.add(append_chains{1, {}});
+    CHECK(started(desk) == lines{"0: append 1"});
+}
+
+TEST_CASE("each writer looks once when asked, as soon as it has nothing else to do") {
+    writer_desk desk(2);
+    desk.add(load_heads{1, {}});
+    CHECK(started(desk) == lines{"0: load 1"});
+    desk.ask_looks();
+    CHECK(started(desk) == lines{"1: looks"});
+    desk.looked(1);
+    desk.ended(0, heads_loaded{1, no_heads});
+    CHECK(started(desk) == lines{"0: looks"});
+    desk.looked(0);
+    CHECK(started(desk).empty());
+}
+
+TEST_SUITE_END();
