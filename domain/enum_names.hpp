@@ -1,33 +1,46 @@
 #pragma once
-// Enumerations whose enumerators, numbered from 0, have names that clients write and numbers that
-// rows hold: how either is read and written. Pure values, for every thread.
+// Enumerations whose enumerators, numbered from 0 without a gap, have names that people and
+// programs write and numbers that rows hold. Each has a function beside it
+//
+//     constexpr std::string_view name_of(thing value)
+//
+// that is a switch over all of them without a default, so that one that was forgotten does not
+// compile, and that gives an empty text for a number that stands for none. All else follows from
+// it. Pure values, for every thread.
 
+#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <type_traits>
 
 namespace datadrop::domain {
 
-/// The names of an enumeration in the order of its numbers, by a specialisation of its own. One
-/// that has none is refused where its names are asked for.
+/// One without such a function is refused where its names are asked for.
 template <typename Enum>
-inline constexpr std::nullptr_t names = nullptr;
-
-template <typename Enum>
-concept named = !std::is_null_pointer_v<std::remove_cv_t<decltype(names<Enum>)>>;
+concept named = std::is_enum_v<Enum> && requires(Enum value) {
+    { name_of(value) } -> std::same_as<std::string_view>;
+};
 
 /// How many enumerators an enumeration has.
 template <named Enum>
-inline constexpr std::size_t count_of = std::size(names<Enum>);
+inline constexpr std::size_t count_of = [] {
+    std::size_t count = 0;
+    while (!name_of(static_cast<Enum>(count)).empty())
+        ++count;
+    return count;
+}();
 
-/// The name that clients read; `value` must be an enumerator.
+/// Their names in the order of their numbers.
 template <named Enum>
-constexpr std::string_view name_of(Enum value) {
-    return names<Enum>[static_cast<std::size_t>(value)];
-}
+inline constexpr std::array<std::string_view, count_of<Enum>> names = [] {
+    std::array<std::string_view, count_of<Enum>> all;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = name_of(static_cast<Enum>(i));
+    return all;
+}();
 
 /// The enumerator of a name, letter by letter; nothing for any other text.
 template <named Enum>

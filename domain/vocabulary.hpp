@@ -1,11 +1,11 @@
 #pragma once
 // The words of the membership domain: the number of each stands in stored rows and never changes
-// its meaning, the name is what clients read and write. Pure values, for every thread.
+// its meaning; the names that clients read and write are in vocabulary_names.hpp. Pure values, for
+// every thread.
 
 #include "domain/enum_names.hpp"
 
 #include <cstdint>
-#include <string_view>
 
 namespace datadrop::domain {
 
@@ -87,64 +87,6 @@ enum class dead_letter_event_kind : std::uint8_t {
 
 enum class dead_letter_status : std::uint8_t { parked, redriven, discarded };
 
-template <>
-inline constexpr std::string_view names<state>[] = {"None",
-                                                    "InvitedOrJoined",
-                                                    "OnboardingInProgress",
-                                                    "OnboardingCompleted",
-                                                    "RoleEligible",
-                                                    "RulesAccepted",
-                                                    "VerificationPending",
-                                                    "Verified",
-                                                    "RejectedNotEligible",
-                                                    "Kicked",
-                                                    "LeftGuild",
-                                                    "Banned"};
-
-template <>
-inline constexpr std::string_view names<command_kind>[] = {"Join",
-                                                           "BeginOnboarding",
-                                                           "CompleteOnboarding",
-                                                           "GrantEligibility",
-                                                           "RejectEligibility",
-                                                           "AcceptRules",
-                                                           "RequestVerification",
-                                                           "RecordEmail",
-                                                           "ConfirmVerification",
-                                                           "OverrideVerification",
-                                                           "RequireReverification",
-                                                           "ExpireVerification",
-                                                           "Kick",
-                                                           "Leave",
-                                                           "Ban",
-                                                           "LiftBan"};
-
-template <>
-inline constexpr std::string_view names<event_kind>[] = {
-    "MemberJoined",           "OnboardingBegun",
-    "OnboardingCompleted",    "EligibilityGranted",
-    "EligibilityRejected",    "RulesAccepted",
-    "VerificationRequested",  "EmailRecorded",
-    "VerificationConfirmed",  "VerificationOverridden",
-    "ReverificationRequired", "VerificationExpired",
-    "MemberKicked",           "MemberLeft",
-    "MemberBanned",           "BanLifted"};
-
-template <>
-inline constexpr std::string_view names<source>[] = {"bot", "api", "operator", "system"};
-
-template <>
-inline constexpr std::string_view names<on_conflict>[] = {"retry", "fail"};
-
-template <>
-inline constexpr std::string_view names<rejection_code>[] = {
-    "transition_not_allowed", "email_missing", "actor_required", "lifecycle_over"};
-
-template <>
-inline constexpr std::string_view names<dead_letter_event_kind>[] = {
-    "CommandParked", "CommandRedriven", "RedriveFailed", "CommandDiscarded"};
-
-template <>
-inline constexpr std::string_view names<dead_letter_status>[] = {"parked", "redriven", "discarded"};
-
 } // namespace datadrop::domain
+
+#include "domain/vocabulary_names.hpp"

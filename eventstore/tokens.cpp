@@ -12,15 +12,6 @@
 namespace datadrop::eventstore {
 namespace {
 
-constexpr std::pair<scope, std::string_view> scope_names[] = {
-    {scope::submit, "submit"}, {scope::read, "read"}, {scope::operate, "operate"}};
-
-std::optional<scope> parse_scope(std::string_view name) {
-    for (const auto& [value, known] : scope_names)
-        if (known == name) return value;
-    return std::nullopt;
-}
-
 /// 43 characters of the URL-safe base64 alphabet (RFC 4648, 5), without padding.
 std::string random_token() {
     std::array<unsigned char, 32> bytes{};
@@ -43,7 +34,7 @@ token_record token_in(const postgres::rows& answer, std::size_t row) {
     const auto bits = answer.number(row, 2);
     const auto hash = answer.bytes(row, 3);
     token_hash read{};
-    if (!from || bits < 1 || bits > 7 || hash.size() != read.size())
+    if (!from || bits < 1 || bits > scopes::bits_max || hash.size() != read.size())
         throw postgres::unexpected_value("what the database holds of a token stands for nothing");
     std::copy_n(hash.begin(), read.size(), read.begin());
     token_record token{.name = std::string(answer.text(row, 0)),
@@ -61,7 +52,7 @@ std::optional<scopes> parse_scopes(std::string_view text) {
     scopes parsed;
     while (true) {
         const auto comma = text.find(',');
-        const auto one = parse_scope(text.substr(0, comma));
+        const auto one = domain::parse<scope>(text.substr(0, comma));
         if (!one || parsed.has(*one)) return std::nullopt;
         parsed.add(*one);
         if (comma == std::string_view::npos) return parsed;
@@ -71,10 +62,11 @@ std::optional<scopes> parse_scopes(std::string_view text) {
 
 std::string to_text(scopes s) {
     std::string text;
-    for (const auto& [value, name] : scope_names) {
-        if (!s.has(value)) continue;
+    for (std::size_t i = 0; i < domain::count_of<scope>; ++i) {
+        const auto one = static_cast<scope>(i);
+        if (!s.has(one)) continue;
         if (!text.empty()) text += ',';
-        text += name;
+        text += name_of(one);
     }
     return text;
 }

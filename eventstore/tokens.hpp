@@ -15,19 +15,35 @@
 
 namespace datadrop::eventstore {
 
-enum class scope : std::uint8_t { submit = 1, read = 2, operate = 4 };
+enum class scope : std::uint8_t { submit, read, operate };
 
-/// Which of the scopes a token has, a bit each.
+constexpr std::string_view name_of(scope value) {
+    switch (value) {
+    case scope::submit:
+        return "submit";
+    case scope::read:
+        return "read";
+    case scope::operate:
+        return "operate";
+    }
+    return {};
+}
+
+/// Which of the scopes a token has: scope n is bit n of what a row holds.
 class scopes {
   public:
     constexpr scopes() = default;
     constexpr explicit scopes(unsigned bits) : bits_(bits) {}
-    constexpr bool has(scope s) const { return (bits_ & static_cast<unsigned>(s)) != 0; }
-    constexpr void add(scope s) { bits_ |= static_cast<unsigned>(s); }
+    constexpr bool has(scope s) const { return (bits_ & bit(s)) != 0; }
+    constexpr void add(scope s) { bits_ |= bit(s); }
     constexpr unsigned bits() const { return bits_; }
     bool operator==(const scopes&) const = default;
 
+    /// Of all scopes.
+    static constexpr unsigned bits_max = ~(~0u << domain::count_of<scope>);
+
   private:
+    static constexpr unsigned bit(scope s) { return 1u << static_cast<unsigned>(s); }
     unsigned bits_ = 0;
 };
 

@@ -17,7 +17,7 @@
 namespace datadrop::processor::cli {
 namespace {
 
-constexpr std::string_view formats[] = {"text", "json"};
+constexpr std::span<const std::string_view> formats = domain::names<output_format>;
 constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
 
 constexpr std::string_view why_queue_min = "an array of 1000 commands has to find room";
@@ -118,7 +118,7 @@ std::vector<std::string_view> names_of_settings() {
 }
 
 output_format format_in(const given& value) {
-    return value.text == "json" ? output_format::json : output_format::text;
+    return domain::parse<output_format>(value.text).value(); // it was checked with the others
 }
 
 } // namespace

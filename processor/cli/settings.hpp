@@ -3,6 +3,7 @@
 // TOML file, in this order, else the default. One table holds every such setting with its names,
 // range and words, so that flags, file and help cannot disagree. Values; every thread.
 
+#include "domain/enum_names.hpp"
 #include "processor/cli/server_url.hpp"
 #include "processor/service/settings.hpp"
 
@@ -52,6 +53,16 @@ givens from_toml(std::string_view text, const std::string& file);
 givens from_file(const std::string& file);
 
 enum class output_format : std::uint8_t { text, json };
+
+constexpr std::string_view name_of(output_format value) {
+    switch (value) {
+    case output_format::text:
+        return "text";
+    case output_format::json:
+        return "json";
+    }
+    return {};
+}
 
 struct settings {
     std::optional<std::string> database{}; // without: the private cluster

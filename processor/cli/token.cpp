@@ -8,6 +8,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -27,7 +28,8 @@ std::unique_ptr<postgres::session> open_current(const settings& told) {
 // ---- create
 
 /// Those that a credential can have; `system` is the program itself.
-constexpr std::string_view sources[] = {"bot", "api", "operator"};
+constexpr std::array sources{name_of(domain::source::bot), name_of(domain::source::api),
+                             name_of(domain::source::operator_)};
 
 struct create_arguments {
     std::string name;

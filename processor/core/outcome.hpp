@@ -20,11 +20,20 @@ enum class outcome_kind : std::uint8_t {
     unavailable,   // not settled in time; the same key is safe to send again
 };
 
-inline constexpr std::string_view outcome_names[] = {"accepted",      "rejected",   "conflict",
-                                                     "dead_lettered", "overloaded", "unavailable"};
-constexpr std::string_view name_of(outcome_kind kind) {
-    return outcome_names[static_cast<std::size_t>(kind)];
+// clang-format off
+constexpr std::string_view name_of(outcome_kind value) {
+    using enum outcome_kind;
+    switch (value) {
+    case accepted:      return "accepted";
+    case rejected:      return "rejected";
+    case conflict:      return "conflict";
+    case dead_lettered: return "dead_lettered";
+    case overloaded:    return "overloaded";
+    case unavailable:   return "unavailable";
+    }
+    return {};
 }
+// clang-format on
 
 /// Codes beside those of a domain rejection.
 inline constexpr std::string_view idempotency_key_reused = "idempotency_key_reused";

@@ -8,7 +8,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -73,9 +72,8 @@ void json_fields::refuse(std::string_view name, std::string_view must) {
 }
 
 void json_fields::refuse_name(std::string_view name, std::string_view given,
-                              const std::string_view* allowed, std::size_t count) {
-    refuse(name, fmt::format("one of {}, not {}", fmt::join(std::span{allowed, count}, ", "),
-                             in_quotes(given)));
+                              std::span<const std::string_view> allowed) {
+    refuse(name, fmt::format("one of {}, not {}", fmt::join(allowed, ", "), in_quotes(given)));
 }
 
 void json_fields::note(problem_code code, std::string detail) {

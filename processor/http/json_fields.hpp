@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,7 @@ class json_fields {
         const auto given = text(name, null);
         if (!given) return std::nullopt;
         const auto value = domain::parse<Enum>(*given);
-        if (!value) refuse_name(name, *given, domain::names<Enum>, domain::count_of<Enum>);
+        if (!value) refuse_name(name, *given, domain::names<Enum>);
         return value;
     }
 
@@ -47,8 +48,8 @@ class json_fields {
   private:
     const boost::json::value* find(std::string_view name, null_is null) const;
     void refuse(std::string_view name, std::string_view must);
-    void refuse_name(std::string_view name, std::string_view given, const std::string_view* allowed,
-                     std::size_t count);
+    void refuse_name(std::string_view name, std::string_view given,
+                     std::span<const std::string_view> allowed);
     void note(problem_code code, std::string detail);
 
     const boost::json::object& object_;

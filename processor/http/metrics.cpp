@@ -128,7 +128,7 @@ prometheus::Counter& metrics::impl::of_outcome(std::string_view name) {
 /// A series that begins with its first count looks as if it had always been there: increase() and
 /// rate() do not see the first one.
 metrics::metrics() : impl_(std::make_unique<impl>()) {
-    for (const auto name : outcome_names)
+    for (const auto name : domain::names<outcome_kind>)
         impl_->of_outcome(name);
     impl_->of_outcome(invalid);
     for (const auto& to : routes())

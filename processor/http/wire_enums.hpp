@@ -4,14 +4,17 @@
 
 #include "domain/enum_names.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 namespace datadrop::processor::http {
 
-template <typename Wire, typename Enum>
+template <typename Wire, domain::named Enum>
 constexpr Wire to_wire(Enum value) {
-    return static_cast<Wire>(static_cast<std::int64_t>(value) + 1);
+    static_assert(static_cast<std::size_t>(Wire::MAX) >= domain::count_of<Enum>,
+                  "the schema has each of the domain's enumerators");
+    return static_cast<Wire>(domain::number_of(value) + 1);
 }
 
 /// Nothing for what is missing, and for a number that no enumerator has.

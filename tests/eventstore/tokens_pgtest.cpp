@@ -9,10 +9,10 @@ namespace datadrop::eventstore {
 namespace {
 
 new_token wanted(std::string name) {
-    return {.name = std::move(name),
-            .from = domain::source::api,
-            .may =
-                scopes(static_cast<unsigned>(scope::submit) | static_cast<unsigned>(scope::read))};
+    scopes both;
+    both.add(scope::submit);
+    both.add(scope::read);
+    return {.name = std::move(name), .from = domain::source::api, .may = both};
 }
 
 TEST_SUITE_BEGIN("tokens");

@@ -30,7 +30,7 @@ std::string print(domain::timestamp t);
 template <typename Enum>
 requires std::is_enum_v<Enum> std::string print(Enum value) {
     if constexpr (domain::named<Enum>)
-        return std::string(domain::name_of(value));
+        return std::string(name_of(value));
     else
         return std::to_string(static_cast<std::int64_t>(value));
 }

@@ -75,7 +75,7 @@ cli::exit_code run(const cli::settings& told, const client_arguments& asked) {
                           .token = told.token.value(),
                           .what = asked.what,
                           .journal = asked.journal};
-    wanted.what.from = asked.door == name_of(door::bot) ? door::bot : door::api;
+    wanted.what.from = domain::parse<door>(asked.door).value();
     run_client(wanted);
     return cli::exit_code::done;
 }
@@ -111,7 +111,7 @@ void add_client(CLI::App& program, cli::invocation& line) {
         cli::works_on::server, [asked](const cli::settings& told) { return run(told, *asked); });
     constexpr auto unlisted = "";
     command.group(unlisted);
-    command.add_option("--door", asked->door)->required();
+    command.add_option("--door", asked->door)->required()->check(cli::one_of(domain::names<door>));
     command.add_option("--other-server", asked->other_server)->required();
     command.add_option("--seed", asked->what.seed)->required();
     command.add_option("--commands", asked->what.commands)->required();

@@ -22,7 +22,15 @@ namespace datadrop::processor::trials::demo {
 
 enum class door : std::uint8_t { bot, api };
 
-constexpr std::string_view name_of(door d) { return d == door::bot ? "bot" : "api"; }
+constexpr std::string_view name_of(door d) {
+    switch (d) {
+    case door::bot:
+        return "bot";
+    case door::api:
+        return "api";
+    }
+    return {};
+}
 constexpr door other(door d) { return d == door::bot ? door::api : door::bot; }
 
 /// The addresses of all members end with it, so that a check can look for them.

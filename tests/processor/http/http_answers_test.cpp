@@ -189,8 +189,8 @@ TEST_SUITE("http_answers") {
     }
 
     TEST_CASE("outcomes have the same names on the wire") {
-        for (std::size_t i = 0; i < std::size(outcome_names); ++i)
+        for (std::size_t i = 0; i < domain::count_of<outcome_kind>; ++i)
             CHECK_EQ(wire::EnumNameOutcomeKind(static_cast<wire::OutcomeKind>(i + 1)),
-                     outcome_names[i]);
+                     domain::names<outcome_kind>[i]);
     }
 }

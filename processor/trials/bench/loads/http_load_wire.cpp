@@ -58,12 +58,6 @@ flatbuffers::Offset<wire::Command> put_command(flatbuffers::FlatBufferBuilder& o
 
 // ---- Reading
 
-std::optional<outcome_kind> kind_named(std::string_view name) {
-    const auto* const found = std::ranges::find(outcome_names, name);
-    if (found == std::end(outcome_names)) return std::nullopt;
-    return static_cast<outcome_kind>(found - std::begin(outcome_names));
-}
-
 std::string_view text_in(const json::object& from, std::string_view field) {
     const auto* const value = from.if_contains(field);
     const auto* const text = value != nullptr ? value->if_string() : nullptr;
@@ -85,7 +79,7 @@ std::int64_t decimal(std::string_view digits) {
 bool take(const json::value& item, load_answers& answers) {
     const auto* const fields = item.if_object();
     if (fields == nullptr) return false;
-    const auto kind = kind_named(text_in(*fields, "outcome"));
+    const auto kind = domain::parse<outcome_kind>(text_in(*fields, "outcome"));
     if (!kind) return false;
     answers.push_back(
         {.kind = *kind,
@@ -97,11 +91,11 @@ bool take(const json::value& item, load_answers& answers) {
 }
 
 bool take(const wire::Outcome* item, load_answers& answers) {
-    if (item == nullptr || item->outcome() == wire::OutcomeKind::missing) return false;
-    const auto kind = static_cast<std::size_t>(item->outcome()) - 1; // the wire's begin at 1
-    if (kind >= std::size(outcome_names)) return false;
+    if (item == nullptr) return false;
+    const auto kind = http::from_wire<outcome_kind>(item->outcome());
+    if (!kind) return false;
     answers.push_back(
-        {.kind = static_cast<outcome_kind>(kind),
+        {.kind = *kind,
          .state = http::from_wire<domain::state>(item->state()).value_or(domain::state{}),
          .version = item->version() != nullptr ? item->version()->value() : 0,
          .position = item->position(),

@@ -1,5 +1,7 @@
 #include "processor/trials/bench/loads/load.hpp"
 
+#include "domain/enum_names.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/value_to.hpp>
 
@@ -75,7 +77,7 @@ json::value written(const std::string& value) { return json::string(value); }
 template <typename T>
 json::value written(const T& value) {
     if constexpr (std::is_enum_v<T>) {
-        return json::string(domain::name_of(value));
+        return json::string(name_of(value));
     } else if constexpr (std::is_arithmetic_v<T>) {
         return value;
     } else {

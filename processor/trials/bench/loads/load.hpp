@@ -8,8 +8,6 @@
 // command; every kind needs the database.
 // Values; every thread.
 
-#include "domain/enum_names.hpp"
-
 #include <boost/json/value.hpp>
 
 #include <chrono>
@@ -31,6 +29,30 @@ enum class load_commands : std::uint8_t {
     toggle,      // Join, Leave, Join, …: the member's version says which
     record_email // RecordEmail without end, behind the commands that lead there
 };
+
+// clang-format off
+
+constexpr std::string_view name_of(load_kind value) {
+    using enum load_kind;
+    switch (value) {
+    case processor:        return "processor";
+    case guarded:          return "guarded";
+    case http_json:        return "http_json";
+    case http_flatbuffers: return "http_flatbuffers";
+    }
+    return {};
+}
+
+constexpr std::string_view name_of(load_commands value) {
+    using enum load_commands;
+    switch (value) {
+    case toggle:       return "toggle";
+    case record_email: return "record_email";
+    }
+    return {};
+}
+
+// clang-format on
 
 /// The members are numbers 0 … members - 1, spread over `guilds`. Every command is accepted.
 ///
@@ -97,15 +119,3 @@ load_spec load_spec_from(const boost::json::value& json);
 load_report load_report_from(const boost::json::value& json);
 
 } // namespace datadrop::processor::trials::bench
-
-namespace datadrop::domain {
-
-template <>
-inline constexpr std::string_view names<processor::trials::bench::load_kind>[] = {
-    "processor", "guarded", "http_json", "http_flatbuffers"};
-
-template <>
-inline constexpr std::string_view names<processor::trials::bench::load_commands>[] = {
-    "toggle", "record_email"};
-
-} // namespace datadrop::domain
