@@ -177,7 +177,7 @@ void machine::refuse(const std::vector<submission>& commands) {
         actions_.push_back(answer{s.to,
                                   {.kind = outcome_kind::overloaded,
                                    .who = s.command->who,
-                                   .code = std::string(queue_full)}});
+                                   .code = outcome_code::queue_full}});
 }
 
 // ---- lanes

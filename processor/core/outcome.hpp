@@ -6,7 +6,6 @@
 #include "eventstore/log.hpp"
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace datadrop::processor {
@@ -20,7 +19,21 @@ enum class outcome_kind : std::uint8_t {
     unavailable,   // not settled in time; the same key is safe to send again
 };
 
+/// Why an outcome is not `accepted`.
+enum class outcome_code : std::uint8_t {
+    transition_not_allowed, // these four as domain::rejection_code: a rule said no
+    email_missing,
+    actor_required,
+    lifecycle_over,
+    idempotency_key_reused, // rejected: another command has the key
+    stale_expectation,      // conflict
+    retry_budget_spent,     // dead_lettered
+    queue_full,             // overloaded
+    database_unavailable,   // unavailable
+};
+
 // clang-format off
+
 constexpr std::string_view name_of(outcome_kind value) {
     using enum outcome_kind;
     switch (value) {
@@ -33,14 +46,35 @@ constexpr std::string_view name_of(outcome_kind value) {
     }
     return {};
 }
-// clang-format on
 
-/// Codes beside those of a domain rejection.
-inline constexpr std::string_view idempotency_key_reused = "idempotency_key_reused";
-inline constexpr std::string_view stale_expectation = "stale_expectation";
-inline constexpr std::string_view retry_budget_spent = "retry_budget_spent";
-inline constexpr std::string_view queue_full = "queue_full";
-inline constexpr std::string_view database_unavailable = "database_unavailable";
+constexpr std::string_view name_of(outcome_code value) {
+    using enum outcome_code;
+    switch (value) {
+    case transition_not_allowed: return name_of(domain::rejection_code::transition_not_allowed);
+    case email_missing:          return name_of(domain::rejection_code::email_missing);
+    case actor_required:         return name_of(domain::rejection_code::actor_required);
+    case lifecycle_over:         return name_of(domain::rejection_code::lifecycle_over);
+    case idempotency_key_reused: return "idempotency_key_reused";
+    case stale_expectation:      return "stale_expectation";
+    case retry_budget_spent:     return "retry_budget_spent";
+    case queue_full:             return "queue_full";
+    case database_unavailable:   return "database_unavailable";
+    }
+    return {};
+}
+
+constexpr outcome_code code_of(domain::rejection_code value) {
+    using enum domain::rejection_code;
+    switch (value) {
+    case transition_not_allowed: return outcome_code::transition_not_allowed;
+    case email_missing:          return outcome_code::email_missing;
+    case actor_required:         return outcome_code::actor_required;
+    case lifecycle_over:         break;
+    }
+    return outcome_code::lifecycle_over;
+}
+
+// clang-format on
 
 struct outcome {
     outcome_kind kind{};
@@ -51,9 +85,14 @@ struct outcome {
     std::optional<eventstore::global_position> position{}; // accepted
     int attempts = 0;
     bool replayed = false; // the answer of an earlier submission of the key, given again
-    std::string code{};    // all but accepted
+    std::optional<outcome_code> code{};                      // all but accepted
     std::optional<eventstore::dead_letter_id> dead_letter{}; // dead_lettered
     bool operator==(const outcome&) const = default;
 };
+
+/// The name of its code; empty without one.
+constexpr std::string_view code_name(const outcome& what) {
+    return what.code ? name_of(*what.code) : std::string_view{};
+}
 
 } // namespace datadrop::processor

@@ -17,14 +17,14 @@ constexpr const char* connection_lost = "the connection was lost";
 
 /// What is told of a command whose last attempt is over, and where the member stood then.
 outcome ended(const entry& command, const eventstore::head& met, outcome_kind how,
-              std::string_view code) {
+              outcome_code code) {
     return {.kind = how,
             .who = command.command->who,
             .state = met.member.current,
             .version = met.version,
             .lifecycle = met.member.lifecycle,
             .attempts = static_cast<int>(command.attempts.size()),
-            .code = std::string(code)};
+            .code = code};
 }
 
 /// What the submitter stated is what was found: those before it in the chain would have led there,
@@ -159,7 +159,7 @@ void machine::finish(lane& l, flight f, global_position position, moment now) {
         reply(l, std::move(f.command), std::move(result), now);
     } else if (const auto* refused = std::get_if<domain::rejection>(&f.decided)) {
         result.kind = outcome_kind::rejected;
-        result.code = name_of(refused->code);
+        result.code = code_of(refused->code);
         if (f.command->redriven) count_conflict(*f.command, f.before, f.before, now);
         conclude(l, std::move(f.command), std::move(result), now);
     } else {
@@ -183,7 +183,7 @@ void machine::met_stale(lane& l, entry_ptr command, const eventstore::head& foun
 
 void machine::conclude_stale(lane& l, entry_ptr command, const eventstore::head& found,
                              moment now) {
-    auto told = ended(*command, found, outcome_kind::conflict, stale_expectation);
+    auto told = ended(*command, found, outcome_kind::conflict, outcome_code::stale_expectation);
     conclude(l, std::move(command), std::move(told), now);
 }
 
@@ -214,14 +214,15 @@ void machine::spend(lane& l, entry_ptr command, moment now) {
     const auto last = judge(*command->command, command->attempt_number(), met);
     const auto over = domain::rejection_code::lifecycle_over;
     if (last == verdict{domain::rejection{over}}) {
-        auto told = ended(*command, met, outcome_kind::rejected, name_of(over));
+        auto told = ended(*command, met, outcome_kind::rejected, code_of(over));
         return conclude(l, std::move(command), std::move(told), now);
     }
     if (command->command->conflict == domain::on_conflict::fail &&
         std::holds_alternative<stale>(last))
         return conclude_stale(l, std::move(command), met, now);
     if (command->redriven) {
-        auto result = ended(*command, met, outcome_kind::dead_lettered, retry_budget_spent);
+        auto result =
+            ended(*command, met, outcome_kind::dead_lettered, outcome_code::retry_budget_spent);
         result.dead_letter = command->redriven->id;
         return fail_redrive(l, std::move(command), std::move(result));
     }
@@ -249,7 +250,8 @@ void machine::settle_parked(lane& l, entry_ptr command, const eventstore::park_f
         return reply(l, std::move(command), std::move(what), now);
     }
     ++figures_.parked;
-    auto result = ended(*command, fate.found, outcome_kind::dead_lettered, retry_budget_spent);
+    auto result =
+        ended(*command, fate.found, outcome_kind::dead_lettered, outcome_code::retry_budget_spent);
     result.dead_letter = fate.id;
     reply(l, std::move(command), std::move(result), now);
 }
@@ -264,7 +266,7 @@ outcome machine::held(const entry& command, const eventstore::key_holder& holder
                    .version = found.version,
                    .lifecycle = found.member.lifecycle,
                    .attempts = command.attempt_number(),
-                   .code = std::string(idempotency_key_reused)};
+                   .code = outcome_code::idempotency_key_reused};
     if (!same_command(*command.command, holder)) return result;
     result.replayed = true;
     if (const auto* written = std::get_if<eventstore::recorded>(&holder)) {
@@ -273,12 +275,12 @@ outcome machine::held(const entry& command, const eventstore::key_holder& holder
         result.version = written->version;
         result.lifecycle = written->lifecycle;
         result.position = written->position;
-        result.code.clear();
+        result.code.reset();
     } else {
         const auto& letter = std::get<eventstore::parked>(holder);
         result.kind = outcome_kind::dead_lettered;
         result.attempts = letter.attempts;
-        result.code = retry_budget_spent;
+        result.code = outcome_code::retry_budget_spent;
         result.dead_letter = letter.id;
     }
     return result;
@@ -303,7 +305,7 @@ void machine::reply_unavailable(lane& l, entry_ptr command, moment now) {
     reply(l, std::move(command),
           {.kind = outcome_kind::unavailable,
            .who = l.who,
-           .code = std::string(database_unavailable)},
+           .code = outcome_code::database_unavailable},
           now);
 }
 

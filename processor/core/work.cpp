@@ -75,7 +75,8 @@ bool machine::start_park(int partition) {
     while (!part.to_park.empty() && park.commands.size() < limits_.park_commands_max) {
         auto letter = part.to_park.take();
         park.commands.push_back({letter.command->command, letter.command->attempts,
-                                 std::string(retry_budget_spent), letter.command->submission});
+                                 std::string(name_of(outcome_code::retry_budget_spent)),
+                                 letter.command->submission});
         part.parking.push_back(std::move(letter));
     }
     if (park.commands.empty()) return false;
@@ -92,7 +93,7 @@ bool machine::start_failure_record(int partition) {
                        redriven.id,
                        {.by = redriven.by,
                         .reason = redriven.reason,
-                        .code = failed.result.code,
+                        .code = std::string(code_name(failed.result)),
                         .attempts = failed.command->attempts}});
     return true;
 }

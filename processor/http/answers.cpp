@@ -22,8 +22,7 @@ json::array names_of(const std::vector<domain::command_kind>& commands) {
 
 /// Only a refused transition is answered with the ones that would hold.
 bool has_allowed(const outcome& what) {
-    return what.kind == outcome_kind::rejected &&
-           what.code == name_of(domain::rejection_code::transition_not_allowed);
+    return what.kind == outcome_kind::rejected && what.code == outcome_code::transition_not_allowed;
 }
 
 void add_settled(json::object& o, const outcome& what) {
@@ -32,7 +31,7 @@ void add_settled(json::object& o, const outcome& what) {
     o["lifecycle"] = what.lifecycle;
     if (what.position) o["position"] = std::to_string(number_of(*what.position));
     o["attempts"] = what.attempts;
-    if (!what.code.empty()) o["code"] = what.code;
+    if (what.code) o["code"] = name_of(*what.code);
     if (has_allowed(what)) o["allowed"] = names_of(domain::allowed_commands(what.state));
     if (what.dead_letter) o["dead_letter_id"] = std::to_string(number_of(*what.dead_letter));
     if (what.kind == outcome_kind::accepted || what.kind == outcome_kind::dead_lettered)
@@ -95,7 +94,7 @@ json::object to_json(const outcome& what) {
     if (detail.empty()) {
         add_settled(o, what);
     } else {
-        o["code"] = what.code;
+        o["code"] = code_name(what);
         o["detail"] = detail;
     }
     return o;

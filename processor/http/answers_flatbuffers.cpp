@@ -20,8 +20,7 @@ Offset<flatbuffers::String> text(FlatBufferBuilder& out, std::string_view given)
 
 Offset<flatbuffers::Vector<wire::CommandKind>> allowed(FlatBufferBuilder& out,
                                                        const outcome& what) {
-    if (what.kind != outcome_kind::rejected ||
-        what.code != name_of(domain::rejection_code::transition_not_allowed))
+    if (what.kind != outcome_kind::rejected || what.code != outcome_code::transition_not_allowed)
         return {};
     std::vector<wire::CommandKind> kinds;
     for (const auto kind : domain::allowed_commands(what.state))
@@ -44,7 +43,7 @@ void add_settled(wire::OutcomeBuilder& built, const outcome& what) {
 }
 
 Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
-    const auto code = text(out, what.code);
+    const auto code = text(out, code_name(what));
     const auto detail = text(out, detail_of(what));
     const auto commands = allowed(out, what);
     wire::OutcomeBuilder built{out};

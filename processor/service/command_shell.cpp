@@ -59,7 +59,7 @@ void log_parked(const domain::envelope& command, const eventstore::park_fate& fa
     if (fate.holder) return;
     spdlog::info("parked: dead letter {}, guild {}, user {}, {}, {}", number_of(fate.id),
                  number_of(command.who.guild), number_of(command.who.user), name_of(command.kind),
-                 retry_budget_spent);
+                 name_of(outcome_code::retry_budget_spent));
 }
 
 void log_parked(const log_call& call, const call_result& result) {

@@ -45,10 +45,10 @@ inline std::string text(const domain::attempt& a) {
 }
 
 inline std::string text(const outcome& o) {
-    auto line = fmt::format("{} {}", name_of(o.kind), o.code);
+    auto line = fmt::format("{} {}", name_of(o.kind), code_name(o));
     if (o.kind == outcome_kind::overloaded || o.kind == outcome_kind::unavailable) return line;
-    line = fmt::format("{} {} v{} attempts {}", o.code.empty() ? name_of(o.kind) : line,
-                       name_of(o.state), number_of(o.version), o.attempts);
+    line = fmt::format("{} {} v{} attempts {}", o.code ? line : name_of(o.kind), name_of(o.state),
+                       number_of(o.version), o.attempts);
     if (o.position) line += fmt::format(" at {}", number_of(*o.position));
     if (o.dead_letter) line += fmt::format(" letter {}", number_of(*o.dead_letter));
     return o.replayed ? line + " replayed" : line;

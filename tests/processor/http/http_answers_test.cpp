@@ -30,14 +30,14 @@ outcome accepted() {
     return o;
 }
 
-outcome with_code(outcome_kind kind, std::string_view code) {
+outcome with_code(outcome_kind kind, outcome_code code) {
     auto o = settled(kind);
     o.code = code;
     return o;
 }
 
 outcome parked() {
-    auto o = with_code(outcome_kind::dead_lettered, retry_budget_spent);
+    auto o = with_code(outcome_kind::dead_lettered, outcome_code::retry_budget_spent);
     o.dead_letter = eventstore::dead_letter_id{99};
     o.replayed = true;
     return o;
@@ -60,16 +60,16 @@ TEST_SUITE("http_answers") {
                  R"({"outcome":"accepted","guild_id":"288659194737983489","user_id":"7",)"
                  R"("state":"Banned","version":7,"lifecycle":3,)"
                  R"("position":"10423","attempts":2,"replayed":false})");
-        CHECK_EQ(json_of(with_code(outcome_kind::rejected, "transition_not_allowed")),
+        CHECK_EQ(json_of(with_code(outcome_kind::rejected, outcome_code::transition_not_allowed)),
                  R"({"outcome":"rejected","guild_id":"288659194737983489","user_id":"7",)"
                  R"("state":"Banned","version":7,"lifecycle":3,)"
                  R"("attempts":2,"code":"transition_not_allowed",)"
                  R"("allowed":["LiftBan"]})");
-        CHECK_EQ(json_of(with_code(outcome_kind::rejected, idempotency_key_reused)),
+        CHECK_EQ(json_of(with_code(outcome_kind::rejected, outcome_code::idempotency_key_reused)),
                  R"({"outcome":"rejected","guild_id":"288659194737983489","user_id":"7",)"
                  R"("state":"Banned","version":7,"lifecycle":3,)"
                  R"("attempts":2,"code":"idempotency_key_reused"})");
-        CHECK_EQ(json_of(with_code(outcome_kind::conflict, stale_expectation)),
+        CHECK_EQ(json_of(with_code(outcome_kind::conflict, outcome_code::stale_expectation)),
                  R"({"outcome":"conflict","guild_id":"288659194737983489","user_id":"7",)"
                  R"("state":"Banned","version":7,"lifecycle":3,)"
                  R"("attempts":2,"code":"stale_expectation"})");
@@ -82,7 +82,7 @@ TEST_SUITE("http_answers") {
 
     TEST_CASE("what was not settled says that the same key is safe, and nothing of a state") {
         for (const auto kind : {outcome_kind::overloaded, outcome_kind::unavailable}) {
-            const auto shown = to_json(with_code(kind, queue_full));
+            const auto shown = to_json(with_code(kind, outcome_code::queue_full));
             CHECK_NE(shown.at("detail").as_string().find("safe to send again"), std::string::npos);
             CHECK_FALSE(shown.contains("state"));
             CHECK_FALSE(shown.contains("version"));
@@ -147,13 +147,13 @@ TEST_SUITE("http_answers") {
         CHECK(o.attempts() == 2);
         CHECK(o.replayed()->value());
         CHECK(o.dead_letter_id() == 99);
-        CHECK_EQ(o.code()->string_view(), retry_budget_spent);
+        CHECK_EQ(o.code()->string_view(), "retry_budget_spent");
         CHECK_EQ(o.position(), 0);
         CHECK(o.allowed() == nullptr);
     }
 
     TEST_CASE("FlatBuffers tell a 0 from what is missing") {
-        auto nobody = with_code(outcome_kind::rejected, "transition_not_allowed");
+        auto nobody = with_code(outcome_kind::rejected, outcome_code::transition_not_allowed);
         nobody.state = domain::state::none;
         nobody.version = {};
         nobody.lifecycle = 0;
@@ -171,8 +171,9 @@ TEST_SUITE("http_answers") {
     }
 
     TEST_CASE("FlatBuffers say the same of an array") {
-        const auto rejected = with_code(outcome_kind::rejected, "transition_not_allowed");
-        const auto overloaded = with_code(outcome_kind::overloaded, queue_full);
+        const auto rejected =
+            with_code(outcome_kind::rejected, outcome_code::transition_not_allowed);
+        const auto overloaded = with_code(outcome_kind::overloaded, outcome_code::queue_full);
         const auto bytes = to_flatbuffers({batch_form::array, {bad, rejected, overloaded}});
         const auto& all = *wire::GetOutcomeResponse(bytes.data())->outcomes();
         REQUIRE_EQ(all.size(), 3);

@@ -90,7 +90,7 @@ std::vector<outcome> some_outcomes() {
              .version = domain::stream_version{12},
              .position = eventstore::global_position{(std::int64_t{5} << 48) + 99},
              .attempts = 3},
-            {.kind = outcome_kind::overloaded, .who = who, .code = "queue_full"}};
+            {.kind = outcome_kind::overloaded, .who = who, .code = outcome_code::queue_full}};
 }
 
 } // namespace

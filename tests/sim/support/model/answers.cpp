@@ -104,9 +104,9 @@ void model::check_refusal_was_true(const submission& s) const {
 void model::check_rejected(const submission& s) const {
     const auto& head = head_told(s);
     const auto ruled = rule(head.current, head.has_email, head.lifecycle, *s.command);
-    demand(!ruled.to && ruled.code == s.said.code, "a rejection is right for its state",
+    demand(!ruled.to && ruled.code == code_name(s.said), "a rejection is right for its state",
            "{}: {} in {} is told {}", s.ticket, name_of(s.command->kind), name_of(head.current),
-           s.said.code);
+           code_name(s.said));
     demand(is_over(*s.command, head) ||
                expectations_hold(*s.command, s.said.attempts, head.version, head.current),
            "expectations go before the rules", "{} is judged on {} v{}", s.ticket,
@@ -169,7 +169,8 @@ void model::check_redrive_noted(const submission& s) const {
     if (!s.redriven) return;
     const auto& l = ledger_.letter_at(s.redriven->id);
     const bool noted = std::ranges::any_of(l.failures, [&](const auto& f) {
-        return f.by == s.redriven->by && f.reason == s.redriven->reason && f.code == s.said.code;
+        return f.by == s.redriven->by && f.reason == s.redriven->reason &&
+               f.code == code_name(s.said);
     });
     demand(noted || l.open.to != never, "a failed redrive is noted", "{}: letter {}", s.ticket,
            number_of(l.id));

@@ -19,8 +19,9 @@ void count(coverage& seen, const processor::outcome& said) {
     case outcome_kind::accepted:
         return seen.saw(said.replayed ? sight::answered_replayed : sight::answered_accepted);
     case outcome_kind::rejected:
-        return seen.saw(said.code == processor::idempotency_key_reused ? sight::answered_key_reused
-                                                                       : sight::answered_rejected);
+        return seen.saw(said.code == processor::outcome_code::idempotency_key_reused
+                            ? sight::answered_key_reused
+                            : sight::answered_rejected);
     case outcome_kind::conflict:
         return seen.saw(sight::answered_conflict);
     case outcome_kind::dead_lettered:
@@ -71,8 +72,8 @@ void model::answered(processor::ticket t, const processor::outcome& said) {
     case outcome_kind::accepted:
         return check_accepted(s);
     case outcome_kind::rejected:
-        return said.code == processor::idempotency_key_reused ? check_key_reused(s)
-                                                              : check_rejected(s);
+        return said.code == processor::outcome_code::idempotency_key_reused ? check_key_reused(s)
+                                                                            : check_rejected(s);
     case outcome_kind::conflict:
         return check_conflict(s);
     case outcome_kind::dead_lettered:

@@ -32,13 +32,13 @@ bool may_step_aside(const submission& s) {
 /// Who fails fast, or whose stay is over, and ran out of time is told of the race that it lost,
 /// which may be long ago.
 bool is_told_of_old_race(const submission& s, const processor::budget& tries) {
-    const bool is_over = s.said.code == name_of(domain::rejection_code::lifecycle_over);
+    const bool is_over = s.said.code == processor::outcome_code::lifecycle_over;
     return (s.was(outcome_kind::conflict) || is_over) && *s.answered - s.arrived >= tries.time_max;
 }
 
 bool is_decided_in_order(const submission& s, const processor::budget& tries) {
     if (!s.answered || s.follows || s.said.replayed || may_step_aside(s)) return false;
-    if (s.said.code == processor::idempotency_key_reused) return false;
+    if (s.said.code == processor::outcome_code::idempotency_key_reused) return false;
     if (is_told_of_old_race(s, tries)) return false;
     return s.was(outcome_kind::accepted) || s.was(outcome_kind::rejected) ||
            s.was(outcome_kind::conflict);
