@@ -4,17 +4,24 @@
 #include "domain/payload_rules.hpp"
 #include "domain/transition_table.hpp"
 
+#include <algorithm>
+
 namespace datadrop::domain {
 namespace {
 
 consteval bool rows_stand_at_their_number() {
     for (std::size_t i = 0; i < transitions.size(); ++i)
-        if (static_cast<std::size_t>(transitions[i].command) != i ||
-            static_cast<std::size_t>(transitions[i].event) != i)
-            return false;
-    return true;
+        if (static_cast<std::size_t>(transitions[i].command) != i) return false;
+    return transitions.size() == count_of<command_kind>;
 }
-static_assert(rows_stand_at_their_number(), "the table is indexed by command and by event");
+static_assert(rows_stand_at_their_number(), "the table is indexed by command");
+
+consteval bool rows_lead_somewhere() {
+    return std::ranges::all_of(transitions, [](const transition& row) {
+        return row.to.has_value() != (row.outcome == presence::required);
+    });
+}
+static_assert(rows_lead_somewhere(), "the payload has the outcome where the table leaves it open");
 
 } // namespace
 
@@ -29,7 +36,7 @@ decision decide(const membership& current, const command& asked) {
         return rejection{rejection_code::email_missing};
     if (row.needs == guard::email_and_actor && !asked.has_actor)
         return rejection{rejection_code::actor_required};
-    return event{.kind = row.event,
+    return event{.kind = event_of(row.command),
                  .from = current.current,
                  .to = row.to ? *row.to : *asked.data.outcome,
                  .data = asked.data};

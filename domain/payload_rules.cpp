@@ -2,6 +2,8 @@
 
 #include "domain/transition_table.hpp"
 
+#include <algorithm>
+
 namespace datadrop::domain {
 namespace {
 
@@ -22,11 +24,12 @@ payload_shape shape_of(const payload& data) {
 }
 
 std::optional<payload_misfit> misfit(command_kind kind, const payload_shape& brings) {
-    const auto& rule = transition_of(kind).brings;
+    const auto& rule = transition_of(kind);
     if (auto m = misfit(payload_field::email, rule.email, brings.email)) return m;
     if (auto m = misfit(payload_field::campaign_id, rule.campaign_id, brings.campaign_id)) return m;
     if (auto m = misfit(payload_field::outcome, rule.outcome, brings.outcome.has_value())) return m;
-    if (brings.outcome && !expiry_outcomes.contains(*brings.outcome))
+    if (brings.outcome &&
+        std::ranges::find(expiry_outcomes, *brings.outcome) == end(expiry_outcomes))
         return payload_misfit{payload_field::outcome, payload_misfit::fault::not_an_outcome};
     return std::nullopt;
 }
