@@ -4,6 +4,7 @@
 
 #include "domain/membership.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -16,20 +17,26 @@ struct submitter {
     bool operator==(const submitter&) const = default;
 };
 
+// How long a command's texts may be.
+inline constexpr std::size_t key_characters_max = 64;
+inline constexpr std::size_t reason_characters_max = 512;
+inline constexpr std::size_t actor_characters_max = 100;
+inline constexpr std::size_t correlation_characters_max = 128;
+
 struct envelope {
     member_id who;
     command_kind kind{};
     payload data{};
-    std::string idempotency_key; // 1–64 visible ASCII characters, unique per member
+    std::string idempotency_key; // visible ASCII characters, at least one, unique per member
 
     std::optional<state> expected_state{};            // what the submitter saw, when it says so
     std::optional<stream_version> expected_version{}; // 0 = must not exist yet
     std::optional<std::int64_t> expected_lifecycle{}; // the stay it was made for; 0 = never joined
     on_conflict conflict = on_conflict::retry;
 
-    std::optional<std::string> reason{};         // ≤ 512 characters, also line breaks and tabs
-    std::optional<std::string> actor{};          // ≤ 100 characters: who asked
-    std::optional<std::string> correlation_id{}; // ≤ 128 printable ASCII characters
+    std::optional<std::string> reason{};         // line breaks and tabs, too
+    std::optional<std::string> actor{};          // who asked
+    std::optional<std::string> correlation_id{}; // printable ASCII characters
     std::optional<timestamp> occurred_at{};      // the caller's clock
 
     submitter by{};

@@ -7,6 +7,7 @@
 #include "domain/vocabulary.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,11 +19,14 @@ namespace datadrop::domain {
 /// HMAC-SHA-256 of an e-mail address under the server's key: all that an event knows of it.
 using email_fingerprint = std::array<std::uint8_t, 32>;
 
-/// What a command brings beyond its name, and its event keeps.
+inline constexpr std::size_t campaign_characters_max = 64;
+
+/// What a command brings beyond its name, and its event keeps; which command brings what is in
+/// transition_table.hpp.
 struct payload {
     std::optional<email_fingerprint> email;   // RecordEmail, RequestVerification
-    std::optional<std::string> campaign_id{}; // RequireReverification
-    std::optional<state> outcome{};           // ExpireVerification: kicked, rejected_not_eligible
+    std::optional<std::string> campaign_id{}; // RequireReverification: visible ASCII characters
+    std::optional<state> outcome{};           // ExpireVerification: one of expiry_outcomes
     bool operator==(const payload&) const = default;
 };
 

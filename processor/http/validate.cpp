@@ -1,14 +1,17 @@
 #include "processor/http/validate.hpp"
 
 #include "domain/payload_rules.hpp"
+#include "domain/transition_table.hpp"
 #include "processor/http/limits.hpp"
 #include "processor/http/text.hpp"
 #include "projections/dead_letter_json.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace datadrop::processor::http {
 
@@ -56,7 +59,8 @@ verdict prose_problem(std::string_view field, std::string_view text, std::size_t
 
 verdict key_problem(const received_command& c) {
     if (!c.idempotency_key) return missing("idempotency_key");
-    return visible_problem("idempotency_key", *c.idempotency_key, {.min = 1, .max = 64});
+    return visible_problem("idempotency_key", *c.idempotency_key,
+                           {.min = 1, .max = domain::key_characters_max});
 }
 
 verdict identity_problem(const received_command& c) {
@@ -70,12 +74,14 @@ verdict identity_problem(const received_command& c) {
 verdict actor_problem(std::string_view actor) {
     if (actor.find_first_not_of(' ') == std::string_view::npos)
         return invalid("actor", "a name or id, not blank");
-    return prose_problem("actor", actor, 100, lines::one);
+    return prose_problem("actor", actor, domain::actor_characters_max, lines::one);
 }
 
 verdict correlation_problem(std::string_view id) {
-    if (id.size() <= 128 && is_printable_ascii(id)) return std::nullopt;
-    return invalid("correlation_id", "at most 128 printable ASCII characters");
+    if (id.size() <= domain::correlation_characters_max && is_printable_ascii(id))
+        return std::nullopt;
+    return invalid("correlation_id", fmt::format("at most {} printable ASCII characters",
+                                                 domain::correlation_characters_max));
 }
 
 verdict time_problem(std::string_view text) {
@@ -106,6 +112,13 @@ std::string_view name_of_field(domain::payload_field field) {
     return "payload.outcome";
 }
 
+std::string outcomes_of_an_expiry() {
+    std::vector<std::string_view> names;
+    for (const auto to : domain::expiry_outcomes)
+        names.push_back(name_of(to));
+    return fmt::format("{}", fmt::join(names, " or "));
+}
+
 problem problem_of(const domain::payload_misfit& m, command_kind kind) {
     const auto field = name_of_field(m.field);
     switch (m.what) {
@@ -118,7 +131,7 @@ problem problem_of(const domain::payload_misfit& m, command_kind kind) {
     case domain::payload_misfit::fault::not_an_outcome:
         break;
     }
-    return invalid(field, "Kicked or RejectedNotEligible");
+    return invalid(field, outcomes_of_an_expiry());
 }
 
 verdict payload_problem(const received_payload& data, command_kind kind) {
@@ -129,7 +142,8 @@ verdict payload_problem(const received_payload& data, command_kind kind) {
     if (data.email && !eventstore::is_email_address(*data.email))
         return invalid("payload.email", "an e-mail address of at most 254 bytes");
     if (data.campaign_id)
-        return visible_problem("payload.campaign_id", *data.campaign_id, {.min = 1, .max = 64});
+        return visible_problem("payload.campaign_id", *data.campaign_id,
+                               {.min = 1, .max = domain::campaign_characters_max});
     return std::nullopt;
 }
 
@@ -187,7 +201,7 @@ decoded_command validate(const received_command& received, const command_context
 }
 
 std::optional<problem> reason_problem(std::string_view reason) {
-    return prose_problem("reason", reason, 512, lines::several);
+    return prose_problem("reason", reason, domain::reason_characters_max, lines::several);
 }
 
 std::optional<problem> count_problem(std::string_view field, std::int64_t number) {
