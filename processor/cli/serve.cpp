@@ -2,8 +2,8 @@
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/http_server.hpp"
-#include "processor/http/limits.hpp"
 #include "processor/http/open_files.hpp"
 #include "processor/service/service.hpp"
 

@@ -3,7 +3,7 @@
 #include "eventstore/postgres/conninfo.hpp"
 #include "processor/cli/failures.hpp"
 #include "processor/cli/nearest.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #include "processor/http/connections.hpp"
 
-#include "processor/http/session.hpp"
+#include "processor/http/http_session.hpp"
 
 #include <algorithm>
 #include <tuple>

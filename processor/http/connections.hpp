@@ -4,7 +4,7 @@
 // places there are a few spare ones, where nothing is served that needs a token, so that health
 // checks get through whatever the others do; the oldest makes room for the next there. One thread.
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <cstddef>
 #include <cstdint>

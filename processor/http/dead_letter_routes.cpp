@@ -2,7 +2,7 @@
 // projection once it shows what the log holds.
 
 #include "processor/http/answers.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/remediation_body.hpp"
 #include "processor/http/routes.hpp"
 #include "projections/dead_letter_json.hpp"

@@ -2,7 +2,7 @@
 
 #include "eventstore/cursor_proof.hpp"
 #include "eventstore/position_check.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/member_json.hpp"
 
 #include <boost/asio/buffer.hpp>

@@ -3,7 +3,7 @@
 #include "eventstore/cursor_proof.hpp"
 #include "processor/http/auth.hpp"
 #include "processor/http/feed.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/routes.hpp"
 
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "processor/http/auth.hpp"
 #include "processor/http/framing.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/routes.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "processor/http/http_server.hpp"
 
-#include "processor/http/limits.hpp"
-#include "processor/http/session.hpp"
+#include "processor/http/http_limits.hpp"
+#include "processor/http/http_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
 #include "processor/http/json_mend.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/text.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "processor/http/json_text.hpp"
 
+#include "processor/http/http_limits.hpp"
 #include "processor/http/json_mend.hpp"
-#include "processor/http/limits.hpp"
 #include "processor/http/text.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>

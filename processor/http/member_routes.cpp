@@ -2,7 +2,7 @@
 // who is too new to be projected.
 
 #include "eventstore/cursor_proof.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/member_json.hpp"
 #include "processor/http/routes.hpp"
 

@@ -1,7 +1,7 @@
 #include "processor/http/message.hpp"
 
 #include "processor/http/date.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/serializer.hpp>

@@ -1,6 +1,6 @@
 #include "processor/http/open_files.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include "processor/http/message.hpp"
 #include "processor/http/metrics.hpp"
 #include "processor/http/problem.hpp"
-#include "processor/http/target.hpp"
+#include "processor/http/request_target.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>

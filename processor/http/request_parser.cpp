@@ -1,6 +1,6 @@
 #include "processor/http/request_parser.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <boost/beast/http/error.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "domain/payload_rules.hpp"
 #include "domain/transition_table.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/text.hpp"
 #include "projections/dead_letter_json.hpp"
 

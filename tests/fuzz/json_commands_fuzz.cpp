@@ -1,9 +1,9 @@
 // Bodies in JSON: commands, and what operators say of dead letters. Our parser takes what Boost's
 // takes, less what names a member twice.
+#include "processor/http/http_limits.hpp"
 #include "processor/http/json_decoder.hpp"
 #include "processor/http/json_mend.hpp"
 #include "processor/http/json_text.hpp"
-#include "processor/http/limits.hpp"
 #include "processor/http/remediation_body.hpp"
 #include "processor/http/text.hpp"
 #include "tests/fuzz/support/problems.hpp"

@@ -4,7 +4,7 @@
 #include "eventstore/position.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/cli/server_url.hpp"
-#include "processor/http/target.hpp"
+#include "processor/http/request_target.hpp"
 #include "processor/http/text.hpp"
 #include "projections/rfc3339.hpp"
 #include "tests/fuzz/support/problems.hpp"

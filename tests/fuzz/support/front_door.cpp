@@ -1,6 +1,6 @@
 #include "tests/fuzz/support/front_door.hpp"
 
-#include "processor/http/session.hpp"
+#include "processor/http/http_session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -2,9 +2,9 @@
 
 #include "processor/http/answers.hpp"
 #include "processor/http/flatbuffers_decoder.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/json_decoder.hpp"
 #include "processor/http/json_text.hpp"
-#include "processor/http/limits.hpp"
 #include "processor/http/wire_enums.hpp"
 #include "projections/rfc3339.hpp"
 #include "schemas/commands_generated.h"

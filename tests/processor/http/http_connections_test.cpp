@@ -3,8 +3,8 @@
 
 #include "processor/http/date.hpp"
 #include "processor/http/http_server.hpp"
+#include "processor/http/http_session.hpp"
 #include "processor/http/open_files.hpp"
-#include "processor/http/session.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -2,7 +2,7 @@
 // lines without an end.
 
 #include "processor/http/framing.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/request_parser.hpp"
 
 #include <boost/asio/buffer.hpp>

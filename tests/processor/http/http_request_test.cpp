@@ -2,10 +2,10 @@
 
 #include "processor/http/auth.hpp"
 #include "processor/http/gate.hpp"
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/remediation_body.hpp"
+#include "processor/http/request_target.hpp"
 #include "processor/http/routes.hpp"
-#include "processor/http/target.hpp"
 #include "processor/http/text.hpp"
 #include "tests/processor/http/http_commands.hpp"
 #include "tests/support/print.hpp"

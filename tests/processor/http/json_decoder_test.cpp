@@ -2,7 +2,7 @@
 
 #include "processor/http/json_decoder.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "projections/dead_letter_json.hpp"
 #include "tests/processor/http/http_commands.hpp"
 #include "tests/support/print.hpp"

@@ -2,7 +2,7 @@
 
 #include "processor/http/json_mend.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <doctest/doctest.h>
 

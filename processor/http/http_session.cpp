@@ -1,6 +1,6 @@
-#include "processor/http/session.hpp"
+#include "processor/http/http_session.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>

@@ -1,6 +1,6 @@
-#include "processor/http/target.hpp"
+#include "processor/http/request_target.hpp"
 
-#include "processor/http/limits.hpp"
+#include "processor/http/http_limits.hpp"
 #include "processor/http/text.hpp"
 
 #include <boost/url/parse.hpp>
