@@ -10,11 +10,11 @@ namespace datadrop::processor::http {
 namespace {
 
 /// Smaller goes first.
-auto rank(const session* who) { return std::tuple{who->stands(), who->since()}; }
+auto rank(const http_session* who) { return std::tuple{who->stands(), who->since()}; }
 
 } // namespace
 
-void connections::enter(session& who) {
+void connections::enter(http_session& who) {
     if (ordinary_.size() < places_.ordinary || make_room()) {
         ordinary_.insert(&who);
         return;
@@ -23,12 +23,12 @@ void connections::enter(session& who) {
     spare_.push_back(&who);
 }
 
-void connections::leave(session& who) {
+void connections::leave(http_session& who) {
     ordinary_.erase(&who);
     spare_.remove(&who);
 }
 
-bool connections::claim(session& who) {
+bool connections::claim(http_session& who) {
     if (!is_spare(who)) return true;
     if (ordinary_.size() >= places_.ordinary && !make_room()) return false;
     spare_.remove(&who);
@@ -36,25 +36,26 @@ bool connections::claim(session& who) {
     return true;
 }
 
-bool connections::is_spare(const session& who) const {
+bool connections::is_spare(const http_session& who) const {
     return std::ranges::find(spare_, &who) != spare_.end();
 }
 
-std::vector<session*> connections::all() const {
-    std::vector<session*> found{ordinary_.begin(), ordinary_.end()};
+std::vector<http_session*> connections::all() const {
+    std::vector<http_session*> found{ordinary_.begin(), ordinary_.end()};
     found.insert(found.end(), spare_.begin(), spare_.end());
     return found;
 }
 
 bool connections::make_room() {
     const auto first = std::ranges::min_element(ordinary_, {}, rank);
-    if (first == ordinary_.end() || (*first)->stands() == session::standing::served) return false;
+    if (first == ordinary_.end() || (*first)->stands() == http_session::standing::served)
+        return false;
     close(**first);
     return true;
 }
 
 /// Its coroutine ends later, but what it held is free at once.
-void connections::close(session& who) {
+void connections::close(http_session& who) {
     ++closed_for_room_;
     leave(who);
     who.close();

@@ -14,7 +14,7 @@
 
 namespace datadrop::processor::http {
 
-class session;
+class http_session;
 
 class connections {
   public:
@@ -27,26 +27,26 @@ class connections {
     explicit connections(places all) : places_(all) {}
 
     /// Gives a new session a place; may close another one.
-    void enter(session& who);
+    void enter(http_session& who);
     /// One that was closed for another has left already.
-    void leave(session& who);
+    void leave(http_session& who);
 
     /// Whether the session has an ordinary place, now or from now on; may close another one.
-    bool claim(session& who);
-    bool is_spare(const session& who) const;
+    bool claim(http_session& who);
+    bool is_spare(const http_session& who) const;
 
-    std::vector<session*> all() const;
+    std::vector<http_session*> all() const;
     std::size_t count() const { return ordinary_.size() + spare_.size(); }
     /// Closed to make room, since the start.
     std::uint64_t closed_for_room() const { return closed_for_room_; }
 
   private:
     bool make_room();
-    void close(session& who);
+    void close(http_session& who);
 
     places places_{};
-    std::unordered_set<session*> ordinary_{};
-    std::list<session*> spare_{}; // in the order of their coming
+    std::unordered_set<http_session*> ordinary_{};
+    std::list<http_session*> spare_{}; // in the order of their coming
     std::uint64_t closed_for_room_ = 0;
 };
 

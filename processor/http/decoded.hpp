@@ -1,5 +1,5 @@
 #pragma once
-// The body of POST /v1/commands, decoded and judged. A value; one thread.
+// The body of POST /v1/commands, decoded and checked. A value; one thread.
 
 #include "processor/http/problem.hpp"
 #include "processor/service/service.hpp"

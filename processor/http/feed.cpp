@@ -72,14 +72,14 @@ class running_feed {
   public:
     running_feed(server_context& server, feed_order order, boost::beast::tcp_stream& stream)
         : server_(server), at_(std::move(order.after)), stream_(stream),
-          guard_(std::make_shared<guard>(server.behind, order.token, stream)),
+          watch_(std::make_shared<token_watch>(server.behind, order.token, stream)),
           pause_(stream.get_executor()) {}
-    ~running_feed() { guard_->end(); }
+    ~running_feed() { watch_->end(); }
     running_feed(const running_feed&) = delete;
     running_feed& operator=(const running_feed&) = delete;
 
     awaitable<void> run() {
-        asio::co_spawn(stream_.get_executor(), guard_->watch(guard_), asio::detached);
+        asio::co_spawn(stream_.get_executor(), watch_->run(watch_), asio::detached);
         co_await write(retry_line(feed_retry) + "\n");
         auto found = round::no_database;
         while (goes_on() && found != round::other_history) {
@@ -97,10 +97,10 @@ class running_feed {
     enum class round { events, nothing, no_database, other_history };
 
     /// A client that takes nothing keeps a write waiting, which is given up with its token.
-    class guard {
+    class token_watch {
       public:
-        guard(service& behind, const eventstore::token_hash& token,
-              boost::beast::tcp_stream& stream)
+        token_watch(service& behind, const eventstore::token_hash& token,
+                    boost::beast::tcp_stream& stream)
             : behind_(behind), token_(token), stream_(&stream), look_(stream.get_executor()) {}
 
         bool in_force() const { return behind_.may_read(token_); }
@@ -109,7 +109,7 @@ class running_feed {
             look_.cancel();
         }
 
-        awaitable<void> watch(std::shared_ptr<guard> self) {
+        awaitable<void> run(std::shared_ptr<token_watch> self) {
             while (stream_ != nullptr) {
                 if (writing && !self->in_force()) reset();
                 co_await wait(look_, feed_wait_max);
@@ -133,13 +133,13 @@ class running_feed {
     };
 
     bool goes_on() const {
-        return !server_.stopping && stream_.socket().is_open() && guard_->in_force();
+        return !server_.stopping && stream_.socket().is_open() && watch_->in_force();
     }
 
     awaitable<void> write(std::string text) {
-        guard_->writing = true;
+        watch_->writing = true;
         co_await http::write(stream_, std::move(text));
-        guard_->writing = false;
+        watch_->writing = false;
         last_sign_ = clock::now();
     }
 
@@ -202,7 +202,7 @@ class running_feed {
     server_context& server_;
     eventstore::cursor at_;
     boost::beast::tcp_stream& stream_;
-    std::shared_ptr<guard> guard_;
+    std::shared_ptr<token_watch> watch_;
     asio::steady_timer pause_;
     bool began_ = false;
     clock::time_point last_sign_ = clock::now();

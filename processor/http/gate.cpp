@@ -21,8 +21,8 @@ response refuse_method(const method_refused& refused) {
 }
 
 /// Where the request goes, or malformed_request, route_not_found, method_not_allowed.
-void find_way(const request_header& header, admission& result) {
-    auto where = target::parse(header.target());
+void find_way(const request_header& header, passage& result) {
+    auto where = request_target::parse(header.target());
     if (!where) {
         result.refusal = to_response({problem_code::malformed_request, "the target is no URL"});
         return;
@@ -47,13 +47,13 @@ response crowded(const route& to) {
                         "all connections are busy; the same request is safe to send again"});
 }
 
-void refuse_crowded(admission& result) {
+void refuse_crowded(passage& result) {
     result.refusal = crowded(*result.to);
     result.ends_connection = true;
 }
 
 boost::asio::awaitable<void> find_out_who(server_context& server, std::string_view authorization,
-                                          admission& result) {
+                                          passage& result) {
     auto found = co_await authorize(server.behind, authorization, *result.to->needs, result.seen);
     if (auto* who = std::get_if<credential>(&found))
         result.who = std::move(*who);
@@ -85,7 +85,7 @@ response refuse_coding() {
     return answer;
 }
 
-void judge_body(const request_header& header, const announced_body& body, admission& result) {
+void check_body(const request_header& header, const announced_body& body, passage& result) {
     const auto rule = result.to->body;
     if (body.any() && header.count(field::content_encoding) > 0)
         result.refusal = refuse_coding();
@@ -99,8 +99,8 @@ void judge_body(const request_header& header, const announced_body& body, admiss
 
 } // namespace
 
-boost::asio::awaitable<void> admit(server_context& server, const request_header& header,
-                                   const announced_body& body, admission& result) {
+boost::asio::awaitable<void> pass_gate(server_context& server, const request_header& header,
+                                       const announced_body& body, passage& result) {
     if (const auto doubt = framing_doubt(header)) {
         result.refusal = to_response({problem_code::malformed_request, std::string{*doubt}});
         result.ends_connection = true;
@@ -113,7 +113,7 @@ boost::asio::awaitable<void> admit(server_context& server, const request_header&
         else
             refuse_crowded(result);
     }
-    if (!result.refusal) judge_body(header, body, result);
+    if (!result.refusal) check_body(header, body, result);
 }
 
 } // namespace datadrop::processor::http

@@ -20,10 +20,10 @@ namespace datadrop::processor::http {
 
 /// A request after its header: where it goes and who asks, or why it goes nowhere. `arguments`
 /// points into `where`, `seen` is the connection's.
-struct admission {
+struct passage {
     shown_token& seen;
     std::function<bool()> claim_place; // false: only what needs no token has a place here
-    target where{};
+    request_target where{};
     const route* to = nullptr;
     std::vector<std::string_view> arguments{};
     credential who{};
@@ -39,7 +39,7 @@ struct admission {
 };
 
 /// Fills `result`, which stays where it is until the request is answered.
-boost::asio::awaitable<void> admit(server_context& server, const request_header& header,
-                                   const announced_body& body, admission& result);
+boost::asio::awaitable<void> pass_gate(server_context& server, const request_header& header,
+                                       const announced_body& body, passage& result);
 
 } // namespace datadrop::processor::http

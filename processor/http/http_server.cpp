@@ -79,7 +79,7 @@ awaitable<void> http_server::impl::close_late_sessions() {
     while (!server.stopping) {
         look.expires_after(look_again);
         co_await look.async_wait(as_tuple);
-        const auto now = session::clock::now();
+        const auto now = http_session::clock::now();
         for (auto* connection : server.open.all())
             if (connection->is_late(now)) connection->time_out();
     }
@@ -87,7 +87,7 @@ awaitable<void> http_server::impl::close_late_sessions() {
 
 awaitable<void> http_server::impl::run_session(tcp::socket socket) {
     const auto self = shared_from_this();
-    const auto connection = std::make_shared<session>(std::move(socket), server);
+    const auto connection = std::make_shared<http_session>(std::move(socket), server);
     server.open.enter(*connection);
     try {
         co_await connection->run();

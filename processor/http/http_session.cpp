@@ -60,12 +60,12 @@ std::optional<problem> problem_of(boost::system::error_code why) {
 
 } // namespace
 
-session::session(asio::ip::tcp::socket socket, server_context& server)
+http_session::http_session(asio::ip::tcp::socket socket, server_context& server)
     : stream_(std::move(socket)), server_(server) {
     stream_.socket().non_blocking(true);
 }
 
-awaitable<void> session::run() {
+awaitable<void> http_session::run() {
     try {
         while (!server_.stopping) {
             if (!co_await first_byte()) break;
@@ -77,17 +77,17 @@ awaitable<void> session::run() {
     close();
 }
 
-void session::finish() {
+void http_session::finish() {
     if (phase_ != phase::answering) close();
 }
 
-void session::close() {
+void http_session::close() {
     boost::system::error_code ignored;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     stream_.close();
 }
 
-void session::time_out() {
+void http_session::time_out() {
     if (phase_ != phase::reading) return close();
     timed_out_ = true;
     deadline_ = clock::time_point::max(); // of the request; its refusal has one of its own
@@ -95,14 +95,14 @@ void session::time_out() {
     stream_.socket().cancel(ignored);
 }
 
-session::standing session::stands() const {
+http_session::standing http_session::stands() const {
     if (phase_ == phase::idle) return standing::idle;
     const bool waits = phase_ == phase::reading || phase_ == phase::lingering || blocked_;
     return waits && !trusted_ ? standing::stalled : standing::served;
 }
 
 /// False when there will be no further request.
-awaitable<bool> session::first_byte() {
+awaitable<bool> http_session::first_byte() {
     phase_ = phase::idle;
     trusted_ = false;
     since_ = clock::now();
@@ -118,7 +118,7 @@ awaitable<bool> session::first_byte() {
 
 /// Reads and parses until the part is whole. Beast's own reads do the same and go through the
 /// scheduler even when everything is there, as it mostly is.
-awaitable<boost::system::error_code> session::read(request_parser& into, take_part take) {
+awaitable<boost::system::error_code> http_session::read(request_parser& into, take_part take) {
     constexpr std::size_t read_bytes = 32 * 1024;
     phase_ = phase::reading;
     for (;;) {
@@ -133,65 +133,63 @@ awaitable<boost::system::error_code> session::read(request_parser& into, take_pa
     }
 }
 
-awaitable<session::after> session::serve_request() {
+awaitable<http_session::after> http_session::serve_request() {
     request_parser incoming;
     since_ = clock::now();
     deadline_ = since_ + request_max;
     if (const auto ec = co_await read(incoming, &request_parser::take_header))
         co_return co_await refuse(ec, unknown_route);
 
-    admission admitted{.seen = seen_, .claim_place = [this] { return server_.open.claim(*this); }};
-    co_await judge(incoming, admitted);
-    if (!admitted.ends_connection) co_return co_await read_body_and_answer(incoming, admitted);
-    server_.counted.count_request(admitted.route_name(), incoming.header().method(),
-                                  admitted.refusal->result());
-    co_return co_await refuse_unread(*std::move(admitted.refusal), incoming.header().version());
+    passage way{.seen = seen_, .claim_place = [this] { return server_.open.claim(*this); }};
+    co_await go_to_gate(incoming, way);
+    if (!way.ends_connection) co_return co_await read_body_and_answer(incoming, way);
+    server_.counted.count_request(way.route_name(), incoming.header().method(),
+                                  way.refusal->result());
+    co_return co_await refuse_unread(*std::move(way.refusal), incoming.header().version());
 }
 
 /// The client's time stands still meanwhile: the database may be asked for its token.
-awaitable<void> session::judge(const request_parser& incoming, admission& admitted) {
+awaitable<void> http_session::go_to_gate(const request_parser& incoming, passage& way) {
     const auto left = deadline_ - clock::now();
     deadline_ = clock::time_point::max();
-    phase_ = phase::judging;
+    phase_ = phase::at_gate;
     const auto body = incoming.announced();
     try {
-        co_await admit(server_, incoming.header(), body, admitted);
+        co_await pass_gate(server_, incoming.header(), body, way);
     } catch (const eventstore::unavailable&) {
-        admitted.refusal = to_response({problem_code::database_unavailable});
+        way.refusal = to_response({problem_code::database_unavailable});
     }
-    trusted_ = admitted.is_trusted();
+    trusted_ = way.is_trusted();
     // A body that is not wanted is not waited for when it is too large, or was not begun.
-    if (body.too_large() || (admitted.refusal && expects_continue(incoming)))
-        admitted.ends_connection = true;
+    if (body.too_large() || (way.refusal && expects_continue(incoming))) way.ends_connection = true;
     deadline_ = clock::now() + left;
 }
 
-awaitable<session::after> session::read_body_and_answer(request_parser& incoming,
-                                                        admission& admitted) {
+awaitable<http_session::after> http_session::read_body_and_answer(request_parser& incoming,
+                                                                  passage& way) {
     if (expects_continue(incoming)) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         co_await write(std::string{go_on});
         deadline_ = clock::now() + request_max;
     }
-    if (!admitted.wants_body()) incoming.drop_body();
+    if (!way.wants_body()) incoming.drop_body();
     if (const auto ec = co_await read(incoming, &request_parser::take_body))
-        co_return co_await refuse(ec, admitted.route_name());
+        co_return co_await refuse(ec, way.route_name());
     const auto asked = incoming.release();
     deadline_ = clock::time_point::max();
     phase_ = phase::answering;
-    co_return co_await answer(asked, admitted);
+    co_return co_await answer(asked, way);
 }
 
-awaitable<session::after> session::answer(const request& asked, admission& admitted) {
+awaitable<http_session::after> http_session::answer(const request& asked, passage& way) {
     reply given{response{}};
-    if (admitted.refusal) {
-        given.message = *std::move(admitted.refusal);
+    if (way.refusal) {
+        given.message = *std::move(way.refusal);
     } else {
-        const call what{server_, asked, admitted.where, std::move(admitted.arguments),
-                        std::move(admitted.who)};
-        given = co_await perform(what, *admitted.to);
+        const call what{server_, asked, way.where, std::move(way.arguments), std::move(way.who)};
+        given = co_await perform(what, *way.to);
     }
-    server_.counted.count_request(admitted.route_name(), asked.method(), given.message.result());
+    server_.counted.count_request(way.route_name(), asked.method(), given.message.result());
     if (given.body) {
         co_await send_body(std::move(given), asked);
         co_return after::close;
@@ -203,7 +201,7 @@ awaitable<session::after> session::answer(const request& asked, admission& admit
     co_return keep ? after::next_request : after::close;
 }
 
-awaitable<reply> session::perform(const call& asked, const route& to) {
+awaitable<reply> http_session::perform(const call& asked, const route& to) {
     try {
         co_return co_await to.handler(asked);
     } catch (const eventstore::unavailable&) {
@@ -218,7 +216,8 @@ awaitable<reply> session::perform(const call& asked, const route& to) {
     }
 }
 
-awaitable<session::after> session::refuse(boost::system::error_code why, std::string_view route) {
+awaitable<http_session::after> http_session::refuse(boost::system::error_code why,
+                                                    std::string_view route) {
     const auto what = problem_of(why);
     if (!what) co_return after::close;
     server_.counted.count_request(route, verb::unknown, status_of(what->code));
@@ -226,14 +225,14 @@ awaitable<session::after> session::refuse(boost::system::error_code why, std::st
 }
 
 /// Answers a request that was not read to its end: there is no telling where the next one begins.
-awaitable<session::after> session::refuse_unread(response refusal, unsigned version) {
+awaitable<http_session::after> http_session::refuse_unread(response refusal, unsigned version) {
     http::finish(refusal, version, connection_use::closed);
     co_await send(std::move(refusal), verb::unknown);
     co_await linger();
     co_return after::close;
 }
 
-awaitable<void> session::send(response message, verb method) {
+awaitable<void> http_session::send(response message, verb method) {
     message.prepare_payload();
     auto text = head_text(message);
     if (method != verb::head) text += message.body();
@@ -241,7 +240,7 @@ awaitable<void> session::send(response message, verb method) {
 }
 
 /// A client that waits for its answer has room for it: mostly one call takes it all.
-awaitable<void> session::write(std::string text) {
+awaitable<void> http_session::write(std::string text) {
     boost::system::error_code ec;
     const auto sent = stream_.socket().write_some(asio::buffer(text), ec);
     if (ec && ec != asio::error::would_block) throw boost::system::system_error{ec};
@@ -253,7 +252,7 @@ awaitable<void> session::write(std::string text) {
 }
 
 /// A body without an end of its own: it ends with the connection.
-awaitable<void> session::send_body(reply answer, const request& asked) {
+awaitable<void> http_session::send_body(reply answer, const request& asked) {
     http::finish(answer.message, asked.version(), connection_use::closed);
     co_await write(head_text(answer.message));
     if (asked.method() == verb::head) co_return;
@@ -267,7 +266,7 @@ awaitable<void> session::send_body(reply answer, const request& asked) {
 }
 
 /// A client that only listens tells that it went by an end of its side.
-awaitable<void> session::watch_for_end() {
+awaitable<void> http_session::watch_for_end() {
     const auto self = shared_from_this();
     std::array<char, 512> ignored;
     for (;;) {
@@ -279,7 +278,7 @@ awaitable<void> session::watch_for_end() {
 
 /// Closing with bytes unread would take the answer from the client: they are read and dropped,
 /// for a while.
-awaitable<void> session::linger() {
+awaitable<void> http_session::linger() {
     boost::system::error_code failed;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
     phase_ = phase::lingering;

@@ -1,5 +1,5 @@
 #pragma once
-// One connection: requests in turn, each read whole, judged and answered before the next is
+// One connection: requests in turn, each read whole, checked and answered before the next is
 // looked at (so pipelined ones are answered in order). Lives as long as its coroutine. One thread.
 
 #include "processor/http/gate.hpp"
@@ -17,11 +17,11 @@
 
 namespace datadrop::processor::http {
 
-class session : public std::enable_shared_from_this<session> {
+class http_session : public std::enable_shared_from_this<http_session> {
   public:
     using clock = std::chrono::steady_clock;
 
-    session(boost::asio::ip::tcp::socket socket, server_context& server);
+    http_session(boost::asio::ip::tcp::socket socket, server_context& server);
 
     /// Until the client goes, is too slow, sends what is no HTTP, or the server stops.
     boost::asio::awaitable<void> run();
@@ -54,7 +54,7 @@ class session : public std::enable_shared_from_this<session> {
     enum class phase {
         idle,
         reading, // a request
-        judging, // its header
+        at_gate, // its header is read
         answering,
         lingering,
     };
@@ -63,10 +63,9 @@ class session : public std::enable_shared_from_this<session> {
     boost::asio::awaitable<bool> first_byte();
     boost::asio::awaitable<boost::system::error_code> read(request_parser& into, take_part take);
     boost::asio::awaitable<after> serve_request();
-    boost::asio::awaitable<void> judge(const request_parser& incoming, admission& admitted);
-    boost::asio::awaitable<after> read_body_and_answer(request_parser& incoming,
-                                                       admission& admitted);
-    boost::asio::awaitable<after> answer(const request& asked, admission& admitted);
+    boost::asio::awaitable<void> go_to_gate(const request_parser& incoming, passage& way);
+    boost::asio::awaitable<after> read_body_and_answer(request_parser& incoming, passage& way);
+    boost::asio::awaitable<after> answer(const request& asked, passage& way);
     boost::asio::awaitable<reply> perform(const call& asked, const route& to);
     boost::asio::awaitable<after> refuse(boost::system::error_code why, std::string_view route);
     boost::asio::awaitable<after> refuse_unread(response refusal, unsigned version);

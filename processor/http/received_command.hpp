@@ -1,6 +1,6 @@
 #pragma once
 // A command as one of the wire formats brought it: every value of the right type, none of them
-// judged yet. Texts point into the body, which outlives it. A value; one thread.
+// checked yet. Texts point into the body, which outlives it. A value; one thread.
 
 #include "domain/vocabulary.hpp"
 

@@ -21,7 +21,8 @@ checked<boost::json::object> parse_object(std::string_view body) {
     return problem{problem_code::invalid_field, "the body must be a JSON object"};
 }
 
-std::optional<problem> judged(const json_fields& fields, std::optional<std::string_view> reason) {
+std::optional<problem> first_problem(const json_fields& fields,
+                                     std::optional<std::string_view> reason) {
     if (fields.first_problem()) return fields.first_problem();
     return reason ? reason_problem(*reason) : std::nullopt;
 }
@@ -38,7 +39,7 @@ checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_l
     const auto state = fields.one_of<domain::state>("expected_state", null_is::absent);
     const auto version = fields.whole_number("expected_version", null_is::absent);
     const auto lifecycle = fields.whole_number("expected_lifecycle", null_is::absent);
-    auto p = judged(fields, reason);
+    auto p = first_problem(fields, reason);
     if (!p && version) p = count_problem("expected_version", *version);
     if (!p && lifecycle) p = count_problem("expected_lifecycle", *lifecycle);
     if (p) return *std::move(p);
@@ -59,7 +60,7 @@ checked<domain::command_discarded> parse_discard(std::string_view body,
     if (!object) return object.error();
     json_fields fields{*object, "", {"reason"}};
     const auto reason = fields.text("reason", null_is::invalid);
-    if (auto p = judged(fields, reason)) return *std::move(p);
+    if (auto p = first_problem(fields, reason)) return *std::move(p);
     if (!reason) return problem{problem_code::missing_field, "reason is missing: say why"};
     if (reason->find_first_not_of(" \t\n\r") == std::string_view::npos)
         return problem{problem_code::invalid_field, "reason must not be blank: say why"};

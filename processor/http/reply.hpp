@@ -32,7 +32,7 @@ struct server_context {
 struct call {
     server_context& server;
     const request& message;
-    const target& where;
+    const request_target& where;
     std::vector<std::string_view> arguments; // what stands for the {} of the route's path
     credential who;                          // empty on a route without a scope
 };

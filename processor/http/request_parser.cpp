@@ -31,7 +31,7 @@ bool announced_body::too_large() const { return length.value_or(0) > body_bytes_
 
 request_parser::request_parser() {
     parser_.header_limit(header_bytes_max);
-    // The limit of bodies is the gate's to judge: a larger one is refused after all that comes
+    // The limit of bodies is the gate's to look after: a larger one is refused after all that comes
     // before it in the order of refusals.
     parser_.body_limit(boost::none);
 }

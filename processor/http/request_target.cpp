@@ -14,8 +14,8 @@ namespace datadrop::processor::http {
 
 namespace {
 
-target decoded(const boost::urls::url_view& url) {
-    target result;
+request_target decoded(const boost::urls::url_view& url) {
+    request_target result;
     for (const auto& segment : url.segments())
         result.path.emplace_back(segment);
     for (const auto& parameter : url.params())
@@ -40,14 +40,15 @@ std::optional<domain::guild_id> parse_guild(std::string_view text) {
 
 } // namespace
 
-std::optional<target> target::parse(std::string_view text) {
+std::optional<request_target> request_target::parse(std::string_view text) {
     const auto url = text.starts_with('/') ? boost::urls::parse_origin_form(text)
                                            : boost::urls::parse_absolute_uri(text);
     if (!url) return std::nullopt;
     return decoded(*url);
 }
 
-query::query(const target& where, std::initializer_list<std::string_view> known) : where_(where) {
+query::query(const request_target& where, std::initializer_list<std::string_view> known)
+    : where_(where) {
     for (const auto& [name, value] : where_.parameters) {
         const auto same = [&name = name](const auto& other) { return other.first == name; };
         if (std::ranges::find(known, std::string_view{name}) == known.end())

@@ -18,12 +18,12 @@
 
 namespace datadrop::processor::http {
 
-struct target {
+struct request_target {
     std::vector<std::string> path;
     std::vector<std::pair<std::string, std::string>> parameters;
 
     /// Of an origin-form or absolute-form target (RFC 9112, 3.2); nothing for any other text.
-    static std::optional<target> parse(std::string_view text);
+    static std::optional<request_target> parse(std::string_view text);
 };
 
 /// Takes parameters by name; the first problem is kept (unknown_parameter, invalid_parameter), as
@@ -31,7 +31,7 @@ struct target {
 class query {
   public:
     /// A parameter that is not among `known`, or is there twice, is a problem.
-    query(const target& where, std::initializer_list<std::string_view> known);
+    query(const request_target& where, std::initializer_list<std::string_view> known);
 
     std::optional<std::string_view> text(std::string_view name) const;
 
@@ -56,7 +56,7 @@ class query {
     void refuse(std::string_view name, std::string_view must);
     void note(problem_code code, std::string detail);
 
-    const target& where_;
+    const request_target& where_;
     std::optional<problem> first_problem_;
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// Every route of the server and its handler. Handlers judge the query and the body, ask the
+// Every route of the server and its handler. Handlers check the query and the body, ask the
 // service and write the answer; the session has done the rest. They may throw
 // eventstore::unavailable. One thread.
 

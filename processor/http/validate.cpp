@@ -18,7 +18,7 @@ namespace datadrop::processor::http {
 namespace {
 
 using domain::command_kind;
-using verdict = std::optional<problem>;
+using objection = std::optional<problem>;
 
 problem missing(std::string_view field) {
     return {problem_code::missing_field, fmt::format("{} is missing", field)};
@@ -28,7 +28,7 @@ problem invalid(std::string_view field, std::string_view must) {
     return {problem_code::invalid_field, fmt::format("{} must be {}", field, must)};
 }
 
-verdict snowflake_problem(std::string_view field, std::optional<std::int64_t> id) {
+objection snowflake_problem(std::string_view field, std::optional<std::int64_t> id) {
     if (!id) return missing(field);
     if (*id < 1) return invalid(field, "a snowflake: 1 to 9223372036854775807");
     return std::nullopt;
@@ -39,15 +39,15 @@ struct length_range {
     std::size_t max = 0;
 };
 
-verdict visible_problem(std::string_view field, std::string_view text, length_range allowed) {
+objection visible_problem(std::string_view field, std::string_view text, length_range allowed) {
     if (text.size() >= allowed.min && text.size() <= allowed.max && is_visible_ascii(text))
         return std::nullopt;
     return invalid(field, fmt::format("{} to {} visible ASCII characters, without blanks",
                                       allowed.min, allowed.max));
 }
 
-verdict prose_problem(std::string_view field, std::string_view text, std::size_t length_max,
-                      lines allowed) {
+objection prose_problem(std::string_view field, std::string_view text, std::size_t length_max,
+                        lines allowed) {
     const auto characters = count_characters(text, allowed);
     if (characters && *characters <= length_max) return std::nullopt;
     return invalid(field,
@@ -57,13 +57,13 @@ verdict prose_problem(std::string_view field, std::string_view text, std::size_t
                                allowed == lines::several ? " but line breaks and tabs" : ""));
 }
 
-verdict key_problem(const received_command& c) {
+objection key_problem(const received_command& c) {
     if (!c.idempotency_key) return missing("idempotency_key");
     return visible_problem("idempotency_key", *c.idempotency_key,
                            {.min = 1, .max = domain::key_characters_max});
 }
 
-verdict identity_problem(const received_command& c) {
+objection identity_problem(const received_command& c) {
     if (auto p = snowflake_problem("guild_id", c.guild_id)) return p;
     if (auto p = snowflake_problem("user_id", c.user_id)) return p;
     if (!c.command) return missing("command");
@@ -71,26 +71,26 @@ verdict identity_problem(const received_command& c) {
 }
 
 /// An actor that says nobody would pass for one where a rule asks for an actor.
-verdict actor_problem(std::string_view actor) {
+objection actor_problem(std::string_view actor) {
     if (actor.find_first_not_of(' ') == std::string_view::npos)
         return invalid("actor", "a name or id, not blank");
     return prose_problem("actor", actor, domain::actor_characters_max, lines::one);
 }
 
-verdict correlation_problem(std::string_view id) {
+objection correlation_problem(std::string_view id) {
     if (id.size() <= domain::correlation_characters_max && is_printable_ascii(id))
         return std::nullopt;
     return invalid("correlation_id", fmt::format("at most {} printable ASCII characters",
                                                  domain::correlation_characters_max));
 }
 
-verdict time_problem(std::string_view text) {
+objection time_problem(std::string_view text) {
     if (projections::parse_timestamp(text)) return std::nullopt;
     return invalid("occurred_at", "an RFC 3339 time like 2024-09-01T10:11:12.345Z");
 }
 
-verdict circumstance_problem(const received_command& c) {
-    verdict p;
+objection circumstance_problem(const received_command& c) {
+    objection p;
     if (c.expected_version) p = count_problem("expected_version", *c.expected_version);
     if (!p && c.expected_lifecycle) p = count_problem("expected_lifecycle", *c.expected_lifecycle);
     if (!p && c.reason) p = reason_problem(*c.reason);
@@ -134,7 +134,7 @@ problem problem_of(const domain::payload_misfit& m, command_kind kind) {
     return invalid(field, outcomes_of_an_expiry());
 }
 
-verdict payload_problem(const received_payload& data, command_kind kind) {
+objection payload_problem(const received_payload& data, command_kind kind) {
     const domain::payload_shape shape{.email = data.email.has_value(),
                                       .campaign_id = data.campaign_id.has_value(),
                                       .outcome = data.outcome};
@@ -147,7 +147,7 @@ verdict payload_problem(const received_payload& data, command_kind kind) {
     return std::nullopt;
 }
 
-verdict first_problem(const received_command& c) {
+objection first_problem(const received_command& c) {
     if (auto p = identity_problem(c)) return p;
     if (auto p = circumstance_problem(c)) return p;
     return payload_problem(c.payload, *c.command);

@@ -1,5 +1,5 @@
 #pragma once
-// The one judge of what a client says, whichever format brought it: fields that must be there,
+// What every client has to keep to, whichever format brought it: fields that must be there,
 // ranges, lengths, spellings, and payloads that fit their command. Pure; every thread.
 
 #include "processor/http/decoded.hpp"

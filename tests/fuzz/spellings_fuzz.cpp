@@ -89,7 +89,7 @@ void check_addresses(std::string_view text) {
 }
 
 void check_query(std::string_view text) {
-    const auto where = http::target::parse(text);
+    const auto where = http::request_target::parse(text);
     if (!where) return;
     http::query asked{*where, {"guild_id", "limit"}};
     const auto limit = asked.limit();

@@ -227,9 +227,9 @@ TEST_SUITE("flatbuffers_decoder") {
             array({{}, changed([](auto& c) { c.user_id = 0; }), {}}), the_context);
         CHECK(batch.form == batch_form::array);
         REQUIRE_EQ(batch.items.size(), 3);
-        CHECK_EQ(verdict(batch.items[0]), "fine");
-        CHECK_EQ(verdict(batch.items[1]).rfind("missing_field: user_id", 0), 0);
-        CHECK_EQ(verdict(batch.items[2]), "fine");
+        CHECK_EQ(problem_text(batch.items[0]), "fine");
+        CHECK_EQ(problem_text(batch.items[1]).rfind("missing_field: user_id", 0), 0);
+        CHECK_EQ(problem_text(batch.items[2]), "fine");
     }
 
     TEST_CASE("an array holds 1 to 1,000 commands") {

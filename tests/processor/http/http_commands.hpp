@@ -50,21 +50,21 @@ inline boost::json::object with_payload(std::string_view command, boost::json::o
 }
 
 /// "code: detail", or "fine".
-inline std::string verdict(const processor::http::problem& p) {
+inline std::string problem_text(const processor::http::problem& p) {
     return std::string{name_of(p.code)} + ": " + p.detail;
 }
-inline std::string verdict(const processor::http::decoded_command& command) {
-    return command ? "fine" : verdict(command.error().why);
+inline std::string problem_text(const processor::http::decoded_command& command) {
+    return command ? "fine" : problem_text(command.error().why);
 }
 template <typename T>
-std::string verdict(const processor::http::checked<T>& result) {
-    return result ? "fine" : verdict(result.error());
+std::string problem_text(const processor::http::checked<T>& result) {
+    return result ? "fine" : problem_text(result.error());
 }
 
 /// The verdict on a single command: that on the body, or on its only item.
 inline std::string
 verdict_of_single(const processor::http::checked<processor::http::decoded_batch>& b) {
-    return b ? verdict(b->items.at(0)) : verdict(b);
+    return b ? problem_text(b->items.at(0)) : problem_text(b);
 }
 
 } // namespace datadrop::test

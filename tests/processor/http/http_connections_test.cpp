@@ -106,20 +106,20 @@ struct one_session {
     one_session() {
         tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
         other = std::make_unique<client>(acceptor.local_endpoint().port());
-        what = std::make_shared<session>(acceptor.accept(), server);
+        what = std::make_shared<http_session>(acceptor.accept(), server);
         asio::co_spawn(io, what->run(), asio::detached);
         go_on();
     }
     void go_on() { io.poll(); }
     bool is_late_in(std::chrono::seconds time) const {
-        return what->is_late(session::clock::now() + time);
+        return what->is_late(http_session::clock::now() + time);
     }
 
     asio::io_context io{1};
     service behind{io, {}};
     server_context server{behind};
     std::unique_ptr<client> other{};
-    std::shared_ptr<session> what{};
+    std::shared_ptr<http_session> what{};
 };
 
 } // namespace

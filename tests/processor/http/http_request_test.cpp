@@ -19,21 +19,21 @@ using namespace datadrop::processor::http;
 
 namespace {
 
-std::string limit_verdict(std::string_view text) {
-    const auto where = *target::parse("/v1/members?limit=" + std::string{text});
+std::string limit_text(std::string_view text) {
+    const auto where = *request_target::parse("/v1/members?limit=" + std::string{text});
     query asked{where, {"limit"}};
     const auto limit = asked.limit();
-    return asked.first_problem() ? verdict(*asked.first_problem()) : std::to_string(limit);
+    return asked.first_problem() ? problem_text(*asked.first_problem()) : std::to_string(limit);
 }
 
-std::string query_verdict(std::string_view text) {
-    const auto where = *target::parse(text);
+std::string query_text(std::string_view text) {
+    const auto where = *request_target::parse(text);
     const query asked{where, {"guild_id", "state"}};
-    return asked.first_problem() ? verdict(*asked.first_problem()) : "fine";
+    return asked.first_problem() ? problem_text(*asked.first_problem()) : "fine";
 }
 
 std::string way(verb method, std::string_view path) {
-    const auto where = *target::parse(path);
+    const auto where = *request_target::parse(path);
     const auto found = find_route(routes(), method, where.path);
     if (const auto* refused = std::get_if<method_refused>(&found)) return "405 " + refused->allow;
     const auto* match = std::get_if<route_match>(&found);
@@ -48,34 +48,33 @@ checked<redrive_request> redrive(std::string_view body) {
 
 TEST_SUITE("http_target") {
     TEST_CASE("segments and parameters are decoded once") {
-        const auto where = *target::parse("/v1/members/1%2F2?after=5%2C6&state=a%2520b");
+        const auto where = *request_target::parse("/v1/members/1%2F2?after=5%2C6&state=a%2520b");
         CHECK_EQ(where.path, std::vector<std::string>{"v1", "members", "1/2"});
         CHECK_EQ(where.parameters.at(0).second, "5,6");
         CHECK_EQ(where.parameters.at(1).second, "a%20b");
     }
 
     TEST_CASE("an absolute target is taken, what is no URL is not") {
-        CHECK_EQ(target::parse("http://localhost:8132/healthz")->path.at(0), "healthz");
+        CHECK_EQ(request_target::parse("http://localhost:8132/healthz")->path.at(0), "healthz");
         for (const auto* text : {"", "*", "healthz", "/a b", "/%", "/%zz", "/\x01", "/é"})
-            CHECK_FALSE(target::parse(text).has_value());
+            CHECK_FALSE(request_target::parse(text).has_value());
     }
 
     TEST_CASE("a parameter that is unknown or doubled is refused by name") {
-        CHECK_EQ(query_verdict("/x?guild_id=1&state=Banned"), "fine");
-        CHECK_EQ(query_verdict("/x?guild=1"), "unknown_parameter: the parameter \"guild\" is "
-                                              "unknown; known are guild_id, state");
-        CHECK_EQ(query_verdict("/x?state=a&state=b"),
+        CHECK_EQ(query_text("/x?guild_id=1&state=Banned"), "fine");
+        CHECK_EQ(query_text("/x?guild=1"), "unknown_parameter: the parameter \"guild\" is "
+                                           "unknown; known are guild_id, state");
+        CHECK_EQ(query_text("/x?state=a&state=b"),
                  "invalid_parameter: state is there more than once");
     }
 
     TEST_CASE("a limit is 1 to 1,000") {
-        CHECK_EQ(limit_verdict("1"), "1");
-        CHECK_EQ(limit_verdict("1000"), "1000");
+        CHECK_EQ(limit_text("1"), "1");
+        CHECK_EQ(limit_text("1000"), "1000");
         for (const auto* bad :
              {"", "0", "1001", "-1", "x", "1x", "01", "+1", "99999999999999999999"})
-            CHECK_EQ(limit_verdict(bad),
-                     "invalid_parameter: limit must be a whole number, 1 to 1000");
-        const auto where = *target::parse("/v1/members");
+            CHECK_EQ(limit_text(bad), "invalid_parameter: limit must be a whole number, 1 to 1000");
+        const auto where = *request_target::parse("/v1/members");
         CHECK_EQ(query(where, {"limit"}).limit(), page_items_default);
     }
 
@@ -163,8 +162,8 @@ TEST_SUITE("http_text") {
 
     TEST_CASE("a name that is no UTF-8 is not repeated into an answer, which has to be") {
         CHECK_EQ(in_quotes("a\xFF"), "\"…\"");
-        CHECK_EQ(query_verdict("/x?%ff=1"), "unknown_parameter: the parameter \"…\" is unknown; "
-                                            "known are guild_id, state");
+        CHECK_EQ(query_text("/x?%ff=1"), "unknown_parameter: the parameter \"…\" is unknown; "
+                                         "known are guild_id, state");
     }
 }
 
@@ -198,18 +197,20 @@ TEST_SUITE("http_remediation") {
     }
 
     TEST_CASE("what an operator says is judged by its field") {
-        CHECK_EQ(verdict(redrive("[]")), "invalid_field: the body must be a JSON object");
-        CHECK_EQ(verdict(redrive("{")).rfind("malformed_json", 0), 0);
-        CHECK_EQ(verdict(redrive(R"({"force":true})")).rfind("unknown_field: \"force\"", 0), 0);
-        CHECK_EQ(verdict(redrive(R"({"reason":5})")).rfind("invalid_field: reason", 0), 0);
-        CHECK_EQ(verdict(redrive(R"({"reason":"a\u0000"})")).rfind("invalid_field: reason", 0), 0);
-        CHECK_EQ(
-            verdict(redrive(R"({"expected_state":"X"})")).rfind("invalid_field: expected_state", 0),
-            0);
-        CHECK_EQ(verdict(redrive(R"({"expected_version":-1})"))
+        CHECK_EQ(problem_text(redrive("[]")), "invalid_field: the body must be a JSON object");
+        CHECK_EQ(problem_text(redrive("{")).rfind("malformed_json", 0), 0);
+        CHECK_EQ(problem_text(redrive(R"({"force":true})")).rfind("unknown_field: \"force\"", 0),
+                 0);
+        CHECK_EQ(problem_text(redrive(R"({"reason":5})")).rfind("invalid_field: reason", 0), 0);
+        CHECK_EQ(problem_text(redrive(R"({"reason":"a\u0000"})")).rfind("invalid_field: reason", 0),
+                 0);
+        CHECK_EQ(problem_text(redrive(R"({"expected_state":"X"})"))
+                     .rfind("invalid_field: expected_state", 0),
+                 0);
+        CHECK_EQ(problem_text(redrive(R"({"expected_version":-1})"))
                      .rfind("invalid_field: expected_version", 0),
                  0);
-        CHECK_EQ(verdict(redrive(R"({"expected_lifecycle":-1})"))
+        CHECK_EQ(problem_text(redrive(R"({"expected_lifecycle":-1})"))
                      .rfind("invalid_field: expected_lifecycle", 0),
                  0);
     }
@@ -217,12 +218,13 @@ TEST_SUITE("http_remediation") {
     TEST_CASE("a discard says why") {
         CHECK_EQ(parse_discard(R"({"reason":"a duplicate"})", the_bot)->reason, "a duplicate");
         for (const auto* body : {"", "{}"})
-            CHECK_EQ(verdict(parse_discard(body, the_bot)),
+            CHECK_EQ(problem_text(parse_discard(body, the_bot)),
                      "missing_field: reason is missing: say why");
         for (const auto* body : {R"({"reason":""})", R"({"reason":"  "})", R"({"reason":" \n\t"})",
                                  R"({"reason":null})"})
-            CHECK_EQ(verdict(parse_discard(body, the_bot)).rfind("invalid_field: reason", 0), 0);
-        CHECK_EQ(verdict(parse_discard(R"({"reason":"x","expected_version":1})", the_bot))
+            CHECK_EQ(problem_text(parse_discard(body, the_bot)).rfind("invalid_field: reason", 0),
+                     0);
+        CHECK_EQ(problem_text(parse_discard(R"({"reason":"x","expected_version":1})", the_bot))
                      .rfind("unknown_field: \"expected_version\"", 0),
                  0);
     }

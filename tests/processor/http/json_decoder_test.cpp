@@ -298,10 +298,10 @@ TEST_SUITE("json_decoder") {
         const auto batch = *decode_json(json::serialize(body), the_context);
         CHECK(batch.form == batch_form::array);
         REQUIRE_EQ(batch.items.size(), 4);
-        CHECK_EQ(verdict(batch.items[0]), "fine");
-        CHECK_EQ(verdict(batch.items[1]), "invalid_field: a command must be a JSON object");
-        CHECK_EQ(verdict(batch.items[2]), "missing_field: user_id is missing");
-        CHECK_EQ(verdict(batch.items[3]), "fine");
+        CHECK_EQ(problem_text(batch.items[0]), "fine");
+        CHECK_EQ(problem_text(batch.items[1]), "invalid_field: a command must be a JSON object");
+        CHECK_EQ(problem_text(batch.items[2]), "missing_field: user_id is missing");
+        CHECK_EQ(problem_text(batch.items[3]), "fine");
     }
 
     // One such item had the whole array refused, 999 good ones with it.
@@ -333,10 +333,10 @@ TEST_SUITE("json_decoder") {
                 decode_json("[" + good + "," + fault.item + "," + good + "]", the_context);
             REQUIRE(batch.has_value());
             REQUIRE_EQ(batch->items.size(), 3);
-            CHECK_EQ(verdict(batch->items[0]), "fine");
-            CHECK_EQ(verdict(batch->items[2]), "fine");
+            CHECK_EQ(problem_text(batch->items[0]), "fine");
+            CHECK_EQ(problem_text(batch->items[2]), "fine");
             REQUIRE_FALSE(batch->items[1].has_value());
-            CHECK_EQ(verdict(batch->items[1]).rfind(fault.verdict, 0), 0);
+            CHECK_EQ(problem_text(batch->items[1]).rfind(fault.verdict, 0), 0);
             const auto& refused = batch->items[1].error();
             CHECK_EQ(refused.guild_id, 288659194737983489);
             CHECK_EQ(refused.user_id, 80351110224678912);
@@ -372,7 +372,7 @@ TEST_SUITE("json_decoder") {
     TEST_CASE("the same key twice in an array is no fault of form: the log decides") {
         const json::array body{json_command(), json_command()};
         const auto batch = *decode_json(json::serialize(body), the_context);
-        CHECK_EQ(verdict(batch.items.at(1)), "fine");
+        CHECK_EQ(problem_text(batch.items.at(1)), "fine");
     }
 
     TEST_CASE("an array holds 1 to 1,000 commands") {
