@@ -58,31 +58,37 @@ constexpr usual_step steps[] = {
     {state::banned, command_kind::lift_ban, 1},
 };
 
+static_assert(std::ranges::all_of(steps,
+                                  [](const usual_step& s) {
+                                      return domain::transition_of(s.what).from.contains(s.in);
+                                  }),
+              "what usually happens is allowed");
+
 /// The straight way in: a step and the one behind it, which has to wait for it.
 struct pair_of_steps {
     state in{};
     command_kind first{};
-    state then{};
     command_kind second{};
 };
 
 constexpr pair_of_steps straight_way[] = {
-    {state::none, command_kind::join, state::invited_or_joined, command_kind::begin_onboarding},
-    {state::left_guild, command_kind::join, state::invited_or_joined,
-     command_kind::begin_onboarding},
-    {state::invited_or_joined, command_kind::begin_onboarding, state::onboarding_in_progress,
-     command_kind::complete_onboarding},
-    {state::onboarding_in_progress, command_kind::complete_onboarding, state::onboarding_completed,
+    {state::none, command_kind::join, command_kind::begin_onboarding},
+    {state::left_guild, command_kind::join, command_kind::begin_onboarding},
+    {state::invited_or_joined, command_kind::begin_onboarding, command_kind::complete_onboarding},
+    {state::onboarding_in_progress, command_kind::complete_onboarding,
      command_kind::grant_eligibility},
-    {state::onboarding_completed, command_kind::grant_eligibility, state::role_eligible,
-     command_kind::accept_rules},
-    {state::role_eligible, command_kind::accept_rules, state::rules_accepted,
-     command_kind::request_verification},
+    {state::onboarding_completed, command_kind::grant_eligibility, command_kind::accept_rules},
+    {state::role_eligible, command_kind::accept_rules, command_kind::request_verification},
 };
 
+/// Where a step of the straight way leads.
+state state_after(command_kind kind) { return domain::transition_of(kind).to.value(); }
+
+/// The rules ask for somebody's name there, or a guild's people do.
 bool asked_by_a_moderator(command_kind kind) {
-    return kind == command_kind::override_verification || kind == command_kind::kick ||
-           kind == command_kind::ban || kind == command_kind::lift_ban;
+    return domain::transition_of(kind).needs == domain::guard::email_and_actor ||
+           kind == command_kind::kick || kind == command_kind::ban ||
+           kind == command_kind::lift_ban;
 }
 
 /// One stream of numbers a seed and door.
@@ -229,7 +235,7 @@ request script::ahead_of_time() {
     if (way == std::end(straight_way)) return single(advance(member));
     auto first = make(member, way->first);
     auto second = make(member, way->second);
-    second["expected_state"] = domain::name_of(way->then);
+    second["expected_state"] = domain::name_of(state_after(way->first));
     return {.to = options_.from,
             .form = body_form::array,
             .commands = {std::move(second), std::move(first)}};
@@ -288,14 +294,21 @@ json::object script::advance(std::size_t member) {
     return make(member, choose(possible).what);
 }
 
+/// Every other time what a command may bring and need not.
+bool script::brings(domain::presence rule) {
+    return rule == domain::presence::required ||
+           (rule == domain::presence::optional && draw(2) == 0);
+}
+
 json::object script::payload_for(command_kind kind, std::size_t member) {
-    const auto address = fmt::format("member{}{}", member, address_domain);
-    if (kind == command_kind::record_email) return {{"email", address}};
-    if (kind == command_kind::request_verification && draw(2) == 0) return {{"email", address}};
-    if (kind == command_kind::require_reverification) return {{"campaign_id", "autumn"}};
-    if (kind == command_kind::expire_verification)
-        return {{"outcome", draw(2) == 0 ? "Kicked" : "RejectedNotEligible"}};
-    return {};
+    const auto& rule = domain::transition_of(kind);
+    json::object payload;
+    if (brings(rule.email)) payload["email"] = fmt::format("member{}{}", member, address_domain);
+    if (brings(rule.campaign_id)) payload["campaign_id"] = "autumn";
+    if (brings(rule.outcome))
+        payload["outcome"] =
+            domain::name_of(domain::expiry_outcomes[draw(domain::expiry_outcomes.size())]);
+    return payload;
 }
 
 } // namespace datadrop::processor::trials::demo

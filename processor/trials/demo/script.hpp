@@ -5,7 +5,7 @@
 // doors work on the same members, a few of them much more often than the others.
 // No I/O, clock or randomness of its own. One thread.
 
-#include "domain/vocabulary.hpp"
+#include "domain/transition_table.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -104,6 +104,7 @@ class script {
     request again(door to, std::size_t back);
     boost::json::object make(std::size_t member, domain::command_kind kind);
     boost::json::object advance(std::size_t member);
+    bool brings(domain::presence rule);
     boost::json::object payload_for(domain::command_kind kind, std::size_t member);
 
     script_options options_;

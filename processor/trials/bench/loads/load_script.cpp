@@ -1,5 +1,6 @@
 #include "processor/trials/bench/loads/load_script.hpp"
 
+#include "domain/transition_table.hpp"
 #include "projections/rfc3339.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +24,18 @@ constexpr std::array way_to_verification{command_kind::join,
                                          command_kind::accept_rules,
                                          command_kind::request_verification};
 static_assert(way_to_verification.size() == preparing_commands(load_commands::record_email));
+
+/// Each command holds where the one before it leads.
+consteval bool leads_to_verification() {
+    auto at = domain::state::none;
+    for (const auto kind : way_to_verification) {
+        const auto& row = domain::transition_of(kind);
+        if (!row.from.contains(at)) return false;
+        at = row.to.value();
+    }
+    return at == domain::state::verification_pending;
+}
+static_assert(leads_to_verification());
 
 std::mt19937_64 dice_for(const std::string& key_prefix) {
     std::seed_seq seed(key_prefix.begin(), key_prefix.end());
@@ -91,7 +104,8 @@ command_ptr load_writing::envelope(const load_command& command) const {
     auto written = std::make_shared<domain::envelope>();
     written->who = member_at(spec_, command.member);
     written->kind = command.kind;
-    if (command.kind == command_kind::record_email) written->data.email.emplace();
+    if (domain::transition_of(command.kind).email == domain::presence::required)
+        written->data.email.emplace();
     written->idempotency_key = key(command.number);
     written->reason = reason;
     written->actor = actor;
