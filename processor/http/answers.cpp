@@ -25,6 +25,7 @@ bool has_allowed(const outcome& what) {
     return what.kind == outcome_kind::rejected && what.code == outcome_code::transition_not_allowed;
 }
 
+/// What is known of the member, which is nothing when the command was not settled.
 void add_settled(json::object& o, const outcome& what) {
     o["state"] = name_of(what.state);
     o["version"] = domain::number_of(what.version);
@@ -66,6 +67,8 @@ status status_of(const batch_answer& answer) {
         const auto& only = answer.items.front();
         return only ? status_of(*only) : status_of(only.error().why.code);
     }
+    // One status says nothing of many outcomes. A full queue it tells: then nothing of the array
+    // was done, and who reads statuses only slows down.
     const bool overloaded = std::ranges::any_of(
         answer.items, [](const auto& a) { return a && a->kind == outcome_kind::overloaded; });
     return overloaded ? status::too_many_requests : status::ok;
@@ -102,6 +105,7 @@ json::object to_json(const outcome& what) {
 
 json::object to_json(const refused_command& what) {
     json::object o{{"outcome", "invalid"}};
+    // What names it is given back as far as it was read, for clients that do not count items.
     if (what.guild_id) o["guild_id"] = std::to_string(*what.guild_id);
     if (what.user_id) o["user_id"] = std::to_string(*what.user_id);
     if (what.idempotency_key) o["idempotency_key"] = *what.idempotency_key;

@@ -13,6 +13,7 @@ namespace {
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
+/// A field that has nothing to say is missing, as in JSON.
 Offset<flatbuffers::String> text(FlatBufferBuilder& out, std::string_view given) {
     if (given.empty()) return {};
     return out.CreateString(given.data(), given.size());
@@ -29,6 +30,7 @@ Offset<flatbuffers::Vector<wire::CommandKind>> allowed(FlatBufferBuilder& out,
 }
 
 void add_settled(wire::OutcomeBuilder& built, const outcome& what) {
+    // Structs, where a 0 is told from what is missing.
     const wire::Count version{domain::number_of(what.version)};
     const wire::Count lifecycle{what.lifecycle};
     const wire::Flag replayed{what.replayed};
@@ -43,6 +45,7 @@ void add_settled(wire::OutcomeBuilder& built, const outcome& what) {
 }
 
 Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
+    // Texts and vectors first: a table cannot be begun while another thing is built.
     const auto code = text(out, code_name(what));
     const auto detail = text(out, detail_of(what));
     const auto commands = allowed(out, what);

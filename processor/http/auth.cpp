@@ -13,6 +13,7 @@ namespace datadrop::processor::http {
 
 namespace {
 
+/// With the challenge that RFC 6750 wants beside the status, which tools read instead of the body.
 response refused(const problem& what, std::string_view challenge) {
     auto answer = to_response(what);
     answer.set(field::www_authenticate, challenge);
@@ -24,6 +25,7 @@ response token_missing() {
                    "Bearer realm=\"datadrop\"");
 }
 
+/// One answer for both, so that nobody learns which tokens there were.
 response token_unknown() {
     return refused({problem_code::unauthenticated, "the token is unknown or revoked"},
                    "Bearer realm=\"datadrop\", error=\"invalid_token\"");
@@ -43,6 +45,7 @@ response scope_missing(eventstore::scope needed) {
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
     constexpr std::string_view scheme = "Bearer ";
+    // The scheme's name is of any case (RFC 9110, 11.1), a token's letters are its own.
     if (!boost::beast::iequals(authorization.substr(0, scheme.size()), scheme)) return std::nullopt;
     authorization.remove_prefix(scheme.size());
     if (authorization.empty()) return std::nullopt;
@@ -50,6 +53,7 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
 }
 
 const eventstore::token_hash& shown_token::hash_of(std::string_view token) {
+    // In constant time, as every comparison of a secret: how far two agree is not to be measured.
     const bool same = text_.size() == token.size() &&
                       CRYPTO_memcmp(text_.data(), token.data(), token.size()) == 0;
     if (!same) {
@@ -65,6 +69,7 @@ boost::asio::awaitable<std::variant<credential, response>> authorize(service& be
                                                                      shown_token& seen) {
     const auto token = bearer_token(authorization);
     if (!token) co_return token_missing();
+    // By its hash: the token itself goes no further than this.
     auto who = co_await behind.authenticate(seen.hash_of(*token));
     if (!who) co_return token_unknown();
     if (!who->may.has(needed)) co_return scope_missing(needed);

@@ -19,6 +19,7 @@ void connections::enter(http_session& who) {
         ordinary_.insert(&who);
         return;
     }
+    // Nobody could go. A spare place is given nevertheless, since this may be a health check.
     if (spare_.size() >= places_.spare) close(*spare_.front());
     spare_.push_back(&who);
 }
@@ -29,6 +30,7 @@ void connections::leave(http_session& who) {
 }
 
 bool connections::claim(http_session& who) {
+    // It has shown what it wants, and others may have gone meanwhile.
     if (!is_spare(who)) return true;
     if (ordinary_.size() >= places_.ordinary && !make_room()) return false;
     spare_.remove(&who);
@@ -47,6 +49,7 @@ std::vector<http_session*> connections::all() const {
 }
 
 bool connections::make_room() {
+    // One that is being served is never cut off for a newcomer.
     const auto first = std::ranges::min_element(ordinary_, {}, rank);
     if (first == ordinary_.end() || (*first)->stands() == http_session::standing::served)
         return false;

@@ -10,6 +10,7 @@ std::string to_http_date(std::chrono::system_clock::time_point at) {
 }
 
 std::string_view http_date_now() {
+    // Every answer has a date: it is written once a second and not once an answer.
     thread_local std::time_t written = -1;
     thread_local std::string text;
     const auto now = std::chrono::system_clock::now();

@@ -40,6 +40,7 @@ projections::dead_letter_query page_asked_for(query& parameters) {
     return page;
 }
 
+/// One letter more than the page shows tells whether another page follows.
 json::object page_of(std::vector<json::object> letters, std::size_t limit) {
     const bool more = letters.size() > limit;
     if (more) letters.resize(limit);
@@ -87,7 +88,7 @@ reply_later get_dead_letters(const call& asked) {
     query parameters{asked.where, {"guild_id", "status", "after", "limit"}};
     auto page = page_asked_for(parameters);
     if (parameters.first_problem()) co_return *parameters.first_problem();
-    const auto limit = page.limit++;
+    const auto limit = page.limit++; // and one, as page_of wants it
     co_await catch_up(behind);
     auto letters = co_await behind.read([&page](reader& r) { return r.model.dead_letters(page); });
     co_return json_response(status::ok, page_of(std::move(letters), limit));

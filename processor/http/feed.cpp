@@ -80,8 +80,11 @@ class running_feed {
 
     awaitable<void> run() {
         asio::co_spawn(stream_.get_executor(), watch_->run(watch_), asio::detached);
+        // First how long to wait when the feed is lost, which may be in a moment.
         co_await write(retry_line(feed_retry) + "\n");
         auto found = round::no_database;
+        // Each round asks the log again: what moved meanwhile wakes it, and the wait has an end for
+        // the sake of stopping, of the token and of the heartbeat.
         while (goes_on() && found != round::other_history) {
             found = co_await next_round();
             if (clock::now() - last_sign_ >= heartbeat) co_await write(": alive\n\n");
@@ -163,6 +166,7 @@ class running_feed {
     /// One page of each partition in turn.
     awaitable<round> write_round() {
         auto found = round::nothing;
+        // No partition's flood keeps the others waiting for longer than a page.
         for (int partition = 0; partition < at_.partitions() && goes_on(); ++partition) {
             const auto page = co_await read([this, partition](eventstore::log& log) {
                 return eventstore::read_on(log, at_, partition, feed_page_events);
@@ -177,6 +181,7 @@ class running_feed {
     }
 
     awaitable<void> tell_of_change() {
+        // The reader needs a place to go on from; while the database is away there is none to name.
         auto head = co_await read(eventstore::proven_tails);
         while (goes_on() && !head) {
             co_await wait(pause_, feed_wait_max);

@@ -83,6 +83,7 @@ received_command command_in(const wire::Command& given, std::optional<problem>& 
 }
 
 decoded_command decode_item(const wire::Command& given, const command_context& context) {
+    // Everything is read before anything is refused, so that the refusal can name the command.
     std::optional<problem> first;
     const auto received = command_in(given, first);
     if (first) return refuse(received, *std::move(first));
@@ -107,6 +108,7 @@ checked<decoded_batch> decode_flatbuffers(std::string_view body, const command_c
     flatbuffers::Verifier verifier{bytes, body.size(), depth_max, tables_max};
     if (!wire::VerifyCommandRequestBuffer(verifier))
         return malformed("the body is no CommandRequest of schemas/commands.fbs");
+    // Verified once and whole: from here on the buffer is read without a check.
     const auto& asked = *wire::GetCommandRequest(bytes);
     if ((asked.command() == nullptr) == (asked.commands() == nullptr))
         return malformed("exactly one of command and commands must be there");

@@ -14,6 +14,7 @@ namespace datadrop::processor::http {
 namespace {
 
 response refuse_method(const method_refused& refused) {
+    // RFC 9110, 15.5.6, wants the methods in a field of their own.
     auto answer = to_response(
         {problem_code::method_not_allowed, fmt::format("allowed here: {}", refused.allow)});
     answer.set(field::allow, refused.allow);
@@ -47,6 +48,7 @@ response crowded(const route& to) {
                         "all connections are busy; the same request is safe to send again"});
 }
 
+/// The connection ends with it, so that its place is free for the next.
 void refuse_crowded(passage& result) {
     result.refusal = crowded(*result.to);
     result.ends_connection = true;
@@ -61,6 +63,7 @@ boost::asio::awaitable<void> find_out_who(server_context& server, std::string_vi
         result.refusal = std::get<response>(std::move(found));
 }
 
+/// An operator's act may come without a body, and then without a type.
 bool takes(body_rule rule, std::string_view type, const announced_body& body) {
     switch (rule) {
     case body_rule::none:
@@ -78,6 +81,7 @@ std::string_view types_of(body_rule rule) {
                                        : "application/json";
 }
 
+/// A compressed body would be bounded by what it was packed into, not by what it holds.
 response refuse_coding() {
     auto answer = to_response(
         {problem_code::unsupported_media_type, "send the body without a Content-Encoding"});
@@ -101,18 +105,21 @@ void check_body(const request_header& header, const announced_body& body, passag
 
 boost::asio::awaitable<void> pass_gate(server_context& server, const request_header& header,
                                        const announced_body& body, passage& result) {
+    // Before anything is made of it: it may not be what a proxy in front took it for.
     if (const auto doubt = framing_doubt(header)) {
         result.refusal = to_response({problem_code::malformed_request, std::string{*doubt}});
         result.ends_connection = true;
         co_return;
     }
     find_way(header, result);
+    // A place before the token: who finds none is not worth a question to the database.
     if (!result.refusal && result.to->needs) {
         if (result.claim_place())
             co_await find_out_who(server, header[field::authorization], result);
         else
             refuse_crowded(result);
     }
+    // The body last, so that nobody without a token learns what would be taken.
     if (!result.refusal) check_body(header, body, result);
 }
 

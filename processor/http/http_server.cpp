@@ -54,7 +54,7 @@ void http_server::impl::listen() {
     tcp::resolver resolver{io};
     const auto where = resolver.resolve(host, std::to_string(port)).begin()->endpoint();
     acceptor.open(where.protocol());
-    acceptor.set_option(tcp::acceptor::reuse_address(true));
+    acceptor.set_option(tcp::acceptor::reuse_address(true)); // of a server that has just ended
     acceptor.bind(where);
     acceptor.listen();
     port = acceptor.local_endpoint().port();
@@ -89,6 +89,7 @@ awaitable<void> http_server::impl::run_session(tcp::socket socket) {
     const auto self = shared_from_this();
     const auto connection = std::make_shared<http_session>(std::move(socket), server);
     server.open.enter(*connection);
+    // One connection's failure is its own: the others and the listener go on.
     try {
         co_await connection->run();
     } catch (const std::exception&) {
@@ -126,6 +127,7 @@ std::uint16_t http_server::port() const { return impl_->port; }
 awaitable<void> http_server::stop() {
     const auto shared = impl_;
     shared->server.stopping = true;
+    // First whatever brings or closes connections ends; then those that are left are waited for.
     shared->acceptor.close();
     shared->look.cancel();
     for (auto* connection : shared->server.open.all())

@@ -62,7 +62,7 @@ std::optional<problem> problem_of(boost::system::error_code why) {
 
 http_session::http_session(asio::ip::tcp::socket socket, server_context& server)
     : stream_(std::move(socket)), server_(server) {
-    stream_.socket().non_blocking(true);
+    stream_.socket().non_blocking(true); // so that write() can try before it waits
 }
 
 awaitable<void> http_session::run() {
@@ -106,7 +106,7 @@ awaitable<bool> http_session::first_byte() {
     phase_ = phase::idle;
     trusted_ = false;
     since_ = clock::now();
-    if (buffer_.size() > 0) co_return true;
+    if (buffer_.size() > 0) co_return true; // sent along with the last one
     constexpr std::size_t read_bytes = 4096;
     deadline_ = since_ + (silent_ ? silent_max : idle_max);
     const auto [ec, count] =
@@ -172,11 +172,12 @@ awaitable<http_session::after> http_session::read_body_and_answer(request_parser
         co_await write(std::string{go_on});
         deadline_ = clock::now() + request_max;
     }
+    // A body that nobody wants is read all the same: the next request stands behind it.
     if (!way.wants_body()) incoming.drop_body();
     if (const auto ec = co_await read(incoming, &request_parser::take_body))
         co_return co_await refuse(ec, way.route_name());
     const auto asked = incoming.release();
-    deadline_ = clock::time_point::max();
+    deadline_ = clock::time_point::max(); // the time from here on is the server's
     phase_ = phase::answering;
     co_return co_await answer(asked, way);
 }
@@ -194,6 +195,7 @@ awaitable<http_session::after> http_session::answer(const request& asked, passag
         co_await send_body(std::move(given), asked);
         co_return after::close;
     }
+    // A spare place is given up at once, for the next who asks how the server is.
     const bool keep = asked.keep_alive() && !server_.stopping && !server_.open.is_spare(*this);
     http::finish(given.message, asked.version(),
                  keep ? connection_use::kept : connection_use::closed);
@@ -219,7 +221,7 @@ awaitable<reply> http_session::perform(const call& asked, const route& to) {
 awaitable<http_session::after> http_session::refuse(boost::system::error_code why,
                                                     std::string_view route) {
     const auto what = problem_of(why);
-    if (!what) co_return after::close;
+    if (!what) co_return after::close; // it went, or closed between two requests
     server_.counted.count_request(route, verb::unknown, status_of(what->code));
     co_return co_await refuse_unread(to_response(*what), 11);
 }

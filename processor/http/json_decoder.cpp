@@ -54,6 +54,7 @@ reading<received_command> command_in(const json::object& object) {
     c.correlation_id = fields.text("correlation_id", null_is::absent);
     c.occurred_at = fields.text("occurred_at", null_is::absent);
     const auto* payload = fields.object("payload", null_is::absent);
+    // The payload is a second object with fields of its own, looked at when the first is well.
     if (payload == nullptr || fields.first_problem()) return {c, fields.first_problem()};
     const auto data = payload_in(*payload);
     c.payload = data.what;
@@ -64,6 +65,7 @@ decoded_command decode_item(const json::value& item, const command_context& cont
     const auto* object = item.if_object();
     if (object == nullptr)
         return refused_command{{problem_code::invalid_field, "a command must be a JSON object"}};
+    // Types and names before values: what could not be read cannot be weighed.
     const auto received = command_in(*object);
     if (received.wrong) return refuse(received.what, *received.wrong);
     return validate(received.what, context);
@@ -120,6 +122,7 @@ checked<decoded_batch> decode_json(std::string_view body, const command_context&
     std::array<unsigned char, 4096> room; // for a usual command; more comes from the heap
     json::monotonic_resource memory{room.data(), room.size()};
     const auto parsed = parse_json(body, &memory);
+    // Nearly all bodies are well formed, and pay nothing for those that are not.
     return parsed ? decode_value(*parsed, context) : decode_forgiving(body, context);
 }
 

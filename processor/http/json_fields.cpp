@@ -15,6 +15,7 @@ namespace datadrop::processor::http {
 json_fields::json_fields(const boost::json::object& object, std::string_view prefix,
                          std::initializer_list<std::string_view> known)
     : object_(object), prefix_(prefix) {
+    // Refused and not passed over: an expectation whose name is misspelt would be none at all.
     for (const auto& member : object_) {
         const std::string_view name = member.key();
         if (std::ranges::find(known, name) == known.end())
@@ -50,6 +51,7 @@ const boost::json::object* json_fields::object(std::string_view name, null_is nu
 std::optional<std::int64_t> json_fields::snowflake(std::string_view name) {
     const auto* value = find(name, null_is::invalid);
     if (value == nullptr) return std::nullopt;
+    // Never a number: JavaScript would have rounded it.
     const auto* given = value->if_string();
     const auto id = given == nullptr ? std::nullopt : domain::parse_snowflake(*given);
     if (!id) refuse(name, "a snowflake: a string of decimal digits, 1 to 9223372036854775807");
@@ -77,6 +79,7 @@ void json_fields::refuse_name(std::string_view name, std::string_view given,
 }
 
 void json_fields::note(problem_code code, std::string detail) {
+    // Those behind the first often only follow from it.
     if (!first_problem_) first_problem_ = problem{code, std::move(detail)};
 }
 

@@ -34,6 +34,7 @@ class mender {
   public:
     explicit mender(std::string_view text) : text_(text), mended_(text) {}
 
+    // What is replaced keeps its length, so that a place in a message is a place in the text.
     std::string mended() && {
         while (at_ < text_.size())
             take_token();
@@ -106,6 +107,7 @@ class mender {
             return;
         }
         ++at_;
+        // The outermost of what is too deep becomes one string, whatever is in it.
         if (open_.size() == json_depth_max + 1) {
             std::fill(mended_.begin() + offset(too_deep_from_), mended_.begin() + offset(at_),
                       no_text);

@@ -66,7 +66,7 @@ struct builder {
     bool on_object_end(std::size_t n, error_code&) {
         --depth;
         open_objects.pop_back();
-        if (open_objects.empty()) names_memory.release();
+        if (open_objects.empty()) names_memory.release(); // an array's next item begins afresh
         values.push_object(n);
         return whole();
     }
@@ -87,6 +87,7 @@ struct builder {
     bool on_key(string_view part, std::size_t, error_code& ec) {
         key.append(part.data(), part.size());
         values.push_key(part);
+        // Readers disagree on which of the two counts, so neither does.
         if (!open_objects.back().emplace(key).second) {
             doubled.push_back({items, key});
             if (of_doubled == doubled_members::refused) ec = boost::json::error::syntax;
@@ -123,6 +124,7 @@ struct builder {
         values.push_null();
         return whole();
     }
+    // Comments are refused by the parser's options.
     bool on_comment_part(string_view, error_code&) { return true; }
     bool on_comment(string_view, error_code&) { return true; }
 };

@@ -10,6 +10,9 @@ namespace datadrop::processor::http {
 
 namespace {
 
+// What nobody said is shown as null, so that every row has the same fields. Ids and positions are
+// texts, since JavaScript's numbers do not hold all of them.
+
 boost::json::value text_or_null(const std::optional<std::string>& text) {
     if (!text) return nullptr;
     return boost::json::value(*text);

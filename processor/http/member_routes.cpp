@@ -136,6 +136,7 @@ reply_later get_member(const call& asked) {
     if (parameters.first_problem()) co_return *parameters.first_problem();
     const auto who = parse_member(asked.arguments[0], asked.arguments[1]);
     if (!who) co_return no_snowflakes();
+    // Who has just been told a position reads what it wrote, also from another process.
     if (min_position)
         if (auto refused = co_await wait_for(behind, *min_position)) co_return *std::move(refused);
     const auto row = co_await behind.read([who](reader& r) { return find_member(r, *who); });
@@ -147,7 +148,7 @@ reply_later get_members(const call& asked) {
     query parameters{asked.where, {"guild_id", "state", "after", "limit"}};
     auto page = page_asked_for(parameters);
     if (parameters.first_problem()) co_return *parameters.first_problem();
-    const auto limit = page.limit++;
+    const auto limit = page.limit++; // and one, as page_of wants it
     auto rows =
         co_await asked.server.behind.read([&page](reader& r) { return r.model.members(page); });
     co_return json_response(status::ok, page_of(std::move(rows), limit));

@@ -151,6 +151,7 @@ void metrics::count_request(std::string_view route, verb method, status code) {
 void metrics::count_commands(const batch_answer& answer, std::chrono::nanoseconds taken) {
     for (const auto& item : answer.items)
         impl_->of_outcome(item ? name_of(item->kind) : invalid).Increment();
+    // Commands of one request were answered together: each of them took the whole time.
     const double seconds = std::chrono::duration<double>(taken).count();
     for (const auto& item : answer.items)
         if (item) impl_->latency.Observe(seconds);
@@ -159,6 +160,7 @@ void metrics::count_commands(const batch_answer& answer, std::chrono::nanosecond
 void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }
 
 std::string metrics::text(const service_figures& figures, const house_figures& house) const {
+    // Figures that others count are asked for when somebody looks, and copied nowhere.
     auto families = impl_->registry.Collect();
     std::ranges::move(families_of(figures), std::back_inserter(families));
     std::ranges::move(families_of(house), std::back_inserter(families));

@@ -26,6 +26,7 @@ connections::places places_for(std::size_t others) {
 }
 
 connections::places places_within(std::size_t open_files, std::size_t others) {
+    // Health checks first: whoever runs out of files must still be able to say so.
     const auto taken = others + connections_spare;
     const auto left = open_files - std::min(open_files, taken);
     return {.ordinary = left < connections_min ? 0 : std::min(left, connections_max)};

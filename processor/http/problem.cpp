@@ -12,6 +12,8 @@ struct description {
     std::string_view title;
 };
 
+/// One row a code, so that none has a name without a status. Names and statuses are the contract;
+/// titles and details are for people.
 description describe(problem_code code) {
     switch (code) {
     case problem_code::malformed_request:
@@ -86,6 +88,7 @@ boost::json::object problem_json(const problem& what) {
                              {"status", static_cast<int>(code)},
                              {"detail", what.detail.empty() ? title : what.detail},
                              {"code", name}};
+    // Where a reader can go on from, for programs: the sentence has it for people.
     if (!what.head.empty()) body["head"] = what.head;
     return body;
 }

@@ -39,6 +39,7 @@ checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_l
     const auto state = fields.one_of<domain::state>("expected_state", null_is::absent);
     const auto version = fields.whole_number("expected_version", null_is::absent);
     const auto lifecycle = fields.whole_number("expected_lifecycle", null_is::absent);
+    // Types before values, as with commands.
     auto p = first_problem(fields, reason);
     if (!p && version) p = count_problem("expected_version", *version);
     if (!p && lifecycle) p = count_problem("expected_lifecycle", *lifecycle);
@@ -46,6 +47,7 @@ checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_l
 
     redrive_request asked{.id = id, .by = by};
     if (reason) asked.reason.emplace(*reason);
+    // Three things are said of an expectation: nothing (it stays), null (it is dropped), a value.
     if (state || fields.is_null("expected_state")) asked.expected_state.emplace(state);
     if (version) asked.expected_version.emplace(domain::stream_version{*version});
     if (fields.is_null("expected_version")) asked.expected_version.emplace(std::nullopt);
@@ -62,6 +64,7 @@ checked<domain::command_discarded> parse_discard(std::string_view body,
     const auto reason = fields.text("reason", null_is::invalid);
     if (auto p = first_problem(fields, reason)) return *std::move(p);
     if (!reason) return problem{problem_code::missing_field, "reason is missing: say why"};
+    // A command is given up for good: whoever reads the trail must find out why.
     if (reason->find_first_not_of(" \t\n\r") == std::string_view::npos)
         return problem{problem_code::invalid_field, "reason must not be blank: say why"};
     return domain::command_discarded{by, std::string{*reason}};

@@ -14,6 +14,7 @@ namespace datadrop::processor::http {
 
 namespace {
 
+/// Split first and decoded then, once: an encoded slash is part of its segment.
 request_target decoded(const boost::urls::url_view& url) {
     request_target result;
     for (const auto& segment : url.segments())
@@ -27,6 +28,7 @@ std::optional<std::size_t> parse_limit(std::string_view text) {
     std::size_t value = 0;
     const auto* end = text.data() + text.size();
     const auto [stop, ec] = std::from_chars(text.data(), end, value);
+    // One spelling a number, as everywhere: no sign, no leading zero.
     const bool whole = ec == std::errc{} && stop == end && text.front() != '0';
     if (!whole || value > page_items_max) return std::nullopt;
     return value;
@@ -51,6 +53,8 @@ query::query(const request_target& where, std::initializer_list<std::string_view
     : where_(where) {
     for (const auto& [name, value] : where_.parameters) {
         const auto same = [&name = name](const auto& other) { return other.first == name; };
+        // A filter whose name is misspelt would let everything through; of two alike, readers
+        // disagree which counts.
         if (std::ranges::find(known, std::string_view{name}) == known.end())
             note(problem_code::unknown_parameter,
                  fmt::format("the parameter {} is unknown; known are {}", in_quotes(name),

@@ -10,6 +10,8 @@ namespace {
 std::optional<std::vector<std::string_view>> match(std::string_view path,
                                                    const std::vector<std::string>& segments) {
     std::vector<std::string_view> arguments;
+    // Segment by segment, as they were split before decoding: no text of a client is put together
+    // with ours and taken apart again.
     for (const auto& segment : segments) {
         if (!path.starts_with('/')) return std::nullopt;
         path.remove_prefix(1);
@@ -46,6 +48,7 @@ std::variant<route_match, path_unknown, method_refused>
 find_route(std::span<const route> all, verb method, const std::vector<std::string>& segments) {
     const auto wanted = method == verb::head ? verb::get : method;
     std::string allow;
+    // All of them are looked at: those of the right path and another method make up Allow.
     for (const auto& candidate : all) {
         auto arguments = match(candidate.path, segments);
         if (!arguments) continue;

@@ -46,8 +46,10 @@ reply_later get_projection(const call& asked) {
     co_return json_response(status::ok, body);
 }
 
+// Whether to start the process anew. It says nothing of the database: a restart does not mend that.
 reply_later get_healthz(const call&) { co_return json_response(status::ok, {{"status", "alive"}}); }
 
+// Whether to send anything here, which ends before the listener does when the server stops.
 reply_later get_readyz(const call& asked) {
     const bool ready = asked.server.behind.ready() && !asked.server.stopping;
     co_return ready ? json_response(status::ok, {{"status", "ready"}})

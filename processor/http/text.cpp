@@ -32,6 +32,8 @@ std::optional<std::uint32_t> take_code_point(std::string_view& text) {
         value = value << 6 | (byte & 0x3Fu);
     }
     text.remove_prefix(length);
+    // Halves of pairs and longer spellings of a short one are not UTF-8, though they look like it:
+    // each has been a way around somebody's checks.
     const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
     if (value < least || value > 0x10FFFF || surrogate) return std::nullopt;
     return value;
@@ -77,6 +79,7 @@ std::string in_quotes(std::string_view name) {
     constexpr std::size_t shown_max = 64;
     if (!count_characters(name)) return "\"…\"";
     if (name.size() <= shown_max) return '"' + std::string{name} + '"';
+    // Not in the middle of a character, which would be none any more.
     auto end = shown_max;
     while (end > 0 && (static_cast<unsigned char>(name[end]) >> 6) == 0x02)
         --end;

@@ -63,6 +63,7 @@ objection key_problem(const received_command& c) {
                            {.min = 1, .max = domain::key_characters_max});
 }
 
+/// What names the command goes first: whatever else is wrong with it can be told by its name then.
 objection identity_problem(const received_command& c) {
     if (auto p = snowflake_problem("guild_id", c.guild_id)) return p;
     if (auto p = snowflake_problem("user_id", c.user_id)) return p;
@@ -100,6 +101,7 @@ objection circumstance_problem(const received_command& c) {
     return p;
 }
 
+/// The field as clients write it.
 std::string_view name_of_field(domain::payload_field field) {
     switch (field) {
     case domain::payload_field::email:
@@ -119,6 +121,7 @@ std::string outcomes_of_an_expiry() {
     return fmt::format("{}", fmt::join(names, " or "));
 }
 
+/// The domain has said what does not fit; here it gets a sentence.
 problem problem_of(const domain::payload_misfit& m, command_kind kind) {
     const auto field = name_of_field(m.field);
     switch (m.what) {
@@ -139,6 +142,7 @@ objection payload_problem(const received_payload& data, command_kind kind) {
                                       .campaign_id = data.campaign_id.has_value(),
                                       .outcome = data.outcome};
     if (const auto m = misfit(kind, shape)) return problem_of(*m, kind);
+    // What belongs here is looked at more closely.
     if (data.email && !eventstore::is_email_address(*data.email))
         return invalid("payload.email", "an e-mail address of at most 254 bytes");
     if (data.campaign_id)
@@ -160,6 +164,7 @@ std::optional<std::string> owned(std::optional<std::string_view> text) {
 
 domain::payload payload_of(const received_payload& data, const eventstore::fingerprint_key& key) {
     domain::payload result;
+    // An event keeps the fingerprint; the address goes beside it, where it can be erased.
     if (data.email) result.email = eventstore::fingerprint_of(*data.email, key);
     result.campaign_id = owned(data.campaign_id);
     result.outcome = data.outcome;
@@ -188,6 +193,7 @@ domain::envelope envelope_of(const received_command& c, const command_context& c
 } // namespace
 
 refused_command refuse(const received_command& received, problem why) {
+    // Only what is as it must be: an answer gives nobody's broken bytes back.
     refused_command refused{std::move(why)};
     if (!snowflake_problem("guild_id", received.guild_id)) refused.guild_id = received.guild_id;
     if (!snowflake_problem("user_id", received.user_id)) refused.user_id = received.user_id;
