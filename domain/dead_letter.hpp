@@ -69,9 +69,10 @@ enum class remediation_verdict : std::uint8_t {
 };
 
 /// Where a dead letter stands after an event.
-dead_letter_status evolve(dead_letter_status current, const dead_letter_event& happened);
+[[nodiscard]] dead_letter_status evolve(dead_letter_status current,
+                                        const dead_letter_event& happened);
 
 /// Whether an operator may still do this to a dead letter.
-remediation_verdict decide(dead_letter_status current, remediation asked);
+[[nodiscard]] remediation_verdict decide(dead_letter_status current, remediation asked);
 
 } // namespace datadrop::domain

@@ -44,7 +44,7 @@ inline constexpr std::array<std::string_view, count_of<Enum>> names = [] {
 
 /// The enumerator of a name, letter by letter; nothing for any other text.
 template <named Enum>
-constexpr std::optional<Enum> parse(std::string_view name) {
+[[nodiscard]] constexpr std::optional<Enum> parse(std::string_view name) {
     for (std::size_t i = 0; i < count_of<Enum>; ++i)
         if (names<Enum>[i] == name) return static_cast<Enum>(i);
     return std::nullopt;
@@ -52,7 +52,7 @@ constexpr std::optional<Enum> parse(std::string_view name) {
 
 /// The enumerator of a stored number; nothing for a number that no enumerator has.
 template <named Enum>
-constexpr std::optional<Enum> from_number(std::int64_t number) {
+[[nodiscard]] constexpr std::optional<Enum> from_number(std::int64_t number) {
     if (number < 0 || number >= static_cast<std::int64_t>(count_of<Enum>)) return std::nullopt;
     return static_cast<Enum>(number);
 }

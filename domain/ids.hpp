@@ -35,7 +35,7 @@ constexpr stream_version next(stream_version v) { return stream_version{number_o
 
 /// A snowflake's number from its only spelling: decimal digits, 1 … 2^63 - 1, no sign, blank or
 /// leading zero. Nothing for any other text.
-std::optional<std::int64_t> parse_snowflake(std::string_view text);
+[[nodiscard]] std::optional<std::int64_t> parse_snowflake(std::string_view text);
 
 } // namespace datadrop::domain
 

@@ -64,13 +64,13 @@ using decision = std::variant<event, rejection>;
 /// What a command does to a member. The rejection is the first that applies of lifecycle_over,
 /// transition_not_allowed, email_missing, actor_required. The payload must fit its command
 /// (payload_rules.hpp): one that does not is a bug, and whoever took it in has seen to that.
-decision decide(const membership& current, const command& asked);
+[[nodiscard]] decision decide(const membership& current, const command& asked);
 
 /// The member after an event; holds no rule and cannot fail.
-membership evolve(membership current, const event& happened);
+[[nodiscard]] membership evolve(membership current, const event& happened);
 
 /// The commands that a state allows, guards aside, in the order of the table.
-std::vector<command_kind> allowed_commands(state current);
+[[nodiscard]] std::vector<command_kind> allowed_commands(state current);
 
 /// The command whose event this is, and the other way round.
 constexpr command_kind command_of(event_kind kind) {

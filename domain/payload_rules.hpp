@@ -31,6 +31,6 @@ struct payload_misfit {
 };
 
 /// The first field that does not fit, in the order of payload_field; nothing when all do.
-std::optional<payload_misfit> misfit(command_kind kind, const payload_shape& brings);
+[[nodiscard]] std::optional<payload_misfit> misfit(command_kind kind, const payload_shape& brings);
 
 } // namespace datadrop::domain

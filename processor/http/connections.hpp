@@ -32,7 +32,7 @@ class connections {
     void leave(http_session& who);
 
     /// Whether the session has an ordinary place, now or from now on; may close another one.
-    bool claim(http_session& who);
+    [[nodiscard]] bool claim(http_session& who);
     bool is_spare(const http_session& who) const;
 
     std::vector<http_session*> all() const;

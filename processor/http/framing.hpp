@@ -12,6 +12,6 @@ namespace datadrop::processor::http {
 
 /// What leaves a doubt, as a sentence; nothing when nothing does. The connection ends with such a
 /// request: nobody knows where the next one begins.
-std::optional<std::string_view> framing_doubt(const request_header& header);
+[[nodiscard]] std::optional<std::string_view> framing_doubt(const request_header& header);
 
 } // namespace datadrop::processor::http

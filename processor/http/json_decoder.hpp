@@ -11,6 +11,7 @@ namespace datadrop::processor::http {
 
 /// The commands, each checked by itself. Problems of the whole body: malformed_json, array_size,
 /// invalid_field (neither object nor array).
-checked<decoded_batch> decode_json(std::string_view body, const command_context& context);
+[[nodiscard]] checked<decoded_batch> decode_json(std::string_view body,
+                                                 const command_context& context);
 
 } // namespace datadrop::processor::http

@@ -43,7 +43,7 @@ class json_fields {
     }
 
     bool is_null(std::string_view name) const;
-    const std::optional<problem>& first_problem() const { return first_problem_; }
+    [[nodiscard]] const std::optional<problem>& first_problem() const { return first_problem_; }
 
   private:
     const boost::json::value* find(std::string_view name, null_is null) const;

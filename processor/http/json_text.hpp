@@ -15,7 +15,8 @@
 namespace datadrop::processor::http {
 
 /// The value of a whole text, kept in `memory`, or malformed_json with the place and the reason.
-checked<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr memory = {});
+[[nodiscard]] checked<boost::json::value> parse_json(std::string_view text,
+                                                     boost::json::storage_ptr memory = {});
 
 /// A member that an object has twice, at whatever depth.
 struct doubled_member {
@@ -31,7 +32,7 @@ struct forgiven_json {
 
 /// The same of a text that has faults: those that mend_json knows, and members that are there
 /// twice.
-checked<forgiven_json> parse_forgiving(std::string_view text);
+[[nodiscard]] checked<forgiven_json> parse_forgiving(std::string_view text);
 
 /// malformed_json for such a member.
 problem is_there_twice(std::string_view name);

@@ -12,11 +12,11 @@ namespace datadrop::processor::http {
 /// {"reason"?, "expected_state"?, "expected_version"?, "expected_lifecycle"?} or nothing at all. An
 /// expectation that is not there is kept as the command was received, null drops it. Problems:
 /// malformed_json, unknown_field, invalid_field.
-checked<redrive_request> parse_redrive(std::string_view body, eventstore::dead_letter_id id,
-                                       const domain::submitter& by);
+[[nodiscard]] checked<redrive_request>
+parse_redrive(std::string_view body, eventstore::dead_letter_id id, const domain::submitter& by);
 
 /// {"reason"}: not blank. Problems: the same, and missing_field.
-checked<domain::command_discarded> parse_discard(std::string_view body,
-                                                 const domain::submitter& by);
+[[nodiscard]] checked<domain::command_discarded> parse_discard(std::string_view body,
+                                                               const domain::submitter& by);
 
 } // namespace datadrop::processor::http

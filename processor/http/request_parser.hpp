@@ -30,17 +30,17 @@ class request_parser {
 
     /// Takes off the buffer what belongs to the header. Errors are those of Beast: need_more when
     /// the header is not whole yet, header_limit beyond header_bytes_max, bad_obs_fold.
-    boost::system::error_code take_header(boost::beast::flat_buffer& from);
+    [[nodiscard]] boost::system::error_code take_header(boost::beast::flat_buffer& from);
 
     /// The same with the body behind it: body_limit beyond body_bytes_max, buffer_overflow when
     /// chunk extensions and trailers together are beyond header_bytes_max.
-    boost::system::error_code take_body(boost::beast::flat_buffer& from);
+    [[nodiscard]] boost::system::error_code take_body(boost::beast::flat_buffer& from);
 
     /// Before take_body: the body is read for the sake of the next request, and not kept.
     void drop_body() { keeps_body_ = false; }
 
     /// Nothing will come any more: partial_message when the request is not whole.
-    boost::system::error_code end();
+    [[nodiscard]] boost::system::error_code end();
 
     const request& header() const { return parser_.get(); }
     announced_body announced() const;

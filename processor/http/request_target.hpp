@@ -23,7 +23,7 @@ struct request_target {
     std::vector<std::pair<std::string, std::string>> parameters;
 
     /// Of an origin-form or absolute-form target (RFC 9112, 3.2); nothing for any other text.
-    static std::optional<request_target> parse(std::string_view text);
+    [[nodiscard]] static std::optional<request_target> parse(std::string_view text);
 };
 
 /// Takes parameters by name; the first problem is kept (unknown_parameter, invalid_parameter), as
@@ -50,7 +50,7 @@ class query {
     std::size_t limit();
     std::optional<domain::guild_id> guild();
 
-    const std::optional<problem>& first_problem() const { return first_problem_; }
+    [[nodiscard]] const std::optional<problem>& first_problem() const { return first_problem_; }
 
   private:
     void refuse(std::string_view name, std::string_view must);

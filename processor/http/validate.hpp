@@ -14,14 +14,15 @@ namespace datadrop::processor::http {
 refused_command refuse(const received_command& received, problem why);
 
 /// The command, or the first problem: missing_field, invalid_field. The detail names the field.
-decoded_command validate(const received_command& received, const command_context& context);
+[[nodiscard]] decoded_command validate(const received_command& received,
+                                       const command_context& context);
 
 /// The rules that other requests share; nothing when the value is fine. Versions and lifecycles are
 /// whole numbers up to json_number_max.
-std::optional<problem> reason_problem(std::string_view reason);
-std::optional<problem> count_problem(std::string_view field, std::int64_t number);
+[[nodiscard]] std::optional<problem> reason_problem(std::string_view reason);
+[[nodiscard]] std::optional<problem> count_problem(std::string_view field, std::int64_t number);
 
 /// array_size unless 1 … array_items_max.
-std::optional<problem> array_problem(std::size_t items);
+[[nodiscard]] std::optional<problem> array_problem(std::size_t items);
 
 } // namespace datadrop::processor::http
