@@ -1,4 +1,8 @@
 #pragma once
+// The domain's room: what may happen to a member, and to a command that was parked
+// (dead_letter.hpp), said once for the whole program. Every other room asks here and none says it
+// again; this one knows none of them, nor a clock, a database or a wire.
+//
 // The membership aggregate: one user's lifecycle in one guild. The stream is keyed by member_id;
 // events, their payload and their order are the stored truth. The rules stand in
 // transition_table.hpp. Pure: no clock, no I/O; every thread.

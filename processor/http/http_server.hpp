@@ -1,5 +1,11 @@
 #pragma once
 // The HTTP front door: listens, runs a session for each connection, and stops in good order.
+//
+// The room: what travels on the wire, and nothing else. Connections and their requests
+// (http_session, gate, router), what they say (decoders, validate) and what they are told (routes,
+// answers, the feed, metrics). It asks the service and the domain. `serve` opens it; the rooms
+// above take a few of its words (limits, JSON, wire_enums), those below know nothing of it.
+//
 // Thread rule: every member function is called on the io_context's only thread.
 
 #include "processor/http/connections.hpp"
