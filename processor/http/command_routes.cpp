@@ -1,4 +1,8 @@
-// POST /v1/commands: decode, submit what is a command, answer in the format of the request.
+// POST /v1/commands: decode, submit what is a command, answer in the format of the request. An item
+// keeps its place from the body to the answer, whatever becomes of it on the way: the decoders give
+// one result an item, in order (json_decoder or flatbuffers_decoder, and validate for both); the
+// service is given those that are commands in their places; each place is then told its outcome or
+// why there is none.
 
 #include "processor/http/answers.hpp"
 #include "processor/http/flatbuffers_decoder.hpp"
@@ -25,24 +29,21 @@ checked<decoded_batch> decode(const call& asked, wire_format format) {
                                        : decode_flatbuffers(asked.message.body(), context);
 }
 
+/// Null where an item is no command.
 std::vector<command_ptr> commands_in(const decoded_batch& batch) {
     std::vector<command_ptr> commands;
     commands.reserve(batch.items.size());
     for (const auto& item : batch.items)
-        if (item) commands.push_back(*item);
+        commands.push_back(item ? *item : nullptr);
     return commands;
 }
 
-/// Each item's answer in its place: the outcomes are those of the commands, in their order.
-batch_answer merge(const decoded_batch& batch, std::vector<outcome> outcomes) {
+batch_answer answer_to(const decoded_batch& batch, const std::vector<outcome>& outcomes) {
     batch_answer answer{batch.form, {}};
     answer.items.reserve(batch.items.size());
-    auto next = outcomes.begin();
-    for (const auto& item : batch.items) {
-        if (item)
-            answer.items.emplace_back(std::move(*next++));
-        else
-            answer.items.emplace_back(item.error());
+    for (std::size_t i = 0; i < batch.items.size(); ++i) {
+        const auto& item = batch.items[i];
+        answer.items.push_back(item ? item_answer(outcomes[i]) : item_answer(item.error()));
     }
     return answer;
 }
@@ -65,9 +66,8 @@ reply_later post_commands(const call& asked) {
     const auto batch = decode(asked, format);
     if (!batch) co_return batch.error();
     auto commands = commands_in(*batch);
-    std::vector<outcome> outcomes;
-    if (!commands.empty()) outcomes = co_await asked.server.behind.submit(std::move(commands));
-    const auto answer = merge(*batch, std::move(outcomes));
+    const auto outcomes = co_await asked.server.behind.submit(std::move(commands));
+    const auto answer = answer_to(*batch, outcomes);
     asked.server.counted.count_commands(answer, std::chrono::steady_clock::now() - began);
     co_return write(answer, format);
 }

@@ -111,12 +111,15 @@ boost::asio::awaitable<std::vector<outcome>>
 command_shell::submit(std::vector<submission> commands) {
     const auto mine = std::make_shared<batch>(io_);
     mine->outcomes.resize(commands.size());
-    mine->open = commands.size();
     mine->done.expires_at(steady_clock::time_point::max());
-    for (std::size_t i = 0; i < commands.size(); ++i) {
+    for (std::size_t i = 0; i < commands.size(); ++i) { // the ticket remembers the place
+        if (!commands[i].command) continue;
         commands[i].to = ++last_ticket_;
         waiting_.emplace(last_ticket_, waiting{mine, i});
+        ++mine->open;
     }
+    std::erase_if(commands, [](const submission& s) { return !s.command; });
+    if (commands.empty()) co_return std::move(mine->outcomes);
     core_.submit(std::move(commands), now());
     start_work();
     boost::system::error_code cancelled; // the way in which the last answer wakes us

@@ -42,7 +42,8 @@ class command_shell {
     /// Every writer could write when it was last looked at.
     bool can_write() const;
 
-    /// Outcomes in the order of the commands; all `overloaded` when the core admits none.
+    /// Outcomes in the places of their commands; all `overloaded` when the core admits none. A
+    /// place without a command is kept, and what stands there then means nothing.
     boost::asio::awaitable<std::vector<outcome>> submit(std::vector<submission> commands);
 
     /// Returns once every admitted command is answered; none may be submitted any more.

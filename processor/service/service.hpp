@@ -89,9 +89,10 @@ class service {
     /// the io_context has stopped.
     boost::asio::awaitable<void> stop();
 
-    /// Runs the commands to their ends; outcomes in the order of the commands. Commands of one
+    /// Runs the commands to their ends; outcomes in the places of the commands. Commands of one
     /// member are processed in order. All are `overloaded` when the queue has no room for all, or
-    /// a guild of them no share of it left.
+    /// a guild of them no share of it left. A place without a command (null) is kept, and what
+    /// stands there then means nothing.
     boost::asio::awaitable<std::vector<outcome>> submit(std::vector<command_ptr> commands);
 
     /// Throws eventstore::unavailable, as the next two.
