@@ -1,6 +1,6 @@
 #include "eventstore/tokens.hpp"
 
-#include "eventstore/postgres/transaction.hpp"
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/sql/statements.hpp"
 
 #include <openssl/evp.h>

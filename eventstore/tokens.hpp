@@ -5,7 +5,7 @@
 
 #include "domain/ids.hpp"
 #include "domain/vocabulary.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <array>
 #include <optional>

@@ -2,7 +2,7 @@
 // Whether the read model can be of this log. One that is ahead of it, or has rows of a log without
 // an event, was left behind by another. One thread; blocks.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <optional>
 #include <string>

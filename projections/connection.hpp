@@ -3,7 +3,7 @@
 // callers meet as eventstore::unavailable. One thread at a time; calls block.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/transaction.hpp"
+#include "eventstore/postgres/driver/transaction.hpp"
 
 #include <optional>
 #include <utility>

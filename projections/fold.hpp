@@ -3,7 +3,7 @@
 // rebuild and verify share, so that they cannot differ. Pure but for log_folder, which reads; one
 // thread at a time.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "projections/log_events.hpp"
 #include "projections/read_model.hpp"
 

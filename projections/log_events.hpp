@@ -3,7 +3,7 @@
 // that a long log passes by quickly. For projector, rebuild and verify, on the caller's session.
 // One thread at a time. Throws connection_lost, statement_refused, corrupt_event.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/stored_event.hpp"
 
 #include <vector>

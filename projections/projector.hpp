@@ -4,7 +4,7 @@
 // per partition, by a session's advisory lock; others stand by and take over when it goes.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <cstdint>
 #include <memory>

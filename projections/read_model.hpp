@@ -7,7 +7,7 @@
 #include "domain/ids.hpp"
 #include "domain/vocabulary.hpp"
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -4,7 +4,7 @@
 // the log on a second connection. Throw eventstore::unavailable when the database cannot be
 // reached.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <chrono>
 #include <cstdint>

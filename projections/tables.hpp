@@ -2,7 +2,7 @@
 // Rows of the read model's tables, in and out of PostgreSQL. Each call is of one partition, on the
 // caller's session and in the caller's transaction. Throws connection_lost, statement_refused.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "projections/fold.hpp"
 #include "projections/read_model.hpp"
 

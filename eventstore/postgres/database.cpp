@@ -1,6 +1,6 @@
 #include "eventstore/postgres/database.hpp"
 
-#include "eventstore/postgres/transaction.hpp"
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/sql/functions.hpp"
 #include "eventstore/sql/migrations.hpp"
 #include "eventstore/sql/statements.hpp"

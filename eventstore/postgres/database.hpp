@@ -3,7 +3,7 @@
 
 #include "eventstore/fingerprint.hpp"
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <memory>
 #include <optional>

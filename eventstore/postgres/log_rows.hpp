@@ -4,7 +4,7 @@
 // Pure; every thread.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/settling.hpp"
 
 #include <functional>

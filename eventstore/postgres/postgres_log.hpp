@@ -4,8 +4,8 @@
 // One thread at a time; calls block.
 
 #include "eventstore/log.hpp"
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/postgres/log_rows.hpp"
-#include "eventstore/postgres/transaction.hpp"
 
 #include <memory>
 #include <optional>

@@ -3,7 +3,7 @@
 // --data-only` into a schema that `datadrop migrate` made, where the events arrive and what stands
 // there already stays. One thread; calls block.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 namespace datadrop::eventstore::postgres {
 

@@ -1,7 +1,7 @@
 #include "processor/cli/database_access.hpp"
 
-#include "eventstore/postgres/pooler.hpp"
-#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
+#include "eventstore/postgres/driver/pooler.hpp"
 #include "processor/cli/failures.hpp"
 
 namespace datadrop::processor::cli {

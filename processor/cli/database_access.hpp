@@ -2,7 +2,7 @@
 // The database that a command works on: the one that was named, else the private cluster that a
 // `datadrop serve` has running. One thread; calls block.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/cli/settings.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "processor/cli/logging.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "projections/dead_letter_json.hpp"
 
 #include <boost/json/object.hpp>

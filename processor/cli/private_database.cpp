@@ -1,7 +1,7 @@
 #include "processor/cli/private_database.hpp"
 
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>

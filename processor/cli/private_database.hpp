@@ -6,7 +6,7 @@
 //
 // Used by one thread; the watch has a thread of its own.
 
-#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 
 #include <condition_variable>
 #include <filesystem>

@@ -1,10 +1,10 @@
 #include "processor/cli/program.hpp"
 
 #include "eventstore/log.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/pooler.hpp"
-#include "eventstore/postgres/private_cluster.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/pooler.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/cli/logging.hpp"
 #include "processor/cli/words.hpp"
 

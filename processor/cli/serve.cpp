@@ -1,4 +1,4 @@
-#include "eventstore/postgres/subprocess.hpp"
+#include "eventstore/postgres/cluster/subprocess.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"

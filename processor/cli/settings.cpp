@@ -1,6 +1,6 @@
 #include "processor/cli/settings.hpp"
 
-#include "eventstore/postgres/conninfo.hpp"
+#include "eventstore/postgres/driver/conninfo.hpp"
 #include "processor/cli/failures.hpp"
 #include "processor/cli/nearest.hpp"
 #include "processor/http/http_limits.hpp"

@@ -6,7 +6,7 @@
 // Thread rule: the public functions are for the io_context's only thread.
 
 #include "eventstore/position.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"

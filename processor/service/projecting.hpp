@@ -3,7 +3,7 @@
 // it is the active one of its partition, and then follows the log. The destructor ends them.
 
 #include "eventstore/position.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/service/outage.hpp"
 #include "projections/projector.hpp"
 

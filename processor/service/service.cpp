@@ -2,7 +2,7 @@
 
 #include "domain/check.hpp"
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/pooler.hpp"
+#include "eventstore/postgres/driver/pooler.hpp"
 #include "eventstore/postgres/whole_log.hpp"
 #include "processor/service/command_shell.hpp"
 #include "processor/service/log_watch.hpp"

@@ -1,6 +1,6 @@
 #include "processor/trials/own_postgresql.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <chrono>
 #include <filesystem>

@@ -3,7 +3,7 @@
 // one that was named, else a private one in a folder beside that of `serve`. One thread; calls
 // block.
 
-#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 #include "processor/cli/settings.hpp"
 
 #include <map>

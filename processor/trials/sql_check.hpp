@@ -2,7 +2,7 @@
 // Checks of what was answered against what is written, in plain SQL: loading the answers, and
 // looking at each check's statement. One thread; calls block. They throw what a session throws.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <cstdint>
 #include <filesystem>

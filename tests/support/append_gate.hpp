@@ -6,7 +6,7 @@
 // One thread; the destructor lets go.
 
 #include "domain/ids.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <string>
 

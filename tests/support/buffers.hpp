@@ -2,7 +2,7 @@
 // How much of the database a call touches, counted by the server: a page once for each time that it
 // is looked at, cached or not. So a test tells what grows, however busy the machine is.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "tests/support/database.hpp"
 
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/private_cluster.hpp"
 
 #include <cerrno>
 #include <cstdio>

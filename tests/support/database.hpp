@@ -6,7 +6,7 @@
 // DATADROP_KEEP=1 keeps folder and databases and says where they are.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <filesystem>
 #include <memory>

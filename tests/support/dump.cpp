@@ -1,6 +1,6 @@
 #include "tests/support/dump.hpp"
 
-#include "eventstore/postgres/cluster_home.hpp"
+#include "eventstore/postgres/cluster/cluster_home.hpp"
 #include "tests/support/database.hpp"
 
 #include <stdexcept>

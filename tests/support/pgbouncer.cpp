@@ -1,7 +1,7 @@
 #include "tests/support/pgbouncer.hpp"
 
-#include "eventstore/postgres/cluster_home.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/cluster/cluster_home.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "tests/support/wait.hpp"
 
 #include <csignal>

@@ -6,7 +6,7 @@
 // Thread rule: one thread; database() from every one. Calls block until what they say has come to
 // be; cluster_failure, and std::runtime_error when it does not in time.
 
-#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 #include "tests/support/database.hpp"
 
 #include <cstdint>

@@ -76,6 +76,11 @@ TEST_CASE("a layer includes earlier ones only") {
     const auto including = [](const std::string& name) { return "#include \"" + name + "\"\n"; };
     CHECK(fires(check_layers, "domain/a.cpp", including("eventstore/log.hpp")));
     CHECK(fires(check_layers, "domain/a.cpp", including("schemas/event_generated.h")));
+    CHECK(fires(check_layers, "eventstore/postgres/driver/a.cpp", including("eventstore/a.hpp")));
+    CHECK(fires(check_layers, "eventstore/postgres/driver/a.cpp",
+                including("eventstore/postgres/cluster/a.hpp")));
+    CHECK(fires(check_layers, "eventstore/postgres/cluster/a.cpp",
+                including("eventstore/postgres/a.hpp")));
     CHECK(fires(check_layers, "eventstore/memory/a.cpp", including("projections/a.hpp")));
     CHECK(fires(check_layers, "projections/a.cpp", including("processor/core/outcome.hpp")));
     CHECK(fires(check_layers, "processor/core/a.cpp", including("processor/service/a.hpp")));
@@ -87,6 +92,10 @@ TEST_CASE("a layer includes earlier ones only") {
     CHECK_FALSE(
         fires(check_layers, "processor/http/a.cpp", including("processor/service/sql/a.hpp")));
     CHECK_FALSE(fires(check_layers, "eventstore/a.cpp", including("domain/ids.hpp")));
+    CHECK_FALSE(fires(check_layers, "eventstore/postgres/cluster/a.cpp",
+                      including("eventstore/postgres/driver/a.hpp")));
+    CHECK_FALSE(
+        fires(check_layers, "eventstore/a.cpp", including("eventstore/postgres/driver/a.hpp")));
     CHECK_FALSE(fires(check_layers, "eventstore/a.cpp", including("schemas/event_generated.h")));
     CHECK_FALSE(fires(check_layers, "tests/e2e/a_e2etest.cpp", including("processor/cli/a.hpp")));
 }
@@ -102,9 +111,9 @@ TEST_CASE("a library is included where it belongs only") {
     CHECK(fires(check_libraries, "domain/ids.cpp", "#include <unistd.h>\n"));
     CHECK(fires(check_libraries, "processor/core/machine.cpp", "#include <boost/asio.hpp>\n"));
     CHECK(fires(check_libraries, "processor/core/machine.cpp",
-                "#include \"eventstore/postgres/session.hpp\"\n"));
+                "#include \"eventstore/postgres/driver/session.hpp\"\n"));
     CHECK_FALSE(
-        fires(check_libraries, "eventstore/postgres/session.cpp", "#include <pqxx/pqxx>\n"));
+        fires(check_libraries, "eventstore/postgres/driver/session.cpp", "#include <pqxx/pqxx>\n"));
     CHECK_FALSE(fires(check_libraries, "domain/ids.cpp", "#include <charconv>\n"));
     CHECK_FALSE(fires(check_libraries, "processor/core/head_cache.hpp",
                       "#include <boost/multi_index_container.hpp>\n"));

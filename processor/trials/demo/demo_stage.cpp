@@ -1,7 +1,7 @@
 #include "processor/trials/demo/demo_stage.hpp"
 
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/trials/sql/demo.hpp"
 

@@ -3,7 +3,7 @@
 // Nothing here goes by the processor's word: its rules are written down anew in
 // processor/trials/sql/demo. One thread; calls block. They throw what a session throws.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/sql_check.hpp"
 
 #include <cstdint>

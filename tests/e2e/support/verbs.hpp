@@ -3,7 +3,7 @@
 // database that share no code with the server. Values; a session is one thread's.
 
 #include "domain/vocabulary.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "tests/e2e/support/server.hpp"
 
 #include <boost/json/array.hpp>

@@ -3,7 +3,7 @@
 // with the demo's checks and some of its own for what is sent again and again. Nothing here goes by
 // the processor's word. One thread; calls block; throws what a session throws.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/demo/examination.hpp"
 #include "tests/faults/support/journal.hpp"
 

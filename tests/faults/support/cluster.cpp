@@ -1,6 +1,6 @@
 #include "tests/faults/support/cluster.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "tests/e2e/support/process.hpp"
 
 #include <cerrno>

@@ -3,7 +3,7 @@
 // One thread; calls block. They throw cluster_failure, and std::runtime_error when something does
 // not come to be in time.
 
-#include "eventstore/postgres/private_cluster.hpp"
+#include "eventstore/postgres/cluster/private_cluster.hpp"
 
 #include <cstdint>
 #include <filesystem>

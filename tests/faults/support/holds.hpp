@@ -2,7 +2,7 @@
 // What keeps others from a database for as long as it lives. One thread; throws what a session
 // throws.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <memory>
 #include <string>

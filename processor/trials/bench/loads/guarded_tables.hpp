@@ -4,7 +4,7 @@
 // its own. In the schema bench_guarded, beside datadrop's. One connection's worth: one thread at a
 // time; calls block and throw connection_lost.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/writes.hpp"
 #include "processor/trials/bench/loads/load_script.hpp"
 

@@ -1,6 +1,6 @@
 #include "processor/trials/bench/report/chart.hpp"
 
-#include "eventstore/postgres/subprocess.hpp"
+#include "eventstore/postgres/cluster/subprocess.hpp"
 #include "processor/cli/failures.hpp"
 
 #include <boost/json/object.hpp>

@@ -1,7 +1,7 @@
 #include "processor/trials/bench/runs/bench_stage.hpp"
 
 #include "eventstore/postgres/database.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/sql/bench.hpp"

@@ -3,7 +3,7 @@
 // yardstick's table, and over the loads' files of answers. One thread; calls block. They throw what
 // a session throws.
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/sql_check.hpp"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "processor/trials/bench/runs/runs.hpp"
 
-#include "eventstore/postgres/installation.hpp"
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/cluster/installation.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/bench/runs/pgbench_output.hpp"
 #include "processor/trials/children/server_process.hpp"
 #include "processor/trials/sql/bench_limit.hpp"

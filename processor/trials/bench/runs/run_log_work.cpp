@@ -1,6 +1,6 @@
 #include "processor/trials/bench/runs/runs.hpp"
 
-#include "eventstore/postgres/session.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/children/server_process.hpp"
 #include "processor/trials/sql/bench.hpp"

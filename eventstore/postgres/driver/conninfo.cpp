@@ -1,0 +1,54 @@
+#include "eventstore/postgres/driver/conninfo.hpp"
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+std::string quoted_for_conninfo(std::string_view value) {
+    std::string quoted = "'";
+    for (const char c : value) {
+        if (c == '\'' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+/// libpq's complaint about a text that it cannot read is not asked for: it may quote the password.
+auto parsed_conninfo(const std::string& text) {
+    return std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>(
+        PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
+}
+
+} // namespace
+
+bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
+
+std::string complete_conninfo(const session::options& o) {
+    const auto parsed = parsed_conninfo(o.database);
+    if (!parsed) throw connection_lost("the database's connection string cannot be read");
+    const std::unordered_map<std::string_view, std::string> defaults{
+        {"connect_timeout", std::to_string((o.connect_timeout.count() + 999) / 1000)},
+        {"application_name", o.application_name},
+        {"target_session_attrs", "read-write"},
+        {"tcp_user_timeout", "10000"},
+        {"client_encoding", "UTF8"},
+    };
+    std::string text;
+    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
+        const auto fallback = defaults.find(option->keyword);
+        if (option->val == nullptr && fallback == defaults.end()) continue;
+        text += option->keyword;
+        text += '=';
+        text +=
+            quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
+        text += ' ';
+    }
+    return text;
+}
+
+} // namespace datadrop::eventstore::postgres

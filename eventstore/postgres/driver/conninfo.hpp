@@ -1,0 +1,17 @@
+#pragma once
+// Connection strings as libpq takes them. Pure; every thread.
+
+#include "eventstore/postgres/driver/session.hpp"
+
+#include <string>
+
+namespace datadrop::eventstore::postgres {
+
+/// Whether libpq understands the text as a URL or as key/value pairs.
+bool is_connection_string(const std::string& text);
+
+/// The user's connection string with what it leaves open filled in: bounded waits, and with several
+/// hosts the one that takes writes. Throws connection_lost for a text that cannot be read.
+std::string complete_conninfo(const session::options& o);
+
+} // namespace datadrop::eventstore::postgres

@@ -1,0 +1,85 @@
+#include "eventstore/postgres/driver/libpq_statement.hpp"
+
+#include "eventstore/postgres/driver/connecting.hpp"
+
+#include <vector>
+
+namespace datadrop::eventstore::postgres {
+namespace {
+
+held_result succeeded(PGconn* connection, PGresult* given) {
+    held_result result(given);
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(connection, result.get());
+    return result;
+}
+
+/// Parameters as libpq takes them: a column each.
+class parameter_columns {
+  public:
+    void add(const std::optional<std::string>& text) {
+        add(text ? text->c_str() : nullptr, 0, text_format);
+    }
+    void add_binary(std::string bytes) {
+        kept_.push_back(std::make_unique<std::string>(std::move(bytes)));
+        add(kept_.back()->data(), static_cast<int>(kept_.back()->size()), binary_format);
+    }
+
+    PGresult* execute(PGconn* connection, const std::string& name) const {
+        return PQexecPrepared(connection, name.c_str(), static_cast<int>(values_.size()),
+                              values_.data(), lengths_.data(), formats_.data(), text_format);
+    }
+
+  private:
+    static constexpr int text_format = 0;
+    static constexpr int binary_format = 1;
+
+    void add(const char* value, int length, int format) {
+        values_.push_back(value);
+        lengths_.push_back(length);
+        formats_.push_back(format);
+    }
+
+    std::vector<const char*> values_;
+    std::vector<int> lengths_;
+    std::vector<int> formats_;
+    std::vector<std::unique_ptr<std::string>> kept_;
+};
+
+} // namespace
+
+/// Class 08 (connection exception), 57P01 … 57P05 (shutdown, crash, idle session), 25P03 (idle in
+/// transaction) and 25P04 (a transaction that takes too long).
+bool means_lost(std::string_view sqlstate) {
+    return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03" ||
+           sqlstate == "25P04";
+}
+
+void fail(PGconn* connection, const PGresult* result) {
+    const auto what = last_words(connection);
+    const char* letters =
+        result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+    if (letters == nullptr || means_lost(letters) || PQstatus(connection) != CONNECTION_OK)
+        throw connection_lost(what);
+    throw statement_refused(what, letters);
+}
+
+void prepare_statement(PGconn* connection, const std::string& name, const std::string& sql) {
+    succeeded(connection, PQprepare(connection, name.c_str(), sql.c_str(), 0, nullptr));
+}
+
+held_result execute_statement(PGconn* connection, const std::string& name, const params& values,
+                              const std::function<std::uint32_t(const std::string&)>& type_number) {
+    parameter_columns columns;
+    const auto& texts = values.values();
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto found = values.binary().find(i);
+        if (found == values.binary().end())
+            columns.add(texts[i]);
+        else
+            columns.add_binary(found->second.bytes(type_number(found->second.type())));
+    }
+    return succeeded(connection, columns.execute(connection, name));
+}
+
+} // namespace datadrop::eventstore::postgres

@@ -1,0 +1,133 @@
+#pragma once
+// A connection to PostgreSQL, the only place that knows libpqxx (6.4 and 7.10). Everything that
+// speaks SQL goes through it: named statements with bound parameters in, text columns out.
+// One thread at a time; calls block.
+
+#include "eventstore/postgres/driver/copy_format.hpp"
+#include "eventstore/postgres/driver/params.hpp"
+#include "eventstore/postgres/driver/unexpected_value.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace datadrop::eventstore::postgres {
+
+/// The server cannot be reached, the connection broke, or the server is shutting down: whether the
+/// statement under way had an effect is not known. The text says which, and what the server said.
+struct connection_lost : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The server is there but is a standby, or set to read only: what is to be written has no place.
+struct takes_no_writes : connection_lost {
+    using connection_lost::connection_lost;
+};
+
+/// The server was silent for longer than options::answer_timeout.
+struct answer_overdue : connection_lost {
+    using connection_lost::connection_lost;
+};
+
+/// The server refused a statement; nothing of it, or of its transaction, was done.
+struct statement_refused : std::runtime_error {
+    statement_refused(const std::string& what, std::string sqlstate_)
+        : std::runtime_error(what), sqlstate(std::move(sqlstate_)) {}
+    std::string sqlstate; // PostgreSQL's five letters, Appendix A of its manual
+};
+
+/// What servers say besides answers (warnings), on the thread of the session that hears it; nobody
+/// hears it unless told. Severity as PostgreSQL names it: "WARNING", "NOTICE", …
+using notice_sink = void (*)(std::string_view severity, std::string_view text);
+void tell_notices_to(notice_sink sink);
+
+/// The rows of an answer. Columns count from 0. What is not of the form that is asked for, such as
+/// a null where a value is, throws unexpected_value.
+class rows {
+  public:
+    rows(); // none
+    ~rows();
+    rows(rows&&) noexcept;
+    rows& operator=(rows&&) noexcept;
+
+    std::size_t size() const;
+    bool is_null(std::size_t row, int column) const;
+    std::string_view text(std::size_t row, int column) const;
+    std::int64_t number(std::size_t row, int column) const;
+    bool flag(std::size_t row, int column) const;
+    std::vector<std::uint8_t> bytes(std::size_t row, int column) const;
+    std::optional<std::string> maybe_text(std::size_t row, int column) const;
+    std::optional<std::int64_t> maybe_number(std::size_t row, int column) const;
+
+  private:
+    friend class session;
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+enum class isolation : std::uint8_t { read_committed, repeatable_read_read_only };
+
+class session {
+  public:
+    struct options {
+        std::string database; // libpq URL or key/value string
+        std::string application_name = "datadrop";
+        std::chrono::milliseconds connect_timeout{5000};
+        std::chrono::milliseconds statement_timeout{30000}; // the server's; 0 = none
+        /// For how long a statement's answer is waited for, whatever keeps it: connection_lost
+        /// afterwards. Longer than statement_timeout, which does not count a commit. 0 = no limit.
+        std::chrono::milliseconds answer_timeout{0};
+    };
+
+    /// Connects, and sets all that the forms of values hang on. Throws connection_lost, with what
+    /// the server said when it turns one away (wrong password, no such database, too many clients),
+    /// takes_no_writes, and statement_refused.
+    explicit session(options o);
+    ~session();
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    /// Runs one statement, prepared under its text the first time; outside begin … commit a
+    /// transaction of its own. Throws connection_lost, statement_refused.
+    rows run(std::string_view sql, const params& values = {});
+
+    /// Runs a script of several statements without parameters (migrations).
+    void run_script(std::string_view sql);
+
+    /// Runs a COPY … TO STDOUT (FORMAT binary); the numbers are its $1, $2, …, since COPY has no
+    /// parameters. What `each` throws passes, behind the last row. Throws as run.
+    void copy_out(std::string_view sql, std::initializer_list<std::int64_t> numbers,
+                  const std::function<void(copied_row&)>& each);
+
+    /// Runs a COPY … FROM STDIN (FORMAT binary). Throws as run.
+    void copy_in(std::string_view sql, copied_rows rows);
+
+    /// For `transaction`, which owns what is begun. One that writes is durable at its commit,
+    /// whatever the role or the database says.
+    void begin(isolation level = isolation::read_committed);
+    void commit();
+    void rollback() noexcept;    // nothing outside a transaction
+    bool in_transaction() const; // as the connection knows it, a failed one too
+    /// The server's backend, and when it started, which tells it from a later one of that id.
+    int backend_pid() const;
+    const std::string& backend_start() const;
+
+    const options& settings() const;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+/// Times as PostgreSQL takes and gives them here: microseconds since 1970, as a bigint. Statements
+/// convert with `datadrop.micros(timestamptz)` and `datadrop.from_micros(bigint)`.
+
+} // namespace datadrop::eventstore::postgres
