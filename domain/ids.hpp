@@ -20,6 +20,11 @@ enum class stream_version : std::int64_t {};
 /// Microseconds since 1970 in UTC: PostgreSQL's timestamptz.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
+constexpr timestamp time_of(std::int64_t micros) {
+    return timestamp(std::chrono::microseconds(micros));
+}
+constexpr std::int64_t micros_of(timestamp t) { return t.time_since_epoch().count(); }
+
 /// One membership: a user in a guild. The guild is the tenant.
 struct member_id {
     guild_id guild{};

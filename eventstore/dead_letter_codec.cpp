@@ -33,7 +33,7 @@ Offset<stored::Attempt> put(FlatBufferBuilder& out, const domain::attempt& one) 
         attempt.add_expected_version(domain::number_of(*one.expected_version));
     if (one.found_state) attempt.add_found_state(small(*one.found_state));
     if (one.found_version) attempt.add_found_version(domain::number_of(*one.found_version));
-    attempt.add_at(one.at.time_since_epoch().count());
+    attempt.add_at(domain::micros_of(one.at));
     attempt.add_why(why);
     return attempt.Finish();
 }
@@ -64,7 +64,7 @@ Offset<stored::ReceivedCommand> put(FlatBufferBuilder& out, const domain::envelo
     command.add_reason(reason);
     command.add_actor(actor);
     command.add_correlation_id(correlation_id);
-    if (e.occurred_at) command.add_occurred_at(e.occurred_at->time_since_epoch().count());
+    if (e.occurred_at) command.add_occurred_at(domain::micros_of(*e.occurred_at));
     command.add_submitted_by(by);
     if (e.expected_lifecycle) command.add_expected_lifecycle(*e.expected_lifecycle);
     return command.Finish();
@@ -101,16 +101,13 @@ std::optional<std::string> take(const String* text) {
     return text != nullptr ? std::optional(text->str()) : std::nullopt;
 }
 
-domain::timestamp time_of(std::int64_t micros) {
-    return domain::timestamp(std::chrono::microseconds(micros));
-}
-
 domain::submitter take(const stored::Submitter& from) {
     return {.from = enumerator<domain::source>(from.source()), .name = from.name()->str()};
 }
 
 domain::attempt take(const stored::Attempt& from) {
-    domain::attempt one{.number = from.number(), .at = time_of(from.at()), .why = take(from.why())};
+    domain::attempt one{
+        .number = from.number(), .at = domain::time_of(from.at()), .why = take(from.why())};
     if (!one.why) {
         one.found_state = enumerator<domain::state>(from.found_state());
         one.found_version = domain::stream_version{from.found_version()};
@@ -144,7 +141,7 @@ domain::envelope take(const stored::ReceivedCommand& from) {
     if (const auto version = from.expected_version())
         e.expected_version = domain::stream_version{*version};
     if (const auto lifecycle = from.expected_lifecycle()) e.expected_lifecycle = *lifecycle;
-    if (const auto at = from.occurred_at()) e.occurred_at = time_of(*at);
+    if (const auto at = from.occurred_at()) e.occurred_at = domain::time_of(*at);
     if (misfit(e.kind, shape_of(e.data)))
         throw corrupt_event("the payload of a parked command does not fit it");
     return e;

@@ -20,13 +20,11 @@ position_check check_of(const text_buffer& text) {
     return position_check{first};
 }
 
-std::int64_t micros(domain::timestamp time) { return time.time_since_epoch().count(); }
-
 } // namespace
 
 position_check check_of(const stored_membership_event& e) {
     text_buffer text;
-    fmt::format_to(std::back_inserter(text), "0 {} {} {} {} {}", micros(e.recorded_at),
+    fmt::format_to(std::back_inserter(text), "0 {} {} {} {} {}", domain::micros_of(e.recorded_at),
                    domain::number_of(e.who.guild), domain::number_of(e.who.user),
                    domain::number_of(e.version), e.idempotency_key);
     return check_of(text);
@@ -34,7 +32,7 @@ position_check check_of(const stored_membership_event& e) {
 
 position_check check_of(const stored_dead_letter_event& e) {
     text_buffer text;
-    fmt::format_to(std::back_inserter(text), "1 {} {} {} {}", micros(e.recorded_at),
+    fmt::format_to(std::back_inserter(text), "1 {} {} {} {}", domain::micros_of(e.recorded_at),
                    domain::number_of(e.who.guild), domain::number_of(e.who.user),
                    number_of(e.letter));
     return check_of(text);

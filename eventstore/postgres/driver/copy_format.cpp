@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
 
 /// PostgreSQL counts from 2000.
-constexpr domain::timestamp epoch{std::chrono::microseconds{946'684'800'000'000}};
+constexpr auto epoch = domain::time_of(946'684'800'000'000);
 
 template <typename Integer>
 Integer big_endian(std::span<const char> bytes) {
