@@ -22,6 +22,16 @@ std::optional<std::optional<std::string>> address_change(const chain& c) {
     return change;
 }
 
+parked parked_as(dead_letter_id id, domain::dead_letter_status status,
+                 const domain::command_parked& first, submission_number by) {
+    return {.id = id,
+            .status = status,
+            .command = first.command.kind,
+            .data = first.command.data,
+            .attempts = static_cast<int>(first.attempts.size()),
+            .submission = by};
+}
+
 remediation_fate fate_of(std::optional<domain::dead_letter_status> status,
                          domain::remediation asked) {
     if (!status) return remediation_fate::unknown;

@@ -13,6 +13,11 @@ std::size_t count_events(const chain& c);
 /// redrive is not looked at.
 std::optional<std::optional<std::string>> address_change(const chain& c);
 
+/// What a key's holder tells of a dead letter: `first` is its first event, `by` the submission that
+/// it parked.
+parked parked_as(dead_letter_id id, domain::dead_letter_status status,
+                 const domain::command_parked& first, submission_number by);
+
 /// What came of an operator's step on a dead letter that stood at `status`; nothing = there is
 /// none.
 remediation_fate fate_of(std::optional<domain::dead_letter_status> status,

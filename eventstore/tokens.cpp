@@ -25,25 +25,24 @@ std::string random_token() {
     return token;
 }
 
-domain::timestamp time_of(std::int64_t micros) {
-    return domain::timestamp(std::chrono::microseconds(micros));
-}
+/// Of list_tokens.sql.
+enum class token_column { name, source, scopes, hash, created_at, revoked_at };
 
 token_record token_in(const postgres::rows& answer, std::size_t row) {
-    const auto from = domain::from_number<domain::source>(answer.number(row, 1));
-    const auto bits = answer.number(row, 2);
-    const auto hash = answer.bytes(row, 3);
+    const auto from = domain::from_number<domain::source>(answer.number(row, token_column::source));
+    const auto bits = answer.number(row, token_column::scopes);
+    const auto hash = answer.bytes(row, token_column::hash);
+    // Credentials are not for guessing: what this program did not write gives nobody a right.
     token_hash read{};
     if (!from || bits < 1 || bits > scopes::bits_max || hash.size() != read.size())
         throw postgres::unexpected_value("what the database holds of a token stands for nothing");
     std::copy_n(hash.begin(), read.size(), read.begin());
-    token_record token{.name = std::string(answer.text(row, 0)),
-                       .from = *from,
-                       .may = scopes(static_cast<unsigned>(bits)),
-                       .hash = read,
-                       .created_at = time_of(answer.number(row, 4))};
-    if (const auto revoked = answer.maybe_number(row, 5)) token.revoked_at = time_of(*revoked);
-    return token;
+    return {.name = std::string(answer.text(row, token_column::name)),
+            .from = *from,
+            .may = scopes(static_cast<unsigned>(bits)),
+            .hash = read,
+            .created_at = answer.time(row, token_column::created_at),
+            .revoked_at = answer.maybe_time(row, token_column::revoked_at)};
 }
 
 } // namespace

@@ -8,15 +8,18 @@ namespace datadrop::projections {
 namespace {
 
 /// The columns of checkpoints_and_ends.sql.
-enum column : int { partition, checkpoint, log_end, rows_of_nothing };
+enum class agreement_column { partition, checkpoint, log_end, rows_of_nothing };
 
 std::string difference(const eventstore::postgres::rows& found, std::size_t row) {
-    const auto number = found.number(row, partition);
-    if (found.number(row, checkpoint) > found.number(row, log_end))
+    const auto number = found.number(row, agreement_column::partition);
+    if (found.number(row, agreement_column::checkpoint) >
+        found.number(row, agreement_column::log_end))
         return fmt::format("the read model of partition {} is at position {}, and the log ends at "
                            "{}",
-                           number, found.number(row, checkpoint), found.number(row, log_end));
-    if (const auto rows = found.maybe_number(row, rows_of_nothing).value_or(0); rows > 0)
+                           number, found.number(row, agreement_column::checkpoint),
+                           found.number(row, agreement_column::log_end));
+    if (const auto rows = found.maybe_number(row, agreement_column::rows_of_nothing).value_or(0);
+        rows > 0)
         return fmt::format("the log of partition {} has 0 events, and the read model {} rows",
                            number, rows);
     return {};

@@ -78,7 +78,7 @@ void add_event(log_page& page, postgres::copied_row& row, global_position positi
 global_position log_end(postgres::session& db, int partition) {
     const auto answer =
         db.run(statements::log_end, postgres::params{}.add(std::int64_t{partition}));
-    return global_position{answer.number(0, 0)};
+    return global_position{answer.number()};
 }
 
 /// Positions have no gaps, so a row's place in the answer is its position, unless rows are missing.

@@ -25,19 +25,22 @@ constexpr std::int64_t batch_events_max = 20'000;
 /// then they are read anew.
 constexpr std::size_t known_members_max = 200'000;
 
-struct standing {
+/// The columns of look_at_log.sql.
+enum class look_column { checkpoint, log_end, generation };
+
+struct look {
     global_position checkpoint{};
     global_position log_end{};
     std::int64_t generation = 0;
 };
 
-standing look_at_log(postgres::session& session, int partition) {
+look look_at_log(postgres::session& session, int partition) {
     const auto answer =
         session.run(statements::look_at_log, postgres::params{}.add(std::int64_t{partition}));
     if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
-    return {.checkpoint = global_position{answer.number(0, 0)},
-            .log_end = global_position{answer.number(0, 1)},
-            .generation = answer.number(0, 2)};
+    return {.checkpoint = global_position{answer.number(0, look_column::checkpoint)},
+            .log_end = global_position{answer.number(0, look_column::log_end)},
+            .generation = answer.number(0, look_column::generation)};
 }
 
 domain::membership membership_in(const member_row& row) {
@@ -72,7 +75,7 @@ struct projector::impl {
         if (locked_in == current) return true;
         const auto locked = session.run(statements::try_lock_projector,
                                         postgres::params{}.add(std::int64_t{partition}));
-        if (!locked.flag(0, 0)) return false;
+        if (!locked.flag()) return false;
         session.run_script(statements::bound_projector);
         locked_in = current;
         known.clear(); // another session may have led to another history of the same length

@@ -16,6 +16,12 @@ namespace postgres = eventstore::postgres;
 using eventstore::partition_of;
 using postgres::params;
 
+/// The columns of standing.sql.
+enum class standing_column { position, log_end, lag_seconds };
+
+/// The columns of rebuilds.sql.
+enum class rebuild_column { partition, done, total, started_at };
+
 template <typename Enum>
 std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
     return value ? std::optional(std::string(name_of(*value))) : std::nullopt;
@@ -81,7 +87,7 @@ std::vector<boost::json::object> letters_of_partition(postgres::session& db, int
     const auto answer = db.run(statements::dead_letters, values);
     std::vector<boost::json::object> letters;
     for (std::size_t i = 0; i < answer.size(); ++i)
-        letters.push_back(boost::json::parse(answer.text(i, 0)).as_object());
+        letters.push_back(boost::json::parse(answer.text(i)).as_object());
     return letters;
 }
 
@@ -89,12 +95,13 @@ std::vector<boost::json::object> letters_of_partition(postgres::session& db, int
 void add_standing(projection_status& status, postgres::session& db, int partition) {
     const auto answer = db.run(statements::standing, of(partition));
     if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
-    const eventstore::global_position position{answer.number(0, 0)};
-    const eventstore::global_position head{answer.number(0, 1)};
+    const eventstore::global_position position{answer.number(0, standing_column::position)};
+    const eventstore::global_position head{answer.number(0, standing_column::log_end)};
     status.position.advance(position);
     status.head.advance(head);
     status.lag_events += number_of(head) - number_of(position);
-    status.lag_seconds = std::max(status.lag_seconds, answer.maybe_number(0, 2).value_or(0));
+    const auto lag = answer.maybe_number(0, standing_column::lag_seconds); // null: none
+    status.lag_seconds = std::max(status.lag_seconds, lag.value_or(0));
 }
 
 std::vector<rebuild_progress> rebuilds(postgres::session& db) {
@@ -102,10 +109,10 @@ std::vector<rebuild_progress> rebuilds(postgres::session& db) {
     std::vector<rebuild_progress> under_way;
     for (std::size_t i = 0; i < answer.size(); ++i)
         under_way.push_back(
-            {.partition = static_cast<int>(answer.number(i, 0)),
-             .done = answer.number(i, 1),
-             .of = answer.number(i, 2),
-             .started_at = domain::timestamp{std::chrono::microseconds{answer.number(i, 3)}}});
+            {.partition = static_cast<int>(answer.number(i, rebuild_column::partition)),
+             .done = answer.number(i, rebuild_column::done),
+             .of = answer.number(i, rebuild_column::total),
+             .started_at = answer.time(i, rebuild_column::started_at)});
     return under_way;
 }
 
@@ -182,7 +189,7 @@ eventstore::cursor read_model::position() {
         const auto answer = db.run(statements::checkpoints);
         eventstore::cursor position(impl_->partitions);
         for (std::size_t i = 0; i < answer.size(); ++i)
-            position.advance(eventstore::global_position{answer.number(i, 0)});
+            position.advance(eventstore::global_position{answer.number(i)});
         return position;
     });
 }

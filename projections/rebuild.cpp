@@ -33,7 +33,7 @@ params of(int partition) { return params{}.add(std::int64_t{partition}); }
 class claim {
   public:
     explicit claim(session& db) : db_(db) {
-        if (!db_.run(statements::try_lock_rebuild).flag(0, 0))
+        if (!db_.run(statements::try_lock_rebuild).flag())
             throw rebuild_refused("another rebuild of the read model is under way: wait for its "
                                   "end (datadrop projection status shows how far it is)");
     }
@@ -152,7 +152,7 @@ class partition_rebuild {
         const auto users = db_.run(statements::tables_in_use, of(partition_));
         std::string who;
         for (std::size_t i = 0; i < users.size(); ++i)
-            who += (who.empty() ? "" : ", ") + std::string(users.text(i, 0));
+            who += (who.empty() ? "" : ", ") + std::string(users.text(i));
         throw rebuild_refused(fmt::format(
             "the read model's tables were in use for {} s, so the new ones could not take their "
             "place: by {}; end that and rebuild again",
@@ -191,7 +191,7 @@ class partition_rebuild {
     std::int64_t letters_to_mend(eventstore::global_position in_service) {
         return db_
             .run(statements::count_letter_differences, of(partition_).add(number_of(in_service)))
-            .number(0, 0);
+            .number();
     }
 
     session& db_;
@@ -210,7 +210,7 @@ void require_possible(session& db, const rebuild_options& o) {
     if (obstacles.size() > 0)
         throw rebuild_refused(fmt::format("the new tables could not take the place of those in "
                                           "service: {}",
-                                          obstacles.text(0, 0)));
+                                          obstacles.text()));
     if (o.force) return;
     if (const auto what = disagreement_with_log(db)) throw rebuild_refused(*what);
 }

@@ -15,6 +15,20 @@ namespace postgres = eventstore::postgres;
 using postgres::array;
 using postgres::params;
 
+/// The columns of members.sql, and of its kin.
+enum class member_column {
+    guild,
+    user,
+    state,
+    version,
+    lifecycle,
+    has_email,
+    updated_at,
+    position
+};
+
+constexpr int columns_of_fill_members = 9;
+
 constexpr std::size_t rows_per_statement_max = 5000;
 constexpr std::size_t rows_per_copy_max = 50'000;
 
@@ -37,7 +51,7 @@ void add_columns(params& values, std::span<const member_row> rows) {
         versions.add(number_of(row.version));
         lifecycles.add(row.lifecycle);
         emails.add(std::string_view(row.has_email ? "t" : "f"));
-        times.add(row.updated_at.time_since_epoch().count());
+        times.add(domain::micros_of(row.updated_at));
         positions.add(number_of(row.position));
     }
     for (auto* column :
@@ -75,7 +89,7 @@ void write_in_batches(postgres::session& db, std::string_view sql, int partition
 
 /// The columns of fill_members.sql.
 void add(postgres::copied_rows& copied, int partition, const member_row& row) {
-    copied.start_row(9);
+    copied.start_row(columns_of_fill_members);
     copied.smallint(partition);
     copied.bigint(number_of(row.who.guild));
     copied.bigint(number_of(row.who.user));
@@ -89,7 +103,7 @@ void add(postgres::copied_rows& copied, int partition, const member_row& row) {
 
 eventstore::global_position position_in(const postgres::rows& answer) {
     if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
-    return eventstore::global_position{answer.number(0, 0)};
+    return eventstore::global_position{answer.number()};
 }
 
 } // namespace
@@ -107,16 +121,17 @@ void move_checkpoint(postgres::session& db, eventstore::global_position to) {
 }
 
 member_row member_in(const postgres::rows& answer, std::size_t row) {
-    const auto known_state = domain::parse<domain::state>(answer.text(row, 2));
+    using enum member_column;
+    const auto known_state = domain::parse<domain::state>(answer.text(row, state));
     if (!known_state) throw postgres::unexpected_value("an unknown state in datadrop.membership");
-    return {.who = {.guild = domain::guild_id{answer.number(row, 0)},
-                    .user = domain::user_id{answer.number(row, 1)}},
+    return {.who = {.guild = domain::guild_id{answer.number(row, guild)},
+                    .user = domain::user_id{answer.number(row, user)}},
             .state = *known_state,
-            .version = domain::stream_version{answer.number(row, 3)},
-            .lifecycle = answer.number(row, 4),
-            .has_email = answer.flag(row, 5),
-            .updated_at = domain::timestamp{std::chrono::microseconds{answer.number(row, 6)}},
-            .position = eventstore::global_position{answer.number(row, 7)}};
+            .version = domain::stream_version{answer.number(row, version)},
+            .lifecycle = answer.number(row, lifecycle),
+            .has_email = answer.flag(row, has_email),
+            .updated_at = answer.time(row, updated_at),
+            .position = eventstore::global_position{answer.number(row, position)}};
 }
 
 std::vector<member_row> load_members(postgres::session& db, int partition,
@@ -193,7 +208,7 @@ bool project(postgres::session& db, const projection_move& move, std::span<const
     auto values = of(partition_of(move.to));
     values.add(number_of(move.from)).add(move.generation).add(number_of(move.to));
     add_columns(values, rows);
-    return db.run(statements::project, values).flag(0, 0);
+    return db.run(statements::project, values).flag();
 }
 
 void write(postgres::session& db, generation into, int partition,

@@ -24,6 +24,9 @@ using postgres::session;
 
 constexpr std::int64_t page_rows = 5000;
 
+/// The columns of dead_letters.sql.
+enum class letter_column { shown, id, position };
+
 std::string name_of_row(domain::member_id who) {
     return fmt::format("guild {} user {}", number_of(who.guild), number_of(who.user));
 }
@@ -191,8 +194,9 @@ class partition_check {
         eventstore::dead_letter_id last{};
         for (auto page = letters_behind(last); page.size() > 0; page = letters_behind(last))
             for (std::size_t i = 0; i < page.size(); ++i) {
-                last = eventstore::dead_letter_id{page.number(i, 1)};
-                table.found(last, {json::parse(page.text(i, 0)).as_object(), page.number(i, 2)});
+                last = eventstore::dead_letter_id{page.number(i, letter_column::id)};
+                table.found(last, {json::parse(page.text(i, letter_column::shown)).as_object(),
+                                   page.number(i, letter_column::position)});
             }
         table.finish();
     }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <map>
 #include <stdexcept>
 
@@ -29,6 +30,9 @@ struct known_file {
     std::string_view text;
     std::string checksum;
 };
+
+/// The columns of list_migrations.sql.
+enum class migration_column { name, version, checksum };
 
 struct applied_file {
     std::optional<std::int64_t> version;
@@ -75,8 +79,9 @@ applied_files list_applied(session& db) {
     const auto listed = db.run(sql::statements::list_migrations);
     applied_files applied;
     for (std::size_t row = 0; row < listed.size(); ++row)
-        applied.emplace(listed.text(row, 0), applied_file{listed.maybe_number(row, 1),
-                                                          std::string(listed.text(row, 2))});
+        applied.emplace(listed.text(row, migration_column::name),
+                        applied_file{listed.maybe_number(row, migration_column::version),
+                                     std::string(listed.text(row, migration_column::checksum))});
     return applied;
 }
 
@@ -107,14 +112,13 @@ bool is_applied(const known_file& file, const applied_files& applied) {
 class migration_lock {
   public:
     explicit migration_lock(session& db) : db_(db) {
-        db_.run_script(sql::statements::lift_timeouts);
+        db_.limit_statements(std::chrono::milliseconds(0));
         db_.run(sql::statements::lock_migrations);
     }
     ~migration_lock() {
         try {
             db_.run(sql::statements::unlock_migrations);
-            db_.run(sql::statements::restore_timeouts,
-                    params{}.add(db_.settings().statement_timeout.count()));
+            db_.limit_statements(db_.settings().statement_timeout);
         } catch (const std::exception&) {
             // The connection is gone, and the lock with it.
         }
@@ -126,13 +130,18 @@ class migration_lock {
     session& db_;
 };
 
+/// The columns of describe_server.sql.
+enum class server_column { version, encoding, has_schema };
+
 void require_usable_server(const rows& described) {
-    if (described.number(0, 0) < server_version_min)
+    if (described.number(0, server_column::version) < server_version_min)
         throw schema_failure("PostgreSQL 15 or later is needed");
-    if (described.text(0, 1) != "UTF8")
-        throw schema_failure(
-            fmt::format("the database's encoding is {}: make it with UTF8", described.text(0, 1)));
+    if (const auto is = described.text(0, server_column::encoding); is != "UTF8")
+        throw schema_failure(fmt::format("the database's encoding is {}: make it with UTF8", is));
 }
+
+/// The columns of obstacles_to_writing.sql.
+enum class obstacle_column { what, is_a_right };
 
 void found_log(session& db, int partitions) {
     fingerprint_key key{};
@@ -183,11 +192,11 @@ void require_same_partitions(session& db, int wanted) {
 /// Whoever could do something before still can, and nobody else. Also when nothing was applied: the
 /// migrate before may have been killed.
 void settle_grants(session& db, const migration_options& o) {
-    const transaction all_or_nothing(db);
+    transaction all_or_nothing(db);
     db.run_script(sql::statements::revoke_from_public);
     db.run_script(sql::statements::give_grants_back);
     if (o.app_role) db.run(sql::statements::grant_app_role, params{}.add(*o.app_role));
-    db.commit();
+    all_or_nothing.commit();
 }
 
 } // namespace
@@ -207,7 +216,7 @@ std::vector<std::string> migrate(session& db, const migration_options& o) {
 void require_current_schema(session& db) try {
     const auto described = db.run(sql::statements::describe_server);
     require_usable_server(described);
-    if (!described.flag(0, 2))
+    if (!described.flag(0, server_column::has_schema))
         throw schema_failure(fmt::format("the database has no datadrop schema: {}", remedy));
     const auto applied = list_applied(db);
     require_same_history(applied);
@@ -225,28 +234,29 @@ void require_current_schema(session& db) try {
 std::optional<std::string> obstacle_to_writing(session& db) {
     const auto found = db.run(sql::statements::obstacles_to_writing);
     if (found.size() == 0) return std::nullopt;
-    const std::string first(found.text(0, 0));
+    const std::string first(found.text(0, obstacle_column::what));
     return found.size() == 1 ? first : fmt::format("{}, and {} more", first, found.size() - 1);
 }
 
 void require_rights(session& db) try {
     const auto found = db.run(sql::statements::obstacles_to_writing);
     for (std::size_t row = 0; row < found.size(); ++row)
-        if (found.flag(row, 1))
-            throw schema_failure(fmt::format("{}; {}", found.text(row, 0), rights_remedy));
+        if (found.flag(row, obstacle_column::is_a_right))
+            throw schema_failure(
+                fmt::format("{}; {}", found.text(row, obstacle_column::what), rights_remedy));
 } catch (const statement_refused& e) {
     if (e.sqlstate != insufficient_privilege) throw;
     throw schema_failure(fmt::format("{}; {}", e.what(), rights_remedy));
 }
 
 int partition_count(session& db) {
-    return static_cast<int>(db.run(sql::statements::partition_count).number(0, 0));
+    return static_cast<int>(db.run(sql::statements::partition_count).number());
 }
 
 fingerprint_key load_fingerprint_key(session& db) {
     const auto found = db.run(sql::statements::load_server_key);
     if (found.size() != 1) throw unexpected_value("the database has no key of the fingerprints");
-    const auto bytes = found.bytes(0, 0);
+    const auto bytes = found.bytes();
     fingerprint_key key{};
     if (bytes.size() != key.size())
         throw unexpected_value(fmt::format("the key of the fingerprints has {} bytes, not {}",

@@ -1,5 +1,9 @@
 #pragma once
-// What a database holds besides the log: its schema and the server's key. Blocks; one thread.
+// postgres/ is the log on PostgreSQL: the schema that keeps it, the statements' rows, and what a
+// lost connection leaves in doubt. Whoever opens, migrates or examines a database calls this header
+// and whole_log.hpp; the rest is called through eventstore/log.hpp.
+//
+// Here: what a database holds besides the log, its schema and the server's key. Blocks; one thread.
 
 #include "eventstore/fingerprint.hpp"
 #include "eventstore/log.hpp"

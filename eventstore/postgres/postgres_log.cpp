@@ -12,13 +12,6 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
-std::vector<head> heads_in(const rows& answer) {
-    std::vector<head> heads;
-    for (std::size_t row = 0; row < answer.size(); ++row)
-        heads.push_back(head_in(answer, row, 0));
-    return heads;
-}
-
 bool is_redrive(const chain& c) {
     domain::check(!c.steps.empty(), "a chain has a step");
     return c.steps.front().redriven.has_value();
@@ -69,25 +62,6 @@ auto look_locked(session& db, int partition, Look&& look) {
     return found;
 }
 
-std::vector<std::optional<written_event>> find_keys(session& db, int partition,
-                                                    std::span<const chain> chains) {
-    const auto answer =
-        db.run(sql::statements::find_keys, written_keys_as_params(partition, chains));
-    std::vector<std::optional<written_event>> found;
-    for (std::size_t row = 0; row < answer.size(); ++row)
-        found.push_back(written_event_in(answer, row));
-    return found;
-}
-
-std::vector<park_fate> park_fates_in(const rows& answer) {
-    std::vector<park_fate> fates;
-    for (std::size_t row = 0; row < answer.size(); ++row)
-        fates.push_back({.id = dead_letter_id{answer.maybe_number(row, 0).value_or(0)},
-                         .holder = key_holder_in(answer, row, 5),
-                         .found = head_in(answer, row, 1)});
-    return fates;
-}
-
 } // namespace
 
 std::unique_ptr<log> open_log(const session::options& o, int partitions) {
@@ -124,7 +98,7 @@ session& postgres_log::reconnected_and_fenced() {
     auto& db = connected();
     const auto fenced =
         db.run(sql::statements::fence_backend, params{}.add(lost_pid).add(lost_start));
-    if (fenced.size() > 0 && !fenced.flag(0, 0))
+    if (fenced.size() > 0 && !fenced.flag())
         throw unavailable("the backend of a lost connection cannot be ended; what it was writing "
                           "is not known");
     return db;
@@ -229,7 +203,10 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
 /// What became of chains whose transaction is over, one way or the other.
 std::vector<chain_fate> postgres_log::settled(session& db, int partition,
                                               std::span<const chain> chains) {
-    const auto found = look_locked(db, partition, [&] { return find_keys(db, partition, chains); });
+    const auto found = look_locked(db, partition, [&] {
+        return written_events_in(
+            db.run(sql::statements::find_keys, written_keys_as_params(partition, chains)));
+    });
     std::vector<chain_fate> fates;
     for (std::span<const std::optional<written_event>> rest = found; const auto& c : chains) {
         const auto own = steps_in_doubt(c).size();
@@ -256,30 +233,19 @@ std::vector<park_fate> postgres_log::park(int partition, std::span<const parking
 
 remediation_fate postgres_log::record_failure(dead_letter_id id,
                                               const domain::redrive_failed& what) {
-    return remediate({.id = id,
-                      .what = what,
-                      .after = domain::dead_letter_status::parked,
-                      .by = what.by,
-                      .reason = what.reason},
+    return remediate({.id = id, .what = what, .by = what.by, .reason = what.reason},
                      domain::remediation::redrive);
 }
 
 remediation_fate postgres_log::discard(dead_letter_id id, const domain::command_discarded& what) {
-    return remediate({.id = id,
-                      .what = what,
-                      .after = domain::dead_letter_status::discarded,
-                      .by = what.by,
-                      .reason = what.reason},
+    return remediate({.id = id, .what = what, .by = what.by, .reason = what.reason},
                      domain::remediation::discard);
 }
 
 remediation_fate postgres_log::remediate(const remediation_row& row, domain::remediation asked) {
     if (partition_of(row.id) >= partitions_) return remediation_fate::unknown;
     const auto run = [&](session& db) {
-        const auto answer = db.run(sql::statements::remediate, remediation_as_params(row));
-        const auto status = answer.maybe_number(0, 0);
-        return fate_of(status ? std::optional(enumerator<domain::dead_letter_status>(*status))
-                              : std::nullopt,
+        return fate_of(status_in(db.run(sql::statements::remediate, remediation_as_params(row))),
                        asked);
     };
     return writing(run, [&](session& db) {
@@ -342,7 +308,7 @@ cursor postgres_log::tails() {
         const auto answer = db.run(sql::statements::read_tails);
         cursor tails(partitions_);
         for (std::size_t row = 0; row < answer.size(); ++row)
-            tails.advance(global_position{answer.number(row, 0)});
+            tails.advance(global_position{answer.number(row)});
         return tails;
     });
 }

@@ -19,51 +19,57 @@ template <typename... Parts>
 }
 
 /// The columns of ends_of_partitions.sql.
-enum column : int {
-    number,
-    first_position,
-    first_guild,
-    last_position,
-    last_guild,
-    letter,
+enum class end_column {
+    partition,
+    first, // the first of an event's
+    last = first + 2,
+    letter = last + 2,
     letter_has_key,
     key_of,
     key_has_letter,
     checkpoints
 };
+enum class place_column { position, guild };
 
-void require_place(const rows& ends, std::size_t row, column position, int partitions) {
-    const auto guild = ends.maybe_number(row, position + 1);
-    if (!guild) return;
-    const auto is = ends.number(row, number);
+/// The columns of letters_and_keys.sql.
+enum class count_column { partition, letters, keys };
+
+/// The columns of fingerprints_of_key.sql.
+enum class fingerprint_column { looked_at, own };
+
+void require_place(const rows& ends, std::size_t row, column event, int partitions) {
+    const auto guild = ends.maybe_number(row, event + place_column::guild);
+    if (!guild) return; // no event: nothing that could be in the wrong place
+    const auto is = ends.number(row, end_column::partition);
     const auto should = partition_of(domain::guild_id{*guild}, partitions);
     if (is != should)
         refuse("the event at position {} is in partition {}, and with the {} partitions that the "
                "database says it has its guild {} belongs to {}",
-               ends.number(row, position), is, partitions, *guild, should);
+               ends.number(row, event + place_column::position), is, partitions, *guild, should);
 }
 
 void require_beginning(const rows& ends, std::size_t row) {
-    const auto first = ends.maybe_number(row, first_position);
-    const auto should = number_of(position_at(static_cast<int>(ends.number(row, number)), 1));
+    const auto first = ends.maybe_number(row, column(end_column::first) + place_column::position);
+    const auto partition = static_cast<int>(ends.number(row, end_column::partition));
+    const auto should = number_of(position_at(partition, 1));
     if (first && *first != should)
-        refuse("the log of partition {} begins with position {}, and should with {}",
-               ends.number(row, number), *first, should);
+        refuse("the log of partition {} begins with position {}, and should with {}", partition,
+               *first, should);
 }
 
 void require_keys(const rows& ends, std::size_t row) {
-    if (!ends.is_null(row, letter) && !ends.flag(row, letter_has_key))
+    if (!ends.is_null(row, end_column::letter) && !ends.flag(row, end_column::letter_has_key))
         refuse("the log has the dead letter {}, and parked_keys has no key of it",
-               ends.number(row, letter));
-    if (!ends.is_null(row, key_of) && !ends.flag(row, key_has_letter))
+               ends.number(row, end_column::letter));
+    if (!ends.is_null(row, end_column::key_of) && !ends.flag(row, end_column::key_has_letter))
         refuse("parked_keys has a key of the dead letter {}, which the log has not",
-               ends.number(row, key_of));
+               ends.number(row, end_column::key_of));
 }
 
 void require_one_checkpoint(const rows& ends, std::size_t row) {
-    if (ends.number(row, checkpoints) != 1)
+    if (ends.number(row, end_column::checkpoints) != 1)
         refuse("partition {} has {} checkpoints of the read model, and should have 1",
-               ends.number(row, number), ends.number(row, checkpoints));
+               ends.number(row, end_column::partition), ends.number(row, end_column::checkpoints));
 }
 
 void require_own_partitions(session& db, int partitions) {
@@ -71,18 +77,19 @@ void require_own_partitions(session& db, int partitions) {
     if (beyond.size() > 0)
         refuse("the log has events in partition {}, and the database says that it has {} "
                "partitions",
-               beyond.number(0, 0), partitions);
+               beyond.number(), partitions);
 }
 
 /// An address may have been written under the right key since, so all that are looked at have to
 /// disagree.
 void require_own_key(session& db) {
     const auto counted = db.run(sql::statements::fingerprints_of_key);
-    if (counted.number(0, 0) > 0 && counted.number(0, 1) == 0)
+    const auto looked_at = counted.number(0, fingerprint_column::looked_at);
+    if (looked_at > 0 && counted.number(0, fingerprint_column::own) == 0)
         refuse(
             "the fingerprints of {} addresses were looked at, and 0 were made with the database's "
             "key (server_key)",
-            counted.number(0, 0));
+            looked_at);
 }
 
 void require_guarded_events(session& db) {
@@ -91,7 +98,7 @@ void require_guarded_events(session& db) {
         throw schema_failure("the trigger events_are_immutable of datadrop.events is missing, "
                              "which keeps events from being changed: make it again as "
                              "V0001__create_log.sql does");
-    if (guard.text(0, 0) != "A")
+    if (guard.text() != "A")
         throw schema_failure("the trigger events_are_immutable of datadrop.events is not enabled "
                              "always, so events may be changed: run `datadrop migrate`");
 }
@@ -104,8 +111,8 @@ void require_whole_log(session& db) {
     require_own_partitions(db, partitions);
     const auto ends = db.run(sql::statements::ends_of_partitions);
     for (std::size_t row = 0; row < ends.size(); ++row) {
-        require_place(ends, row, first_position, partitions);
-        require_place(ends, row, last_position, partitions);
+        require_place(ends, row, end_column::first, partitions);
+        require_place(ends, row, end_column::last, partitions);
         require_beginning(ends, row);
         require_keys(ends, row);
     }
@@ -116,10 +123,13 @@ void require_whole_log(session& db) {
 
 void require_all_keys(session& db) {
     const auto counts = db.run(sql::statements::letters_and_keys);
-    for (std::size_t row = 0; row < counts.size(); ++row)
-        if (counts.number(row, 1) != counts.number(row, 2))
+    for (std::size_t row = 0; row < counts.size(); ++row) {
+        const auto letters = counts.number(row, count_column::letters);
+        const auto keys = counts.number(row, count_column::keys);
+        if (letters != keys)
             refuse("the log of partition {} has {} dead letters, and parked_keys {} keys",
-                   counts.number(row, 0), counts.number(row, 1), counts.number(row, 2));
+                   counts.number(row, count_column::partition), letters, keys);
+    }
 }
 
 } // namespace datadrop::eventstore::postgres

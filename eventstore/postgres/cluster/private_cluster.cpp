@@ -229,7 +229,7 @@ void private_cluster::create_database(const std::string& name) {
     session server({.database = database("postgres")});
     const auto creation =
         server.run(sql::cluster::database_creation, params{}.add(std::string_view(name)));
-    if (creation.size() == 1) server.run_script(creation.text(0, 0));
+    if (creation.size() == 1) server.run_script(creation.text());
 }
 
 int private_cluster::pid() const {

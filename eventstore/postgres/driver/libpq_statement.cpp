@@ -2,6 +2,7 @@
 
 #include "eventstore/postgres/driver/connecting.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace datadrop::eventstore::postgres {
@@ -46,6 +47,23 @@ class parameter_columns {
     std::vector<std::unique_ptr<std::string>> kept_;
 };
 
+/// The texts of a result of libpq.
+class libpq_texts final : public rows::texts {
+  public:
+    explicit libpq_texts(held_result result) : result_(std::move(result)) {}
+
+    std::size_t size() const override { return static_cast<std::size_t>(PQntuples(result_.get())); }
+    std::optional<std::string_view> at(std::size_t row, int column) const override {
+        const int line = static_cast<int>(row);
+        if (PQgetisnull(result_.get(), line, column) != 0) return std::nullopt;
+        return std::string_view(PQgetvalue(result_.get(), line, column),
+                                static_cast<std::size_t>(PQgetlength(result_.get(), line, column)));
+    }
+
+  private:
+    held_result result_;
+};
+
 } // namespace
 
 /// Class 08 (connection exception), 57P01 … 57P05 (shutdown, crash, idle session), 25P03 (idle in
@@ -80,6 +98,10 @@ held_result execute_statement(PGconn* connection, const std::string& name, const
             columns.add_binary(found->second.bytes(type_number(found->second.type())));
     }
     return succeeded(connection, columns.execute(connection, name));
+}
+
+std::unique_ptr<const rows::texts> texts_of(held_result answer) {
+    return std::make_unique<libpq_texts>(std::move(answer));
 }
 
 } // namespace datadrop::eventstore::postgres

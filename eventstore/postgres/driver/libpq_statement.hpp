@@ -4,6 +4,7 @@
 // block.
 
 #include "eventstore/postgres/driver/params.hpp"
+#include "eventstore/postgres/driver/rows.hpp"
 
 #include <libpq-fe.h>
 
@@ -32,5 +33,8 @@ void prepare_statement(PGconn* connection, const std::string& name, const std::s
 /// `type_number` tells the number of a type by its name. Throws as fail.
 held_result execute_statement(PGconn* connection, const std::string& name, const params& values,
                               const std::function<std::uint32_t(const std::string&)>& type_number);
+
+/// The answer of a statement, for whoever reads it.
+std::unique_ptr<const rows::texts> texts_of(held_result answer);
 
 } // namespace datadrop::eventstore::postgres

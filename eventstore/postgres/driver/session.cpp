@@ -66,6 +66,9 @@ class connection_pair : policy_holder, pqxx::connection_base {
 };
 #endif
 
+/// Of own_backend.sql.
+enum class backend_column { pid, started };
+
 /// COPY has no parameters. Highest first: $1 is the beginning of $10.
 std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_t> numbers) {
     std::string text(sql);
@@ -78,96 +81,32 @@ std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_
     return text;
 }
 
-} // namespace
+/// The texts of a result of libpqxx.
+class pqxx_texts final : public rows::texts {
+  public:
+    explicit pqxx_texts(pqxx::result result) : result_(std::move(result)) {}
 
-// ---- rows
+    std::size_t size() const override { return static_cast<std::size_t>(result_.size()); }
+    std::optional<std::string_view> at(std::size_t row, int column) const override {
+        // The types of both are other ones in each of the two versions.
+        const auto field = result_[static_cast<pqxx::result::size_type>(row)]
+                                  [static_cast<pqxx::row::size_type>(column)];
+        if (field.is_null()) return std::nullopt;
+        return std::string_view(field.c_str(), static_cast<std::size_t>(field.size()));
+    }
 
-struct rows::impl {
-    pqxx::result result{};
-    held_result raw{}; // of a statement with binary parameters, instead
+  private:
+    pqxx::result result_;
 };
-rows::rows() = default;
-rows::~rows() = default;
-rows::rows(rows&&) noexcept = default;
-rows& rows::operator=(rows&&) noexcept = default;
-
-std::size_t rows::size() const {
-    if (!impl_) return 0;
-    return static_cast<std::size_t>(impl_->raw ? PQntuples(impl_->raw.get())
-                                               : impl_->result.size());
-}
-
-namespace {
-
-template <typename Result>
-auto field_at(const Result& result, std::size_t row, int column) {
-    return result[static_cast<pqxx::result::size_type>(row)]
-                 [static_cast<pqxx::row::size_type>(column)];
-}
-
-constexpr std::string_view not_bytes = "no bytes in hexadecimal digits";
-
-unexpected_value unexpected(int column, std::string_view what) {
-    return unexpected_value("column " + std::to_string(column + 1) + " of an answer is " +
-                            std::string(what));
-}
 
 } // namespace
-
-bool rows::is_null(std::size_t row, int column) const {
-    if (impl_->raw) return PQgetisnull(impl_->raw.get(), static_cast<int>(row), column) != 0;
-    return field_at(impl_->result, row, column).is_null();
-}
-std::string_view rows::text(std::size_t row, int column) const {
-    if (is_null(row, column)) throw unexpected(column, "a null where a value is");
-    if (impl_->raw) {
-        const auto size = PQgetlength(impl_->raw.get(), static_cast<int>(row), column);
-        return {PQgetvalue(impl_->raw.get(), static_cast<int>(row), column),
-                static_cast<std::size_t>(size)};
-    }
-    const auto field = field_at(impl_->result, row, column);
-    return {field.c_str(), static_cast<std::size_t>(field.size())};
-}
-std::int64_t rows::number(std::size_t row, int column) const {
-    const auto digits = text(row, column);
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size())
-        throw unexpected(column, "no number");
-    return value;
-}
-bool rows::flag(std::size_t row, int column) const {
-    const auto word = text(row, column);
-    if (word != "t" && word != "f") throw unexpected(column, "no flag");
-    return word == "t";
-}
-std::vector<std::uint8_t> rows::bytes(std::size_t row, int column) const {
-    auto digits = text(row, column);
-    if (!digits.starts_with("\\x") || digits.size() % 2 != 0) throw unexpected(column, not_bytes);
-    digits.remove_prefix(2);
-    std::vector<std::uint8_t> value(digits.size() / 2);
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const auto* pair = digits.data() + 2 * i;
-        const auto [end, error] = std::from_chars(pair, pair + 2, value[i], 16);
-        if (error != std::errc{} || end != pair + 2) throw unexpected(column, not_bytes);
-    }
-    return value;
-}
-std::optional<std::string> rows::maybe_text(std::size_t row, int column) const {
-    if (is_null(row, column)) return std::nullopt;
-    return std::string(text(row, column));
-}
-std::optional<std::int64_t> rows::maybe_number(std::size_t row, int column) const {
-    if (is_null(row, column)) return std::nullopt;
-    return number(row, column);
-}
 
 // ---- session
 
 struct session::impl {
     explicit impl(options o) : settings(std::move(o)), connection(connected(settings)) {
         hear_notices(connection.raw()); // libpqxx may have put its own ear there
-        transaction.emplace(connection.for_pqxx());
+        statements.emplace(connection.for_pqxx());
     }
 
     /// What libpqxx throws, as one of our two failures.
@@ -214,12 +153,12 @@ struct session::impl {
         pqxx::params bound;
         for (const auto& value : values.values())
             value ? bound.append(std::string_view(*value)) : bound.append();
-        return transaction->exec(pqxx::prepped{name}, bound);
+        return statements->exec(pqxx::prepped{name}, bound);
 #else
         std::vector<const char*> bound;
         for (const auto& value : values.values())
             bound.push_back(value ? value->c_str() : nullptr);
-        return transaction->exec_prepared(name, pqxx::prepare::make_dynamic_params(bound));
+        return statements->exec_prepared(name, pqxx::prepare::make_dynamic_params(bound));
 #endif
     }
 
@@ -235,11 +174,16 @@ struct session::impl {
                                  [this](const std::string& type) { return number_of(type); });
     }
 
+    rows answer(std::string_view sql, const params& values) {
+        if (!values.binary().empty()) return rows(texts_of(execute_binary(sql, values)));
+        return rows(std::make_unique<pqxx_texts>(execute(prepared(sql), values)));
+    }
+
     std::uint32_t number_of(const std::string& type) {
         auto& number = type_numbers[type];
         if (number == 0) {
-            const auto answer = execute(prepared("SELECT $1::regtype::oid"), params{}.add(type));
-            number = answer[0][0].as<std::uint32_t>();
+            const auto found = answer(sql::driver::number_of_type, params{}.add(type));
+            number = static_cast<std::uint32_t>(found.number());
         }
         return number;
     }
@@ -253,7 +197,7 @@ struct session::impl {
 
     options settings;
     connection_pair connection;
-    std::optional<pqxx::nontransaction> transaction; // BEGIN and COMMIT are statements of ours
+    std::optional<pqxx::nontransaction> statements; // BEGIN and COMMIT among them, which are ours
     std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
     std::unordered_map<std::string, std::string> binary_names;
     std::unordered_map<std::string, std::uint32_t> type_numbers;
@@ -268,29 +212,20 @@ session::session(options o) {
         throw connection_lost("the connection to the database was lost: " + on_one_line(e.what()));
     }
     run_script(sql::driver::open_session);
-    run(sql::driver::bound_session, params{}.add(impl_->settings.statement_timeout.count()));
-    const auto self = run("SELECT pid, backend_start::text FROM pg_stat_activity"
-                          " WHERE pid = pg_backend_pid()");
-    impl_->backend_pid = static_cast<int>(self.number(0, 0));
-    impl_->backend_start = self.text(0, 1);
+    limit_statements(impl_->settings.statement_timeout);
+    const auto self = run(sql::driver::own_backend);
+    impl_->backend_pid = static_cast<int>(self.number(0, backend_column::pid));
+    impl_->backend_start = self.text(0, backend_column::started);
 }
 
 session::~session() = default;
 
 rows session::run(std::string_view sql, const params& values) {
-    return impl_->guarded([&] {
-        rows answer;
-        answer.impl_ = std::make_unique<rows::impl>();
-        if (values.binary().empty())
-            answer.impl_->result = impl_->execute(impl_->prepared(sql), values);
-        else
-            answer.impl_->raw = impl_->execute_binary(sql, values);
-        return answer;
-    });
+    return impl_->guarded([&] { return impl_->answer(sql, values); });
 }
 
 void session::run_script(std::string_view sql) {
-    impl_->guarded([&] { impl_->transaction->exec(std::string(sql)); });
+    impl_->guarded([&] { impl_->statements->exec(std::string(sql)); });
 }
 
 void session::copy_out(std::string_view sql, std::initializer_list<std::int64_t> numbers,
@@ -303,6 +238,10 @@ void session::copy_in(std::string_view sql, copied_rows rows) {
     impl_->guarded([&] {
         postgres::copy_in(impl_->connection.raw(), std::string(sql), std::move(rows).bytes());
     });
+}
+
+void session::limit_statements(std::chrono::milliseconds time_max) {
+    run(sql::driver::bound_session, params{}.add(time_max.count()));
 }
 
 void session::begin(isolation level) {

@@ -1,11 +1,14 @@
 #pragma once
-// A connection to PostgreSQL, the only place that knows libpqxx (6.4 and 7.10). Everything that
-// speaks SQL goes through it: named statements with bound parameters in, text columns out.
+// driver/ is how we talk to PostgreSQL, whatever about: sessions, transactions, parameters, rows,
+// COPY. It knows nothing of the log; all that speaks SQL calls it, here and in later layers.
+//
+// A session is a connection, the only place that knows libpqxx (6.4 and 7.10): named statements
+// with bound parameters in, text columns out.
 // One thread at a time; calls block.
 
 #include "eventstore/postgres/driver/copy_format.hpp"
 #include "eventstore/postgres/driver/params.hpp"
-#include "eventstore/postgres/driver/unexpected_value.hpp"
+#include "eventstore/postgres/driver/rows.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,37 +44,13 @@ struct answer_overdue : connection_lost {
 struct statement_refused : std::runtime_error {
     statement_refused(const std::string& what, std::string sqlstate_)
         : std::runtime_error(what), sqlstate(std::move(sqlstate_)) {}
-    std::string sqlstate; // PostgreSQL's five letters, Appendix A of its manual
+    std::string sqlstate; // PostgreSQL's five letters
 };
 
 /// What servers say besides answers (warnings), on the thread of the session that hears it; nobody
 /// hears it unless told. Severity as PostgreSQL names it: "WARNING", "NOTICE", …
 using notice_sink = void (*)(std::string_view severity, std::string_view text);
 void tell_notices_to(notice_sink sink);
-
-/// The rows of an answer. Columns count from 0. What is not of the form that is asked for, such as
-/// a null where a value is, throws unexpected_value.
-class rows {
-  public:
-    rows(); // none
-    ~rows();
-    rows(rows&&) noexcept;
-    rows& operator=(rows&&) noexcept;
-
-    std::size_t size() const;
-    bool is_null(std::size_t row, int column) const;
-    std::string_view text(std::size_t row, int column) const;
-    std::int64_t number(std::size_t row, int column) const;
-    bool flag(std::size_t row, int column) const;
-    std::vector<std::uint8_t> bytes(std::size_t row, int column) const;
-    std::optional<std::string> maybe_text(std::size_t row, int column) const;
-    std::optional<std::int64_t> maybe_number(std::size_t row, int column) const;
-
-  private:
-    friend class session;
-    struct impl;
-    std::unique_ptr<impl> impl_;
-};
 
 enum class isolation : std::uint8_t { read_committed, repeatable_read_read_only };
 
@@ -110,6 +89,10 @@ class session {
     /// Runs a COPY … FROM STDIN (FORMAT binary). Throws as run.
     void copy_in(std::string_view sql, copied_rows rows);
 
+    /// From now on, instead of the options' statement_timeout; 0 = as long as it takes. Throws as
+    /// run.
+    void limit_statements(std::chrono::milliseconds time_max);
+
     /// For `transaction`, which owns what is begun. One that writes is durable at its commit,
     /// whatever the role or the database says.
     void begin(isolation level = isolation::read_committed);
@@ -126,8 +109,5 @@ class session {
     struct impl;
     std::unique_ptr<impl> impl_;
 };
-
-/// Times as PostgreSQL takes and gives them here: microseconds since 1970, as a bigint. Statements
-/// convert with `datadrop.micros(timestamptz)` and `datadrop.from_micros(bigint)`.
 
 } // namespace datadrop::eventstore::postgres

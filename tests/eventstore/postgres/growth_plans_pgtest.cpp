@@ -38,7 +38,7 @@ domain::member_id member(std::int64_t number) {
 
 /// What the members' appends would have left in the tables, in a fraction of their time.
 void grow(session& owner) {
-    owner.run_script(sql::statements::lift_timeouts);
+    owner.limit_statements(std::chrono::milliseconds(0));
     const auto tail = owner.run(sql::statements::read_tails).number(0, 0);
     owner.run("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version,"
               "  event, from_state, to_state, source, idempotency_key, recorded_at, payload,"
@@ -81,10 +81,11 @@ class crowd {
     void use(const std::vector<domain::member_id>& some) {
         db_.run(sql::statements::load_heads, members_as_params(partition, some));
         db_.begin();
-        const auto heads = db_.run(sql::statements::reserve, members_as_params(partition, some));
+        const auto heads =
+            heads_in(db_.run(sql::statements::reserve, members_as_params(partition, some)));
         std::vector<chain> chains;
         for (std::size_t i = 0; i < some.size(); ++i)
-            chains.push_back(moved(some[i], head_in(heads, i, 0)));
+            chains.push_back(moved(some[i], heads[i]));
         const chain_refs refs(chains.begin(), chains.end());
         const auto answer = db_.run(sql::statements::append, chains_as_params(partition, refs));
         db_.commit();

@@ -61,7 +61,6 @@ class busy_member {
                     remediation_as_params(
                         {.id = id,
                          .what = domain::command_discarded{.by = test::an_operator, .reason = "x"},
-                         .after = domain::dead_letter_status::discarded,
                          .by = test::an_operator}));
         else
             redrive(*one.command, id);

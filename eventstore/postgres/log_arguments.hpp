@@ -1,0 +1,41 @@
+#pragma once
+// What the log's statements are given: members, chains and parkings as the arguments of
+// sql/statements. For postgres_log. Pure; every thread.
+
+#include "eventstore/log.hpp"
+#include "eventstore/postgres/driver/params.hpp"
+
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace datadrop::eventstore::postgres {
+
+using chain_refs = std::vector<std::reference_wrapper<const chain>>;
+
+/// Arguments of load_heads and reserve.
+params members_as_params(int partition, std::span<const domain::member_id> members);
+
+/// Arguments of append.
+params chains_as_params(int partition, const chain_refs& chains);
+
+/// Arguments of redrive: a chain of one step that has an event and a redrive.
+params redrive_as_params(int partition, const chain& redriven);
+
+/// Arguments of find_keys: every step with an event, in order.
+params written_keys_as_params(int partition, std::span<const chain> chains);
+
+/// Arguments of park; `payloads` are the encoded CommandParked events.
+params parkings_as_params(int partition, std::span<const parking> commands,
+                          std::span<const std::vector<std::uint8_t>> payloads);
+
+/// Arguments of remediate, for a dead letter that is parked.
+struct remediation_row {
+    dead_letter_id id{};
+    domain::dead_letter_event what;
+    domain::submitter by;
+    std::optional<std::string> reason{};
+};
+params remediation_as_params(const remediation_row& row);
+
+} // namespace datadrop::eventstore::postgres
