@@ -86,18 +86,14 @@ void make_home(const fs::path& folder) {
 }
 
 void write_file(const fs::path& path, const std::string& text) {
-    const int file = open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
-    const bool written = file >= 0 && write(file, text.data(), text.size()) == std::ssize(text);
-    if (file >= 0) close(file);
-    if (!written)
+    const descriptor file(open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
+    if (!file.is_open() || write(file.number(), text.data(), text.size()) != std::ssize(text))
         throw cluster_failure("cannot write " + path.string() + ": " + system_error_text());
 }
 
 void sync_folder(const fs::path& folder) {
-    const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = file >= 0 && fsync(file) == 0;
-    if (file >= 0) close(file);
-    if (!synced)
+    const descriptor file(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!file.is_open() || fsync(file.number()) != 0)
         throw cluster_failure("cannot sync " + folder.string() + ": " + system_error_text());
 }
 
@@ -109,19 +105,17 @@ std::string text_of(const fs::path& file) {
 owner_lock::owner_lock(const fs::path& folder)
     : file_(open((folder / lock_name).c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)) {
     const auto path = folder / lock_name;
-    if (file_ < 0)
+    if (!file_.is_open())
         throw cluster_failure("cannot open " + path.string() + ": " + system_error_text());
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
-        close(file_);
+    // The kernel lets go of it with its owner, however that ends: a lock file alone would outlive
+    // one that was killed.
+    if (flock(file_.number(), LOCK_EX | LOCK_NB) != 0)
         throw cluster_failure("the private PostgreSQL in " + folder.string() +
                               " belongs to the running process " + text_of(path) +
                               ": stop that one, or name another folder");
-    }
     const auto pid = std::to_string(getpid());
-    if (ftruncate(file_, 0) != 0 || write(file_, pid.data(), pid.size()) < 0)
+    if (ftruncate(file_.number(), 0) != 0 || write(file_.number(), pid.data(), pid.size()) < 0)
         throw cluster_failure("cannot write " + path.string() + ": " + system_error_text());
 }
-
-owner_lock::~owner_lock() { close(file_); }
 
 } // namespace datadrop::eventstore::postgres

@@ -6,6 +6,7 @@
 // FOLDER/log          what the server says
 // Every thread; blocks; all of it throws cluster_failure, with the system's reason.
 
+#include "eventstore/postgres/cluster/descriptor.hpp"
 #include "eventstore/postgres/cluster/installation.hpp"
 #include "eventstore/postgres/cluster/subprocess.hpp"
 
@@ -40,12 +41,9 @@ std::string text_of(const std::filesystem::path& file);
 class owner_lock {
   public:
     explicit owner_lock(const std::filesystem::path& folder);
-    ~owner_lock();
-    owner_lock(const owner_lock&) = delete;
-    owner_lock& operator=(const owner_lock&) = delete;
 
   private:
-    int file_;
+    descriptor file_;
 };
 
 } // namespace datadrop::eventstore::postgres

@@ -1,5 +1,7 @@
 #include "processor/trials/children/children.hpp"
 
+#include "eventstore/postgres/cluster/spawn.hpp"
+
 #include <array>
 #include <cerrno>
 #include <fstream>
@@ -9,7 +11,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,18 +20,12 @@
 namespace datadrop::processor::trials {
 namespace {
 
+namespace postgres = eventstore::postgres;
+
 const std::filesystem::path this_program = "/proc/self/exe";
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-    std::vector<char*> all;
-    for (auto& text : texts)
-        all.push_back(text.data());
-    all.push_back(nullptr);
-    return all;
 }
 
 /// Ours, but for settings of this program, which would turn a child to something else.
@@ -43,51 +38,20 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     return all;
 }
 
-/// What a child's program is started with.
-struct beginning {
-    const char* program;
-    char* const* arguments;
-    char* const* environment;
-    int in;
-    int out;
-    int log;
-};
-
-/// In the child: nothing but system calls until the program begins. A process group of its own
-/// keeps a terminal's Ctrl-C from it, which is for the owner to act on.
-[[noreturn]] void become(const beginning& b, pid_t owner) {
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() == owner && dup2(b.in, STDIN_FILENO) >= 0 && dup2(b.out, STDOUT_FILENO) >= 0 &&
-        dup2(b.log, STDERR_FILENO) >= 0)
-        execve(b.program, b.arguments, b.environment);
-    _exit(127);
-}
-
 pid_t start(const child_options& o, const std::optional<descriptor>& socket) {
-    const auto& program = o.program ? *o.program : this_program;
-    std::vector<std::string> words{o.program ? program.filename().string() : "datadrop"};
-    words.insert(words.end(), o.arguments.begin(), o.arguments.end());
-    auto variables = environment_with(o.environment);
-    const auto arguments = pointers(words);
-    const auto environment = pointers(variables);
     const descriptor log(open(o.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
                          o.log.c_str());
     const descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null");
-    const beginning b{.program = program.c_str(),
-                      .arguments = arguments.data(),
-                      .environment = environment.data(),
-                      .in = socket ? socket->number() : nothing.number(),
-                      .out = socket ? socket->number() : log.number(),
-                      .log = log.number()};
-    const auto owner = getpid();
-    const auto pid = fork();
-    if (pid < 0) fail("fork");
-    if (pid == 0) become(b, owner);
-    return pid;
+    const auto& program = o.program ? *o.program : this_program;
+    postgres::beginning of{.program = program.string(),
+                           .arguments = {o.program ? program.filename().string() : "datadrop"},
+                           .environment = environment_with(o.environment),
+                           .in = socket ? socket->number() : nothing.number(),
+                           .out = socket ? socket->number() : log.number(),
+                           .err = log.number(),
+                           .ends_with_us = true};
+    of.arguments.insert(of.arguments.end(), o.arguments.begin(), o.arguments.end());
+    return postgres::spawn(of);
 }
 
 /// By its number: the declaration in Debian 12's glibc is no C++.
@@ -127,13 +91,6 @@ void wait_for(const std::vector<const child*>& children, int signals, int time_m
 }
 
 } // namespace
-
-descriptor::descriptor(int number, const char* what) : number_(number) {
-    if (number_ < 0) fail(what);
-}
-descriptor::~descriptor() {
-    if (number_ >= 0) close(number_);
-}
 
 child::ends child::make_ends(child_io io) {
     if (io == child_io::log) return {};
@@ -205,7 +162,7 @@ void child::wait(std::chrono::milliseconds time_max) const {
 std::optional<int> child::exit_code() {
     int status = 0;
     if (!exit_code_ && waitpid(pid_, &status, WNOHANG) == pid_)
-        exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+        exit_code_ = postgres::exit_code_of(status);
     return exit_code_;
 }
 

@@ -4,6 +4,8 @@
 // when the owner itself is killed. One thread, the program's only one while a child is started;
 // calls block. What the system refuses throws std::system_error.
 
+#include "eventstore/postgres/cluster/descriptor.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -11,7 +13,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <csignal>
@@ -19,19 +20,7 @@
 
 namespace datadrop::processor::trials {
 
-/// A descriptor of the kernel, closed with its owner.
-class descriptor {
-  public:
-    /// Throws std::system_error, by errno, for a negative number.
-    descriptor(int number, const char* what);
-    ~descriptor();
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    descriptor& operator=(descriptor&&) = delete;
-    int number() const { return number_; }
-
-  private:
-    int number_;
-};
+using eventstore::postgres::descriptor;
 
 enum class child_io : std::uint8_t {
     log,         // nothing on stdin, all that it says in the log
