@@ -1,4 +1,8 @@
 #pragma once
+// cluster/ is a PostgreSQL of our own and the processes it takes: where it is installed, whose the
+// folder is, how tools are run. It knows nothing of the log; whoever starts the program's own
+// server, or other processes, calls it.
+//
 // A PostgreSQL cluster of the program's own, for whoever names no database: the embedded default
 // of `serve`, the demo, and the tests. It listens on a unix socket inside its folder only, its
 // folders are 0700, and it never runs as root: started by root it runs as the user `postgres`.
