@@ -1,6 +1,7 @@
 #include "eventstore/dead_letter_codec.hpp"
 
 #include "domain/payload_rules.hpp"
+#include "eventstore/aligned_bytes.hpp"
 #include "schemas/dead_letter_events_generated.h"
 
 namespace datadrop::eventstore {
@@ -171,7 +172,9 @@ std::vector<std::uint8_t> encode(const domain::dead_letter_event& happened) {
     return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 
-domain::dead_letter_event decode_dead_letter_event(std::span<const std::uint8_t> bytes) {
+domain::dead_letter_event decode_dead_letter_event(std::span<const std::uint8_t> given) {
+    const aligned_bytes aligned(given);
+    const auto bytes = aligned.get();
     flatbuffers::Verifier verifier(bytes.data(), bytes.size());
     if (!stored::VerifyDeadLetterEventBuffer(verifier))
         throw corrupt_event("the payload of a dead letter's event cannot be read");

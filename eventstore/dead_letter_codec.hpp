@@ -10,7 +10,7 @@ namespace datadrop::eventstore {
 /// The same bytes for the same event.
 std::vector<std::uint8_t> encode(const domain::dead_letter_event& happened);
 
-/// Throws corrupt_event.
-domain::dead_letter_event decode_dead_letter_event(std::span<const std::uint8_t> bytes);
+/// From bytes at any address. Throws corrupt_event.
+domain::dead_letter_event decode_dead_letter_event(std::span<const std::uint8_t> given);
 
 } // namespace datadrop::eventstore

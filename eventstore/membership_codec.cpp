@@ -1,5 +1,7 @@
 #include "eventstore/membership_codec.hpp"
 
+#include "eventstore/aligned_bytes.hpp"
+
 #include <algorithm>
 
 namespace datadrop::eventstore {
@@ -10,7 +12,9 @@ std::vector<std::uint8_t> encode(const domain::payload& data) {
     return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 
-domain::payload decode_payload(std::span<const std::uint8_t> bytes) {
+domain::payload decode_payload(std::span<const std::uint8_t> given) {
+    const aligned_bytes aligned(given);
+    const auto bytes = aligned.get();
     flatbuffers::Verifier verifier(bytes.data(), bytes.size());
     if (!stored::VerifyMembershipPayloadBuffer(verifier))
         throw corrupt_event("the payload of a member's event cannot be read");

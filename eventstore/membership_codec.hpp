@@ -22,8 +22,8 @@ struct corrupt_event : std::runtime_error {
 /// The same bytes for the same payload.
 std::vector<std::uint8_t> encode(const domain::payload& data);
 
-/// Throws corrupt_event.
-domain::payload decode_payload(std::span<const std::uint8_t> bytes);
+/// From bytes at any address. Throws corrupt_event.
+domain::payload decode_payload(std::span<const std::uint8_t> given);
 
 /// A payload as a part of another message.
 flatbuffers::Offset<stored::MembershipPayload> put(flatbuffers::FlatBufferBuilder& out,

@@ -43,7 +43,30 @@ std::vector<domain::dead_letter_event> samples() {
             domain::command_discarded{.by = test::an_operator, .reason = "no use"}};
 }
 
+/// The bytes at an address that far behind one for any type.
+struct displaced {
+    displaced(const std::vector<std::uint8_t>& bytes, std::size_t by) : room(by), from(by) {
+        room.insert(room.end(), bytes.begin(), bytes.end());
+    }
+    std::span<const std::uint8_t> get() const { return std::span(room).subspan(from); }
+
+    std::vector<std::uint8_t> room;
+    std::size_t from;
+};
+
 TEST_SUITE_BEGIN("codecs");
+
+TEST_CASE("stored bytes are read at any address, as they lie in a row of the database") {
+    auto events = samples();
+    events.push_back(
+        domain::command_discarded{.by = test::an_operator, .reason = std::string(1000, 'x')});
+    const auto payload = test::payload_for(command_kind::request_verification);
+    for (std::size_t by = 0; by < 16; ++by) {
+        CHECK_EQ(decode_payload(displaced(encode(payload), by).get()), payload);
+        for (const auto& event : events)
+            CHECK_EQ(decode_dead_letter_event(displaced(encode(event), by).get()), event);
+    }
+}
 
 TEST_CASE("payload: comes back as it went, for every command") {
     CHECK_EQ(decode_payload(encode(domain::payload{})), domain::payload{});
