@@ -1,7 +1,7 @@
 -- The first and the last event of each partition, its last dead letter and whether a key of it is
 -- kept, a key that is kept and whether its dead letter is there, and how many checkpoints there are.
 SELECT
-    p.number,
+    p.partition,
     first.position,
     first.guild_id,
     last.position,
@@ -10,7 +10,7 @@ SELECT
     EXISTS (
         SELECT
         FROM datadrop.parked_keys AS k
-        WHERE k.partition = p.number
+        WHERE k.partition = p.partition
             AND k.guild_id = letter.guild_id
             AND k.user_id = letter.user_id
             AND k.dead_letter_id = letter.dead_letter_id
@@ -19,26 +19,22 @@ SELECT
     EXISTS (
         SELECT
         FROM datadrop.events AS e
-        WHERE e.partition = p.number
+        WHERE e.partition = p.partition
             AND e.position = kept.dead_letter_id
             AND e.dead_letter_id = kept.dead_letter_id
     ),
     (
         SELECT count(*)
         FROM datadrop.projection_checkpoints AS c
-        WHERE c.partition = p.number
+        WHERE c.partition = p.partition
     )
-FROM (
-    SELECT n::smallint
-    FROM datadrop.settings AS s
-    CROSS JOIN generate_series(0, s.partition_count - 1) AS n
-) AS p (number)
+FROM datadrop.log_head AS p
 LEFT JOIN LATERAL (
     SELECT
         e.position,
         e.guild_id
     FROM datadrop.events AS e
-    WHERE e.partition = p.number
+    WHERE e.partition = p.partition
     ORDER BY e.position
     LIMIT 1
 ) AS first ON true
@@ -47,7 +43,7 @@ LEFT JOIN LATERAL (
         e.position,
         e.guild_id
     FROM datadrop.events AS e
-    WHERE e.partition = p.number
+    WHERE e.partition = p.partition
     ORDER BY e.position DESC
     LIMIT 1
 ) AS last ON true
@@ -57,7 +53,7 @@ LEFT JOIN LATERAL (
         e.guild_id,
         e.user_id
     FROM datadrop.events AS e
-    WHERE e.partition = p.number
+    WHERE e.partition = p.partition
         AND e.dead_letter_id IS NOT NULL
     ORDER BY e.dead_letter_id DESC, e.position DESC
     LIMIT 1
@@ -65,7 +61,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT k.dead_letter_id
     FROM datadrop.parked_keys AS k
-    WHERE k.partition = p.number
+    WHERE k.partition = p.partition
     ORDER BY k.guild_id DESC, k.user_id DESC, k.idempotency_key DESC
     LIMIT 1
 ) AS kept ON true
