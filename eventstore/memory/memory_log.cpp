@@ -1,197 +1,12 @@
 #include "eventstore/memory/memory_log.hpp"
 
 #include "eventstore/chain.hpp"
+#include "eventstore/memory/store.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <map>
-#include <mutex>
-#include <unordered_map>
 #include <utility>
 
 namespace datadrop::eventstore::memory {
-namespace {
-
-struct used_key {
-    global_position position{};
-    std::int64_t lifecycle = 0; // after the event
-    submission_number by{};
-};
-
-struct member_stream {
-    head at;
-    std::vector<global_position> events; // by version, from 1
-    std::map<std::string, used_key, std::less<>> used_keys;
-    std::map<std::string, dead_letter_id, std::less<>> parked_keys;
-    std::optional<std::string> address;
-};
-
-struct letter {
-    domain::member_id who;
-    domain::dead_letter_status status{};
-    std::vector<global_position> events{};
-    std::optional<std::string> address{}; // waits for a redrive
-    submission_number by{};               // that was parked
-};
-
-/// What is kept of a partition. Guarded by `mutex`; written to by whoever has the turn.
-struct partition {
-    std::mutex mutex;
-    std::condition_variable turn_given_back;
-    const log* reserved_by = nullptr;
-    std::deque<stored_event> events; // by sequence, from 1
-    std::unordered_map<domain::member_id, member_stream> members;
-    std::map<dead_letter_id, letter> letters;
-
-    const stored_event& event_at(global_position position) const {
-        return events.at(static_cast<std::size_t>(sequence_of(position) - 1));
-    }
-    head head_of(domain::member_id who) const {
-        const auto found = members.find(who);
-        return found == members.end() ? head{} : found->second.at;
-    }
-};
-
-recorded recorded_in(const partition& p, const used_key& key) {
-    const auto& e = std::get<stored_membership_event>(p.event_at(key.position));
-    return {.event = e.what.kind,
-            .data = e.what.data,
-            .state = e.what.to,
-            .version = e.version,
-            .position = key.position,
-            .lifecycle = key.lifecycle,
-            .submission = key.by};
-}
-
-parked parked_in(const partition& p, dead_letter_id id) {
-    const auto& e = std::get<stored_dead_letter_event>(p.event_at(id));
-    const auto& what = std::get<domain::command_parked>(e.what);
-    const auto& parked_as = p.letters.at(id);
-    return {.id = id,
-            .status = parked_as.status,
-            .command = what.command.kind,
-            .data = what.command.data,
-            .attempts = static_cast<int>(what.attempts.size()),
-            .submission = parked_as.by};
-}
-
-/// Who holds a key, a letter that is being redriven aside.
-std::optional<key_holder> holder_of(const partition& p, domain::member_id who,
-                                    const std::string& key,
-                                    const std::optional<redrive>& redriven = std::nullopt) {
-    const auto stream = p.members.find(who);
-    if (stream == p.members.end()) return std::nullopt;
-    if (const auto used = stream->second.used_keys.find(key);
-        used != stream->second.used_keys.end())
-        return recorded_in(p, used->second);
-    const auto parked_key = stream->second.parked_keys.find(key);
-    if (parked_key == stream->second.parked_keys.end()) return std::nullopt;
-    const auto holder = parked_in(p, parked_key->second);
-    const bool own = redriven && redriven->id == holder.id;
-    if (own && holder.status == domain::dead_letter_status::parked) return std::nullopt;
-    return holder;
-}
-
-bool is_expected(const head& found, const head& expected) {
-    return found.version == expected.version && found.member == expected.member;
-}
-
-/// A chain's fate, `appended` standing for one that is yet to be written.
-chain_fate judge(const partition& p, const chain& c) {
-    chain_fate result{.what = fate::appended, .found = p.head_of(c.who)};
-    for (std::size_t i = 0; i < c.steps.size(); ++i) {
-        const auto& s = c.steps[i];
-        if (auto holder = holder_of(p, c.who, s.command->idempotency_key, s.redriven))
-            result.keys.push_back({.step = i, .holder = std::move(*holder)});
-    }
-    if (!result.keys.empty())
-        result.what = fate::key_found;
-    else if (!is_expected(result.found, c.expected))
-        result.what = fate::conflict;
-    else if (count_events(c) == 0)
-        result.what = fate::confirmed;
-    return result;
-}
-
-} // namespace
-
-class store {
-  public:
-    store(int partitions, std::function<domain::timestamp()> now)
-        : now_(std::move(now)), partitions_(static_cast<std::size_t>(partitions)) {}
-
-    int size() const { return static_cast<int>(partitions_.size()); }
-    partition& at(int number) { return partitions_.at(static_cast<std::size_t>(number)); }
-
-    std::optional<std::string> address_of(domain::member_id who) const {
-        auto& p = partitions_.at(static_cast<std::size_t>(partition_of(who.guild, size())));
-        const std::scoped_lock lock(p.mutex);
-        const auto found = p.members.find(who);
-        return found == p.members.end() ? std::nullopt : found->second.address;
-    }
-
-    // For whoever has the turn of the partition.
-
-    global_position next_position(int number) {
-        return position_at(number, static_cast<std::int64_t>(at(number).events.size()) + 1);
-    }
-
-    void write(int number, const chain& c) {
-        auto& stream = at(number).members[c.who];
-        auto version = c.expected.version;
-        auto member = c.expected.member;
-        for (const auto& s : c.steps) {
-            if (!s.event) continue;
-            version = next(version);
-            member = evolve(member, *s.event);
-            write(number, stream, s, {.version = version, .member = member});
-        }
-        stream.at = c.after;
-        if (const auto change = address_change(c)) stream.address = *change;
-    }
-
-    /// A letter's event; its first has the letter's id for a position.
-    void write(int number, dead_letter_id id, domain::dead_letter_event what) {
-        auto& p = at(number);
-        auto& changed = p.letters.at(id);
-        const auto position = next_position(number);
-        changed.status = evolve(changed.status, what);
-        changed.events.push_back(position);
-        p.events.emplace_back(stored_dead_letter_event{.position = position,
-                                                       .letter = id,
-                                                       .who = changed.who,
-                                                       .what = std::move(what),
-                                                       .recorded_at = now_()});
-    }
-
-  private:
-    void write(int number, member_stream& stream, const step& s, const head& after) {
-        const auto& command = *s.command;
-        const auto position = next_position(number);
-        stream.events.push_back(position);
-        stream.used_keys.emplace(command.idempotency_key,
-                                 used_key{.position = position,
-                                          .lifecycle = after.member.lifecycle,
-                                          .by = s.submission});
-        at(number).events.emplace_back(
-            stored_membership_event{.position = position,
-                                    .who = command.who,
-                                    .version = after.version,
-                                    .what = *s.event,
-                                    .from = command.by.from,
-                                    .idempotency_key = command.idempotency_key,
-                                    .actor = command.actor,
-                                    .reason = command.reason,
-                                    .correlation_id = command.correlation_id,
-                                    .occurred_at = command.occurred_at,
-                                    .recorded_at = now_()});
-    }
-
-    std::function<domain::timestamp()> now_;
-    mutable std::deque<partition> partitions_; // each with a lock of its own
-};
-
 namespace {
 
 class memory_log final : public log {
@@ -322,7 +137,7 @@ class memory_log final : public log {
     }
 
     chain_fate append(int number, const chain& c) {
-        auto result = judge(store_->at(number), c);
+        auto result = store_->at(number).judge(c);
         if (result.what != fate::appended) return result;
         result.first = store_->next_position(number);
         result.found = c.after;
@@ -343,7 +158,7 @@ class memory_log final : public log {
     park_fate park(int number, const parking& one) {
         auto& p = store_->at(number);
         const auto& command = *one.command;
-        park_fate result{.holder = holder_of(p, command.who, command.idempotency_key),
+        park_fate result{.holder = p.holder_of(command.who, command.idempotency_key),
                          .found = p.head_of(command.who)};
         if (result.holder) return result;
         result.id = store_->next_position(number);
@@ -387,7 +202,10 @@ std::unique_ptr<log> open_log(std::shared_ptr<store> shared) {
 }
 
 std::optional<std::string> address_of(const store& shared, domain::member_id who) {
-    return shared.address_of(who);
+    const auto& p = shared.at(partition_of(who.guild, shared.size()));
+    const std::scoped_lock lock(p.mutex);
+    const auto found = p.members.find(who);
+    return found == p.members.end() ? std::nullopt : found->second.address;
 }
 
 } // namespace datadrop::eventstore::memory

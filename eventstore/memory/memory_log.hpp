@@ -1,6 +1,6 @@
 #pragma once
-// The log in memory, held to the words of eventstore/log.hpp by the same behaviour suite as the
-// one on PostgreSQL: for the simulator and for tests of what stands on a log.
+// memory/ is the log in memory, held to the words of eventstore/log.hpp by the same behaviour suite
+// as the one on PostgreSQL: for the simulator and for tests of what stands on a log.
 
 #include "eventstore/log.hpp"
 

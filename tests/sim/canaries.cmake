@@ -21,6 +21,7 @@ function(plant canary file text bug)
 endfunction()
 
 set(memory eventstore/memory/memory_log.cpp)
+set(store eventstore/memory/store.cpp)
 set(machine processor/core/machine.cpp)
 set(work processor/core/work.cpp)
 set(turns processor/core/turns.cpp)
@@ -29,19 +30,19 @@ set(judge processor/core/judge.cpp)
 set(desk processor/core/writer_desk.cpp)
 set(settling eventstore/settling.cpp)
 
-plant(key_not_checked ${memory}
+plant(key_not_checked ${store}
     "used != stream->second.used_keys.end())"
     "used != stream->second.used_keys.end() && !PLANTED)")
-plant(parked_key_not_checked ${memory}
+plant(parked_key_not_checked ${store}
     "if (parked_key == stream->second.parked_keys.end())"
     "if (PLANTED || parked_key == stream->second.parked_keys.end())")
-plant(head_not_checked ${memory}
-    "return found.version == expected.version &&"
-    "return PLANTED || found.version == expected.version &&")
-plant(chain_partly_applied ${memory}
+plant(head_not_checked ${store}
+    "else if (result.found != c.expected)"
+    "else if (result.found != c.expected && !PLANTED)")
+plant(chain_partly_applied ${store}
     "version = next(version);"
     "version = next(version); if (PLANTED && version != next(c.expected.version)) break;")
-plant(position_skipped ${memory}
+plant(position_skipped ${store}
     "stored_membership_event{.position = position,"
     "stored_membership_event{.position = global_position{number_of(position) + (PLANTED && sequence_of(position) > 8)},")
 plant(answered_before_commit ${memory}

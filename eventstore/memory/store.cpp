@@ -1,0 +1,129 @@
+#include "eventstore/memory/store.hpp"
+
+#include "eventstore/chain.hpp"
+
+#include <utility>
+
+namespace datadrop::eventstore::memory {
+namespace {
+
+recorded recorded_in(const partition& p, const used_key& key) {
+    const auto& e = std::get<stored_membership_event>(p.event_at(key.position));
+    return {.event = e.what.kind,
+            .data = e.what.data,
+            .state = e.what.to,
+            .version = e.version,
+            .position = key.position,
+            .lifecycle = key.lifecycle,
+            .submission = key.by};
+}
+
+parked parked_in(const partition& p, dead_letter_id id) {
+    const auto& first = std::get<stored_dead_letter_event>(p.event_at(id));
+    const auto& kept = p.letters.at(id);
+    return parked_as(id, kept.status, std::get<domain::command_parked>(first.what), kept.by);
+}
+
+} // namespace
+
+// ---- partition
+
+const stored_event& partition::event_at(global_position position) const {
+    return events.at(static_cast<std::size_t>(sequence_of(position) - 1));
+}
+
+head partition::head_of(domain::member_id who) const {
+    const auto found = members.find(who);
+    return found == members.end() ? head{} : found->second.at;
+}
+
+std::optional<key_holder> partition::holder_of(domain::member_id who, const std::string& key,
+                                               const std::optional<redrive>& redriven) const {
+    const auto stream = members.find(who);
+    if (stream == members.end()) return std::nullopt;
+    // An event first: a redriven key is in both, and what counts is that it was written.
+    if (const auto used = stream->second.used_keys.find(key);
+        used != stream->second.used_keys.end())
+        return recorded_in(*this, used->second);
+    const auto parked_key = stream->second.parked_keys.find(key);
+    if (parked_key == stream->second.parked_keys.end()) return std::nullopt;
+    const auto holder = parked_in(*this, parked_key->second);
+    // The letter that is being redriven does not stand in its own way, unless somebody closed it.
+    const bool own = redriven && redriven->id == holder.id;
+    if (own && holder.status == domain::dead_letter_status::parked) return std::nullopt;
+    return holder;
+}
+
+chain_fate partition::judge(const chain& c) const {
+    chain_fate result{.what = fate::appended, .found = head_of(c.who)};
+    for (std::size_t i = 0; i < c.steps.size(); ++i) {
+        const auto& s = c.steps[i];
+        if (auto holder = holder_of(c.who, s.command->idempotency_key, s.redriven))
+            result.keys.push_back({.step = i, .holder = std::move(*holder)});
+    }
+    // Keys before the head: a command that was written before moved the head itself, and is to hear
+    // of its own success rather than of a conflict.
+    if (!result.keys.empty())
+        result.what = fate::key_found;
+    else if (result.found != c.expected)
+        result.what = fate::conflict;
+    else if (count_events(c) == 0)
+        result.what = fate::confirmed;
+    return result;
+}
+
+// ---- store
+
+global_position store::next_position(int number) const {
+    return position_at(number, static_cast<std::int64_t>(at(number).events.size()) + 1);
+}
+
+void store::write(int number, const chain& c) {
+    auto& stream = at(number).members[c.who];
+    auto version = c.expected.version;
+    auto member = c.expected.member;
+    for (const auto& s : c.steps) {
+        if (!s.event) continue; // it was only checked
+        version = next(version);
+        member = evolve(member, *s.event);
+        write(number, stream, s, {.version = version, .member = member});
+    }
+    stream.at = c.after;
+    if (const auto change = address_change(c)) stream.address = *change;
+}
+
+void store::write(int number, dead_letter_id id, domain::dead_letter_event what) {
+    auto& p = at(number);
+    auto& changed = p.letters.at(id);
+    const auto position = next_position(number);
+    changed.status = evolve(changed.status, what);
+    changed.events.push_back(position);
+    p.events.emplace_back(stored_dead_letter_event{.position = position,
+                                                   .letter = id,
+                                                   .who = changed.who,
+                                                   .what = std::move(what),
+                                                   .recorded_at = now_()});
+}
+
+void store::write(int number, member_stream& stream, const step& s, const head& after) {
+    const auto& command = *s.command;
+    const auto position = next_position(number);
+    stream.events.push_back(position);
+    stream.used_keys.emplace(
+        command.idempotency_key,
+        used_key{.position = position, .lifecycle = after.member.lifecycle, .by = s.submission});
+    at(number).events.emplace_back(
+        stored_membership_event{.position = position,
+                                .who = command.who,
+                                .version = after.version,
+                                .what = *s.event,
+                                .from = command.by.from,
+                                .idempotency_key = command.idempotency_key,
+                                .actor = command.actor,
+                                .reason = command.reason,
+                                .correlation_id = command.correlation_id,
+                                .occurred_at = command.occurred_at,
+                                .recorded_at = now_()});
+}
+
+} // namespace datadrop::eventstore::memory

@@ -1,0 +1,91 @@
+#pragma once
+// What the log in memory keeps, a partition apart from each other, and the rules by which it is
+// written: those that the functions of sql/functions keep under a partition's lock. For memory_log,
+// which waits for the turn; whoever has it is alone with the partition.
+
+#include "eventstore/log.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace datadrop::eventstore::memory {
+
+/// An idempotency key that an event has used.
+struct used_key {
+    global_position position{};
+    std::int64_t lifecycle = 0; // after the event
+    submission_number by{};
+};
+
+struct member_stream {
+    head at;
+    std::vector<global_position> events; // by version, from 1
+    std::map<std::string, used_key, std::less<>> used_keys;
+    std::map<std::string, dead_letter_id, std::less<>> parked_keys;
+    std::optional<std::string> address;
+};
+
+struct letter {
+    domain::member_id who;
+    domain::dead_letter_status status{};
+    std::vector<global_position> events{};
+    std::optional<std::string> address{}; // waits for a redrive
+    submission_number by{};               // that was parked
+};
+
+/// Guarded by `mutex`; written to by whoever has the turn.
+struct partition {
+    mutable std::mutex mutex;
+    std::condition_variable turn_given_back;
+    const log* reserved_by = nullptr;
+    std::deque<stored_event> events; // by sequence, from 1
+    std::unordered_map<domain::member_id, member_stream> members;
+    std::map<dead_letter_id, letter> letters;
+
+    const stored_event& event_at(global_position position) const;
+    head head_of(domain::member_id who) const;
+
+    /// Who holds a key, a letter that is being redriven aside.
+    std::optional<key_holder> holder_of(domain::member_id who, const std::string& key,
+                                        const std::optional<redrive>& redriven = {}) const;
+
+    /// A chain's fate, `appended` standing for one that is yet to be written.
+    chain_fate judge(const chain& c) const;
+};
+
+class store {
+  public:
+    store(int partitions, std::function<domain::timestamp()> now)
+        : now_(std::move(now)), partitions_(static_cast<std::size_t>(partitions)) {}
+
+    int size() const { return static_cast<int>(partitions_.size()); }
+    partition& at(int number) { return partitions_.at(static_cast<std::size_t>(number)); }
+    const partition& at(int number) const {
+        return partitions_.at(static_cast<std::size_t>(number));
+    }
+
+    // For whoever has the turn of the partition.
+
+    global_position next_position(int number) const;
+
+    /// A chain that was judged to be written.
+    void write(int number, const chain& c);
+
+    /// A letter's event; its first has the letter's id for a position.
+    void write(int number, dead_letter_id id, domain::dead_letter_event what);
+
+  private:
+    void write(int number, member_stream& stream, const step& s, const head& after);
+
+    std::function<domain::timestamp()> now_;
+    std::deque<partition> partitions_; // each with a lock of its own
+};
+
+} // namespace datadrop::eventstore::memory
