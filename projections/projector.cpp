@@ -1,7 +1,8 @@
 #include "projections/projector.hpp"
 
-#include "projections/connection.hpp"
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "projections/fold.hpp"
+#include "projections/lasting_session.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
@@ -52,7 +53,7 @@ domain::membership membership_in(const member_row& row) {
 struct projector::link {
     explicit link(const postgres::session::options& o) : db(o) {}
 
-    connection db;
+    lasting_session db;
     std::size_t projectors = 0;
 };
 
@@ -118,7 +119,7 @@ struct projector::impl {
         if (letters.empty()) {
             if (!project(session, move, members)) return false;
         } else {
-            transaction whole(session);
+            postgres::transaction whole(session);
             if (!project(session, move, members)) return false;
             projections::write(session, generation::in_service, partition, letters);
             whole.commit();

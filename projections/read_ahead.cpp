@@ -1,6 +1,6 @@
 #include "projections/read_ahead.hpp"
 
-#include "projections/connection.hpp"
+#include "projections/lasting_session.hpp"
 
 #include <algorithm>
 
@@ -28,7 +28,7 @@ log_page read_ahead::next() {
     return page;
 }
 
-void read_ahead::start(reader& one) {
+void read_ahead::start(page_reader& one) {
     if (asked_for_ == range_.end) return;
     const auto left = number_of(range_.end) - number_of(asked_for_);
     one.range = {.after = asked_for_,

@@ -24,17 +24,17 @@ class read_ahead {
     eventstore::global_position position() const { return range_.after; }
 
   private:
-    struct reader {
+    struct page_reader {
         std::unique_ptr<eventstore::postgres::session> db;
         event_range range;
         std::future<log_page> page; // going first, it waits for its thread
     };
-    void start(reader& one);
+    void start(page_reader& one);
 
     eventstore::postgres::session::options options_;
     event_range range_;                     // what `next` has not given yet
     eventstore::global_position asked_for_; // up to here pages are under way
-    std::array<reader, 2> readers_;
+    std::array<page_reader, 2> readers_;
     std::size_t turn_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #include "projections/read_model.hpp"
 
-#include "projections/connection.hpp"
+#include "projections/lasting_session.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
@@ -122,7 +122,7 @@ struct read_model::impl {
     impl(postgres::session::options o, int partitions_)
         : db(std::move(o)), partitions(partitions_) {}
 
-    connection db;
+    lasting_session db;
     int partitions;
 
     /// A reader has to come back whatever kept the database from answering, as with the log.

@@ -1,9 +1,10 @@
 #include "projections/rebuild.hpp"
 
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/postgres/whole_log.hpp"
 #include "projections/agreement.hpp"
-#include "projections/connection.hpp"
 #include "projections/fold.hpp"
+#include "projections/lasting_session.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
@@ -91,7 +92,7 @@ class partition_rebuild {
 
     rebuild_report run(reporter& tell) {
         fold_log(tell);
-        transaction whole(db_);
+        postgres::transaction whole(db_);
         db_.run(statements::bound_rebuild);
         db_.run(statements::begin_generation, of(partition_));
         fill();

@@ -1,6 +1,7 @@
+#include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/postgres/whole_log.hpp"
-#include "projections/connection.hpp"
 #include "projections/fold.hpp"
+#include "projections/lasting_session.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/rfc3339.hpp"
 #include "projections/sql/statements.hpp"
@@ -150,7 +151,7 @@ class partition_check {
         log_folder folder(db_, partition_);
         fold_to(folder, checkpoint(db_, partition_), report);
 
-        transaction snapshot(db_, postgres::isolation::repeatable_read_read_only);
+        postgres::transaction snapshot(db_, postgres::isolation::repeatable_read_read_only);
         db_.run_script(statements::hold_read_model);
         const auto end = checkpoint(db_, partition_);
         if (end < folder.position()) folder = log_folder(db_, partition_);

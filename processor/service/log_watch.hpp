@@ -10,7 +10,7 @@
 #include "eventstore/tokens.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
-#include "projections/connection.hpp"
+#include "projections/lasting_session.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -82,7 +82,7 @@ class log_watch {
     std::atomic<std::uint64_t> regressions_ = 0;
 
     // Of the watching thread.
-    projections::connection db_;
+    projections::lasting_session db_;
     outage troubles_{"log watch"};
     std::optional<eventstore::cursor> tails_seen_;
     std::chrono::steady_clock::time_point tokens_due_{};

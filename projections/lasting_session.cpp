@@ -1,4 +1,4 @@
-#include "projections/connection.hpp"
+#include "projections/lasting_session.hpp"
 
 #include "projections/sql/statements.hpp"
 
@@ -8,11 +8,11 @@ void prepare_session(eventstore::postgres::session& db) {
     db.run_script(sql::statements::prepare_session);
 }
 
-void connection::connect() {
+void lasting_session::connect() {
     run([](eventstore::postgres::session&) {});
 }
 
-void connection::open() {
+void lasting_session::open() {
     if (session_) return;
     session_.emplace(options_);
     ++opened_;

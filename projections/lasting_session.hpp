@@ -1,9 +1,9 @@
 #pragma once
-// How the projections hold their sessions: connected when first used and again after a loss, which
+// How the projections hold a session: connected when first used and again after a loss, which
 // callers meet as eventstore::unavailable. One thread at a time; calls block.
 
 #include "eventstore/log.hpp"
-#include "eventstore/postgres/driver/transaction.hpp"
+#include "eventstore/postgres/driver/session.hpp"
 
 #include <optional>
 #include <utility>
@@ -23,9 +23,9 @@ auto reachable(Run&& run) {
 /// Sets a session up for the statements of this folder.
 void prepare_session(eventstore::postgres::session& db);
 
-class connection {
+class lasting_session {
   public:
-    explicit connection(eventstore::postgres::session::options o) : options_(std::move(o)) {}
+    explicit lasting_session(eventstore::postgres::session::options o) : options_(std::move(o)) {}
 
     /// How many sessions there were, the one that is open included: what belongs to a session is
     /// gone when the number is another.
@@ -70,7 +70,5 @@ class connection {
     std::optional<eventstore::postgres::session> session_{};
     int opened_ = 0;
 };
-
-using eventstore::postgres::transaction;
 
 } // namespace datadrop::projections
