@@ -55,16 +55,19 @@ class log {
     /// Writes the chains in one transaction (that of the reservation when there is one), each with
     /// its own fate. No two chains are of the same member. A chain with a redrive writes to the
     /// dead letter's stream too, and its fate is key_found when the letter is not parked any more.
-    virtual std::vector<chain_fate> append(int partition, std::span<const chain> chains) = 0;
+    [[nodiscard]] virtual std::vector<chain_fate> append(int partition,
+                                                         std::span<const chain> chains) = 0;
 
-    virtual std::vector<park_fate> park(int partition, std::span<const parking> commands) = 0;
+    [[nodiscard]] virtual std::vector<park_fate> park(int partition,
+                                                      std::span<const parking> commands) = 0;
 
     /// Writes RedriveFailed when the dead letter is parked.
-    virtual remediation_fate record_failure(dead_letter_id id,
-                                            const domain::redrive_failed& what) = 0;
+    [[nodiscard]] virtual remediation_fate record_failure(dead_letter_id id,
+                                                          const domain::redrive_failed& what) = 0;
 
     /// Writes CommandDiscarded when the dead letter is parked, and erases the address it kept.
-    virtual remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) = 0;
+    [[nodiscard]] virtual remediation_fate discard(dead_letter_id id,
+                                                   const domain::command_discarded& what) = 0;
 
     // Reading.
 

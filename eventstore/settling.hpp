@@ -23,7 +23,8 @@ std::vector<const step*> steps_in_doubt(const chain& c);
 /// What became of the chain, `found` being what each of those keys holds: appended when its own
 /// submissions wrote the events, and then whatever it was to check was checked with them; otherwise
 /// not_written, also when others have used the keys.
-chain_fate settled_fate(const chain& c, std::span<const std::optional<written_event>> found);
+[[nodiscard]] chain_fate settled_fate(const chain& c,
+                                      std::span<const std::optional<written_event>> found);
 
 /// Parkings were repeated: what the first time had parked is found then, and becomes the parking's
 /// own when its submission had parked it.

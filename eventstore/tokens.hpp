@@ -75,10 +75,11 @@ bool is_token_name(std::string_view name);
 
 /// The token, shown this once; nothing when the name is taken (also by a revoked token: the audit
 /// trail names it).
-std::optional<std::string> create_token(postgres::session& db, const new_token& wanted);
+[[nodiscard]] std::optional<std::string> create_token(postgres::session& db,
+                                                      const new_token& wanted);
 
 /// False when no token in force has the name.
-bool revoke_token(postgres::session& db, std::string_view name);
+[[nodiscard]] bool revoke_token(postgres::session& db, std::string_view name);
 
 /// All tokens ever made, by name.
 std::vector<token_record> list_tokens(postgres::session& db);

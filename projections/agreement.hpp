@@ -11,6 +11,6 @@ namespace datadrop::projections {
 
 /// What does not agree, with both numbers, and the remedies; nothing when all does. Costs the same
 /// for a long log. Throws connection_lost, statement_refused.
-std::optional<std::string> disagreement_with_log(eventstore::postgres::session& db);
+[[nodiscard]] std::optional<std::string> disagreement_with_log(eventstore::postgres::session& db);
 
 } // namespace datadrop::projections

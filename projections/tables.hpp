@@ -72,8 +72,8 @@ struct projection_move {
     std::int64_t generation = 0;
     eventstore::global_position to{};
 };
-bool project(eventstore::postgres::session& db, const projection_move& move,
-             std::span<const member_row> rows);
+[[nodiscard]] bool project(eventstore::postgres::session& db, const projection_move& move,
+                           std::span<const member_row> rows);
 
 /// New rows, and new values of rows that are there.
 void write(eventstore::postgres::session& db, generation into, int partition,

@@ -39,7 +39,7 @@ void require_current_schema(session& db);
 
 /// What keeps the session's role from doing what a running server does: rights that `datadrop
 /// migrate --app-role` grants, or a database that takes no writes. Nothing when all is well.
-std::optional<std::string> obstacle_to_writing(session& db);
+[[nodiscard]] std::optional<std::string> obstacle_to_writing(session& db);
 
 /// Throws schema_failure for a right that is lacking, naming the remedy.
 void require_rights(session& db);

@@ -48,7 +48,7 @@ TEST_CASE("create_token: a name is taken for good, and no two tokens are alike")
 TEST_CASE("revoke_token: once") {
     const test::scratch_database database;
     auto db = database.connect();
-    create_token(db, wanted("web"));
+    REQUIRE(create_token(db, wanted("web")));
     CHECK_FALSE(revoke_token(db, "other"));
     CHECK(revoke_token(db, "web"));
     CHECK_FALSE(revoke_token(db, "web"));

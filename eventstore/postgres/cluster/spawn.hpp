@@ -26,7 +26,7 @@ struct beginning {
 
 /// The new process, for whoever started it to wait for. Throws std::system_error when the program
 /// cannot be started: nothing is left of the process then.
-pid_t spawn(const beginning& of);
+[[nodiscard]] pid_t spawn(const beginning& of);
 
 /// Waits until the process has ended and lays it to rest. Throws std::system_error.
 int wait_for_exit(pid_t process);

@@ -28,7 +28,8 @@ TEST_CASE("addresses: one that waits for a redrive is gone once the dead letter 
     const auto id = test::park(*log, command).id;
     CHECK_EQ(all_addresses(database), "member@example.org waiting@example.org");
     SUBCASE("discarded") {
-        log->discard(id, {.by = test::an_operator, .reason = "no use"});
+        CHECK_EQ(log->discard(id, {.by = test::an_operator, .reason = "no use"}),
+                 remediation_fate::done);
         CHECK_EQ(all_addresses(database), "member@example.org");
     }
     SUBCASE("redriven") {

@@ -194,7 +194,8 @@ TEST_CASE("append: a parked key stands in the way, whether its letter is parked 
         auto status = domain::dead_letter_status::parked;
         SUBCASE("parked") {}
         SUBCASE("discarded") {
-            log->discard(id, {.by = an_operator, .reason = "no use"});
+            CHECK_EQ(log->discard(id, {.by = an_operator, .reason = "no use"}),
+                     eventstore::remediation_fate::done);
             status = domain::dead_letter_status::discarded;
         }
         CHECK_EQ(append(*log, decided({}, {command})),

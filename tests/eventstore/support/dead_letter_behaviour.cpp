@@ -93,7 +93,7 @@ TEST_CASE("park: who finds a parked key is told whose submission was parked") {
                                 .code = "retry_budget_spent",
                                 .submission = eventstore::submission_number{-4}};
         const auto partition = partition_for(*log, command->who);
-        log->park(partition, {&one, 1});
+        REQUIRE_FALSE(log->park(partition, {&one, 1}).at(0).holder.has_value());
         one.submission = eventstore::submission_number{5};
         const auto found = log->park(partition, {&one, 1}).at(0).holder;
         CHECK_EQ(std::get<eventstore::parked>(*found).submission,
