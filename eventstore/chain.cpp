@@ -10,11 +10,13 @@ std::size_t count_events(const chain& c) {
 }
 
 std::optional<std::optional<std::string>> address_change(const chain& c) {
+    // Followed event by event: one chain may leave and come back, and the last word counts.
     std::optional<std::optional<std::string>> change;
     auto member = c.expected.member;
     for (const auto& s : c.steps) {
         if (!s.event) continue;
         const auto after = domain::evolve(member, *s.event);
+        // Whoever begins a new stay begins it without the address of the last.
         if (member.has_email && !after.has_email) change.emplace(std::nullopt);
         if (s.command->address) change.emplace(s.command->address);
         member = after;
@@ -35,6 +37,7 @@ parked parked_as(dead_letter_id id, domain::dead_letter_status status,
 remediation_fate fate_of(std::optional<domain::dead_letter_status> status,
                          domain::remediation asked) {
     if (!status) return remediation_fate::unknown;
+    // The rule is the domain's, so that both logs and whoever asks beforehand say the same.
     switch (domain::decide(*status, asked)) {
     case domain::remediation_verdict::allowed:
         return remediation_fate::done;

@@ -7,6 +7,7 @@
 namespace datadrop::eventstore {
 namespace {
 
+/// Positions have no gaps: the event at a position is the first behind the one before it.
 global_position before(global_position position) {
     return global_position{number_of(position) - 1};
 }
@@ -36,6 +37,8 @@ std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at, in
                                                  std::size_t limit) {
     const auto position = at.at(partition);
     if (sequence_of(position) == 0) return from.read(partition, position, limit);
+    // One event more than was asked for, at the front: proof and page come from one statement, and
+    // no restore can come between them.
     auto page = from.read(partition, before(position), limit + 1);
     if (!begins_at(page, at, partition)) return std::nullopt;
     page.erase(page.begin());
@@ -46,7 +49,7 @@ std::optional<cursor> proven(log& in, const cursor& at) {
     cursor whole(at.partitions());
     for (int partition = 0; partition < at.partitions(); ++partition) {
         const auto position = at.at(partition);
-        if (sequence_of(position) == 0) continue;
+        if (sequence_of(position) == 0) continue; // the beginning is every history's
         if (!prove(in, whole, position)) return std::nullopt;
         const auto known = at.check_at(partition);
         if (known && known != whole.check_at(partition)) return std::nullopt;
@@ -57,6 +60,7 @@ std::optional<cursor> proven(log& in, const cursor& at) {
 cursor proven_tails(log& of) {
     auto tails = of.tails();
     for (int partition = 0; partition < tails.partitions(); ++partition)
+        // Events may have come since the tails were read; what is proven is where they were then.
         if (const auto end = tails.at(partition); sequence_of(end) != 0) prove(of, tails, end);
     return tails;
 }

@@ -46,6 +46,8 @@ Offset<attempts_vector> put(FlatBufferBuilder& out, const std::vector<domain::at
     return out.CreateVector(offsets);
 }
 
+/// As it was received, but for the address: an event cannot be erased. Texts and tables go before
+/// the table that names them, since FlatBuffers are built from the end.
 Offset<stored::ReceivedCommand> put(FlatBufferBuilder& out, const domain::envelope& e) {
     const auto payload = eventstore::put(out, e.data);
     const auto key = out.CreateString(e.idempotency_key);
@@ -73,6 +75,8 @@ Offset<stored::ReceivedCommand> put(FlatBufferBuilder& out, const domain::envelo
 
 /// Writes the alternative; called by std::visit.
 struct happening_writer {
+    // Statement by statement where there are several parts: the order in which a call's arguments
+    // are built is the compiler's, and with it would be the bytes.
     FlatBufferBuilder& out;
 
     Offset<void> operator()(const domain::command_parked& e) const {
@@ -109,6 +113,7 @@ domain::submitter take(const stored::Submitter& from) {
 domain::attempt take(const stored::Attempt& from) {
     domain::attempt one{
         .number = from.number(), .at = domain::time_of(from.at()), .why = take(from.why())};
+    // Attempts of before `why` have none and found something, as the defaults of the fields say.
     if (!one.why) {
         one.found_state = enumerator<domain::state>(from.found_state());
         one.found_version = domain::stream_version{from.found_version()};
@@ -143,6 +148,7 @@ domain::envelope take(const stored::ReceivedCommand& from) {
         e.expected_version = domain::stream_version{*version};
     if (const auto lifecycle = from.expected_lifecycle()) e.expected_lifecycle = *lifecycle;
     if (const auto at = from.occurred_at()) e.occurred_at = domain::time_of(*at);
+    // The verifier knows the form of a payload, but not which command may have which.
     if (misfit(e.kind, shape_of(e.data)))
         throw corrupt_event("the payload of a parked command does not fit it");
     return e;
@@ -158,13 +164,14 @@ domain::dead_letter_event take(const stored::DeadLetterEvent& from) {
                                       take(*e->attempts())};
     if (const auto* e = from.happening_as_CommandDiscarded())
         return domain::command_discarded{take(*e->by()), e->reason()->str()};
+    // A newer program may write kinds that this one cannot fold: better none than a wrong status.
     throw corrupt_event("a dead letter's event is of a kind that this program does not know");
 }
 
 } // namespace
 
 std::vector<std::uint8_t> encode(const domain::dead_letter_event& happened) {
-    FlatBufferBuilder out(512);
+    FlatBufferBuilder out(512); // more than a usual event takes
     const auto happening = std::visit(happening_writer{out}, happened);
     // The union's numbers are the alternatives' from 1 on.
     const auto kind = static_cast<stored::DeadLetterHappening>(happened.index() + 1);

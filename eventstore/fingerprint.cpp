@@ -8,6 +8,7 @@
 namespace datadrop::eventstore {
 namespace {
 
+// What SMTP can carry (RFC 5321, 4.5.3.1): a path of 256 with its angle brackets, and names of DNS.
 constexpr std::size_t address_bytes_max = 254;
 constexpr std::size_t local_part_bytes_max = 64;
 constexpr std::size_t label_bytes_max = 63;
@@ -36,6 +37,7 @@ bool is_label(std::string_view text) {
 
 template <typename Part>
 bool are_joined_by_dots(std::string_view text, Part&& is_part) {
+    // Part by part, so that an empty one (two dots, or one at an end) is met as a part that fails.
     while (true) {
         const auto dot = text.find('.');
         if (!is_part(text.substr(0, dot))) return false;
@@ -48,6 +50,8 @@ bool are_joined_by_dots(std::string_view text, Part&& is_part) {
 
 domain::email_fingerprint fingerprint_of(std::string_view address, const fingerprint_key& key) {
     domain::email_fingerprint fingerprint{};
+    // A plain hash of an address could be found by hashing all addresses that somebody can think
+    // of.
     unsigned length = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(address.data());
     if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, address.size(),
@@ -68,6 +72,7 @@ std::string to_text(const domain::email_fingerprint& fingerprint) {
 
 bool is_email_address(std::string_view text) {
     if (text.size() > address_bytes_max) return false;
+    // The first: a dot-atom has none, so what is behind a second fails as a label.
     const auto at = text.find('@');
     if (at == std::string_view::npos || at > local_part_bytes_max) return false;
     return are_joined_by_dots(text.substr(0, at), is_atom) &&

@@ -7,7 +7,7 @@
 namespace datadrop::eventstore {
 
 std::vector<std::uint8_t> encode(const domain::payload& data) {
-    flatbuffers::FlatBufferBuilder out(128);
+    flatbuffers::FlatBufferBuilder out(128); // more than a usual payload takes
     stored::FinishMembershipPayloadBuffer(out, put(out, data));
     return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
@@ -15,6 +15,7 @@ std::vector<std::uint8_t> encode(const domain::payload& data) {
 domain::payload decode_payload(std::span<const std::uint8_t> given) {
     const aligned_bytes aligned(given);
     const auto bytes = aligned.get();
+    // Whatever stands there, nothing is read outside of it.
     flatbuffers::Verifier verifier(bytes.data(), bytes.size());
     if (!stored::VerifyMembershipPayloadBuffer(verifier))
         throw corrupt_event("the payload of a member's event cannot be read");
@@ -23,6 +24,7 @@ domain::payload decode_payload(std::span<const std::uint8_t> given) {
 
 flatbuffers::Offset<stored::MembershipPayload> put(flatbuffers::FlatBufferBuilder& out,
                                                    const domain::payload& data) {
+    // Texts go before the table that names them: FlatBuffers are built from the end.
     flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> email;
     if (data.email) email = out.CreateVector(data.email->data(), data.email->size());
     flatbuffers::Offset<flatbuffers::String> campaign;
@@ -37,6 +39,7 @@ flatbuffers::Offset<stored::MembershipPayload> put(flatbuffers::FlatBufferBuilde
 domain::payload take(const stored::MembershipPayload& from) {
     domain::payload data;
     if (const auto* email = from.email_fingerprint()) {
+        // The verifier knows vectors, but not how long a fingerprint is.
         if (email->size() != data.email.emplace().size())
             throw corrupt_event("a stored fingerprint has another length");
         std::copy(email->begin(), email->end(), data.email->begin());

@@ -8,11 +8,13 @@
 namespace datadrop::eventstore {
 
 std::optional<global_position> parse_position(std::string_view text) {
+    // One spelling a number, so that texts of cursors can be compared and kept as they are.
     if (text.empty() || (text.front() == '0' && text.size() > 1)) return std::nullopt;
     std::uint64_t value = 0;
     const auto end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stop != end) return std::nullopt;
+    // Beyond the last partition nothing was ever given.
     if (value >> sequence_bits >= static_cast<std::uint64_t>(partition_count_max))
         return std::nullopt;
     return global_position{static_cast<std::int64_t>(value)};
@@ -23,6 +25,7 @@ namespace {
 constexpr std::size_t check_digits = 8;
 
 std::optional<position_check> parse_check(std::string_view text) {
+    // Lower case only, for the same reason; from_chars would take both.
     if (text.size() != check_digits ||
         text.find_first_not_of("0123456789abcdef") != std::string_view::npos)
         return std::nullopt;
@@ -46,6 +49,7 @@ std::optional<read_mark> parse_mark(std::string_view text) {
     const auto position = parse_position(text.substr(0, tilde));
     if (!position) return std::nullopt;
     if (tilde == std::string_view::npos) return read_mark{*position};
+    // No event stands at a partition's beginning, so there is none to have a check.
     const auto check = parse_check(text.substr(tilde + 1));
     if (!check || sequence_of(*position) == 0) return std::nullopt;
     return read_mark{*position, check};
@@ -62,7 +66,7 @@ cursor::cursor(int partitions) {
 
 std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
     cursor result(partitions);
-    std::uint64_t seen = 0;
+    std::uint64_t seen = 0; // a bit a partition: one that is named twice is no cursor of ours
     while (!text.empty()) {
         const auto comma = text.find(',');
         const auto part = parse_mark(text.substr(0, comma));
@@ -73,7 +77,7 @@ std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
         result.advance(part->position, part->check);
         if (comma == std::string_view::npos) break;
         text.remove_prefix(comma + 1);
-        if (text.empty()) return std::nullopt;
+        if (text.empty()) return std::nullopt; // a comma with nothing behind it
     }
     return result;
 }
@@ -93,6 +97,7 @@ bool cursor::has_all_checks() const {
 
 void cursor::advance(global_position to, std::optional<position_check> check) {
     auto& at = marks_.at(static_cast<std::size_t>(partition_of(to)));
+    // A cursor never goes back, and a position that it has already may only gain its check.
     if (to < at.position) return;
     if (to > at.position) at = {.position = to};
     if (check) at.check = check;

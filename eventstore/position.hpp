@@ -39,7 +39,7 @@ constexpr global_position position_at(int partition, std::int64_t sequence) {
 }
 
 /// The partition of a guild among `count` (1 … 64): the finalizer of splitmix64 over the guild's
-/// id (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014), modulo count.
+/// id, modulo count. Snowflakes alone would not spread: they are times, and end in the same bits.
 constexpr int partition_of(domain::guild_id guild, int count) {
     auto z = static_cast<std::uint64_t>(domain::number_of(guild)) + 0x9E3779B97F4A7C15u;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;

@@ -14,6 +14,8 @@ using text_buffer = fmt::memory_buffer;
 position_check check_of(const text_buffer& text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> hash;
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
+    // Four bytes are enough: they tell two events apart that were given the same position in two
+    // histories, not all events of a log from each other.
     std::uint32_t first = 0;
     for (int i = 0; i < 4; ++i)
         first = first << 8 | hash[static_cast<std::size_t>(i)];
@@ -21,6 +23,9 @@ position_check check_of(const text_buffer& text) {
 }
 
 } // namespace
+
+// No two histories have an event of the same words at a position: the key is its stream's only one,
+// and the same command written again after a restore has another recorded_at.
 
 position_check check_of(const stored_membership_event& e) {
     text_buffer text;

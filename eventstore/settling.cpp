@@ -10,6 +10,9 @@ std::vector<const step*> steps_in_doubt(const chain& c) {
 }
 
 chain_fate settled_fate(const chain& c, std::span<const std::optional<written_event>> found) {
+    // One transaction wrote all events of a chain or none, so any that is missing, or another's,
+    // means that ours was not committed. A chain that was only checked has nothing to be found by:
+    // it is not written, and judged anew.
     const auto wanted = steps_in_doubt(c);
     bool written = !wanted.empty();
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -19,6 +22,8 @@ chain_fate settled_fate(const chain& c, std::span<const std::optional<written_ev
 }
 
 void claim_own(std::span<const parking> commands, std::span<park_fate> fates) {
+    // The same key may be under way twice: only the submission tells whether what the second call
+    // found is what the first one of this parking left, or another's.
     for (std::size_t i = 0; i < fates.size(); ++i) {
         const auto* held = fates[i].holder ? std::get_if<parked>(&*fates[i].holder) : nullptr;
         if (held == nullptr || held->submission != commands[i].submission) continue;

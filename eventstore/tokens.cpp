@@ -17,7 +17,7 @@ std::string random_token() {
     std::array<unsigned char, 32> bytes{};
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
         throw std::runtime_error("the system gives no random bytes");
-    std::array<unsigned char, 45> digits{};
+    std::array<unsigned char, 45> digits{}; // 43, a padding and a NUL
     EVP_EncodeBlock(digits.data(), bytes.data(), static_cast<int>(bytes.size()));
     std::string token(digits.begin(), digits.begin() + 43);
     std::replace(token.begin(), token.end(), '+', '-');
@@ -49,6 +49,7 @@ token_record token_in(const postgres::rows& answer, std::size_t row) {
 
 std::optional<scopes> parse_scopes(std::string_view text) {
     scopes parsed;
+    // An operator types it: what is doubled or misspelt is likelier a mistake than meant.
     while (true) {
         const auto comma = text.find(',');
         const auto one = domain::parse<scope>(text.substr(0, comma));
@@ -72,6 +73,7 @@ std::string to_text(scopes s) {
 
 token_hash hash_token(std::string_view token) {
     token_hash hash{};
+    // Fast on purpose: a token has 256 bits of chance, so nothing is won by making guesses slow.
     unsigned length = 0;
     if (EVP_Digest(token.data(), token.size(), hash.data(), &length, EVP_sha256(), nullptr) != 1)
         throw std::runtime_error("SHA-256 is not available");
@@ -87,6 +89,8 @@ bool is_token_name(std::string_view name) {
 
 std::optional<std::string> create_token(postgres::session& db, const new_token& wanted) {
     auto token = random_token();
+    // A transaction even for one statement: who was shown a token must find it after a crash, also
+    // where the database is set to let commits go ahead of the disk.
     postgres::transaction durable(db);
     const auto made =
         db.run(sql::statements::create_token, postgres::params{}

@@ -23,7 +23,7 @@ class memory_log final : public log {
     }
 
     std::vector<head> reserve(int number, std::span<const domain::member_id> members) override {
-        release();
+        release(); // at most one at a time, as a session has one transaction
         const auto turn = take_turn(number);
         auto& p = store_->at(number);
         p.reserved_by = this;
@@ -38,6 +38,8 @@ class memory_log final : public log {
     }
 
     std::vector<chain_fate> append(int number, std::span<const chain> chains) override {
+        // One lock for all of them, and the chains one after the other: each is judged on what the
+        // one before has left, as under PostgreSQL's lock.
         const auto turn = take_turn(number);
         std::vector<chain_fate> fates;
         for (const auto& c : chains)
@@ -66,6 +68,7 @@ class memory_log final : public log {
     std::vector<stored_event> read(int number, global_position after, std::size_t limit) override {
         auto& p = store_->at(number);
         const std::scoped_lock lock(p.mutex);
+        // Sequences count from 1 without a gap, so the place behind one is its number.
         const auto first = std::min(static_cast<std::size_t>(sequence_of(after)), p.events.size());
         const auto begin = p.events.begin() + static_cast<std::ptrdiff_t>(first);
         const auto count = std::min(limit, p.events.size() - first);
@@ -79,6 +82,7 @@ class memory_log final : public log {
         std::vector<stored_membership_event> events;
         const auto stream = p.members.find(who);
         if (stream == p.members.end()) return events;
+        // The same holds for the versions of a stream.
         const auto& positions = stream->second.events;
         for (auto i = static_cast<std::size_t>(number_of(after));
              i < positions.size() && events.size() < limit; ++i)
@@ -140,7 +144,7 @@ class memory_log final : public log {
         auto result = store_->at(number).judge(c);
         if (result.what != fate::appended) return result;
         result.first = store_->next_position(number);
-        result.found = c.after;
+        result.found = c.after; // once it is written, the head is what it leaves
         store_->write(number, c);
         if (const auto& redriven = c.steps.front().redriven) close_redriven(number, c, *redriven);
         return result;
@@ -161,11 +165,13 @@ class memory_log final : public log {
         park_fate result{.holder = p.holder_of(command.who, command.idempotency_key),
                          .found = p.head_of(command.who)};
         if (result.holder) return result;
+        // The key before the event: from here on nobody else can write or park it.
         result.id = store_->next_position(number);
         p.members[command.who].parked_keys.emplace(command.idempotency_key, result.id);
         p.letters.emplace(
             result.id,
             letter{.who = command.who, .address = command.address, .by = one.submission});
+        // The address is kept apart, where it can be erased.
         domain::command_parked what{.command = command, .attempts = one.attempts, .code = one.code};
         what.command.address.reset();
         store_->write(number, result.id, std::move(what));
@@ -180,6 +186,7 @@ class memory_log final : public log {
         auto& p = store_->at(number);
         const auto found = p.letters.find(id);
         if (found == p.letters.end()) return remediation_fate::unknown;
+        // `done` is what will have come of it: the letter is parked, and the step may be taken.
         const auto result = fate_of(found->second.status, asked);
         if (result != remediation_fate::done) return result;
         if (asked == domain::remediation::discard) found->second.address.reset();

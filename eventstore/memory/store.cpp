@@ -80,6 +80,7 @@ global_position store::next_position(int number) const {
 
 void store::write(int number, const chain& c) {
     auto& stream = at(number).members[c.who];
+    // From what was expected, which was found: the chain was judged.
     auto version = c.expected.version;
     auto member = c.expected.member;
     for (const auto& s : c.steps) {
@@ -94,6 +95,7 @@ void store::write(int number, const chain& c) {
 
 void store::write(int number, dead_letter_id id, domain::dead_letter_event what) {
     auto& p = at(number);
+    // The status is a fold, too, so that no event can leave it behind.
     auto& changed = p.letters.at(id);
     const auto position = next_position(number);
     changed.status = evolve(changed.status, what);
@@ -106,6 +108,7 @@ void store::write(int number, dead_letter_id id, domain::dead_letter_event what)
 }
 
 void store::write(int number, member_stream& stream, const step& s, const head& after) {
+    // The key is remembered with what PostgreSQL has in columns and no event carries.
     const auto& command = *s.command;
     const auto position = next_position(number);
     stream.events.push_back(position);

@@ -88,6 +88,7 @@ applied_files list_applied(session& db) {
 /// What the database holds must be what this program would have made of it so far.
 void require_same_history(const applied_files& applied) {
     for (const auto& [name, file] : applied)
+        // What a newer program has made of the schema, this one does not know how to write to.
         if (file.version > newest_version())
             throw schema_failure(fmt::format(
                 "the database's schema is at version {}, newer than this program's {}: use the "
@@ -95,6 +96,7 @@ void require_same_history(const applied_files& applied) {
                 *file.version, newest_version()));
     for (const auto& file : known_files()) {
         const auto found = applied.find(file.name);
+        // Migrations only: a repeatable object that is another is simply made anew.
         if (file.version && found != applied.end() && found->second.checksum != file.checksum)
             throw schema_failure(fmt::format(
                 "migration {} was applied to the database with checksum {}, and is {} here: use "
@@ -144,6 +146,7 @@ void require_usable_server(const rows& described) {
 enum class obstacle_column { what, is_a_right };
 
 void found_log(session& db, int partitions) {
+    // Both are for good: positions and fingerprints of all events hang on them.
     fingerprint_key key{};
     if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
         throw std::runtime_error("the system gives no random bytes");
@@ -151,6 +154,7 @@ void found_log(session& db, int partitions) {
 }
 
 void apply(session& db, const known_file& file, const migration_options& o) {
+    // With the note that it was applied: one without the other would stop every migrate to come.
     transaction all_or_nothing(db);
     db.run_script(file.text);
     if (file.version == 1) found_log(db, o.partitions.value_or(1));
@@ -167,6 +171,7 @@ std::vector<std::string> apply_missing(session& db, const migration_options& o) 
     std::vector<std::string> names;
     for (const auto& file : known_files()) {
         if (is_applied(file, applied)) continue;
+        // Before the first that changes anything: an object that is made anew has lost its grants.
         if (names.empty()) db.run(sql::statements::keep_grants);
         apply(db, file, o);
         names.emplace_back(file.name);
@@ -202,12 +207,14 @@ void settle_grants(session& db, const migration_options& o) {
 } // namespace
 
 std::vector<std::string> migrate(session& db, const migration_options& o) {
+    // What can be refused is refused before anything is touched.
     if (o.partitions) require_partitions(*o.partitions);
     require_usable_server(db.run(sql::statements::describe_server));
     const migration_lock one_at_a_time(db);
     db.run_script(sql::statements::create_schema);
     auto names = apply_missing(db, o);
     if (o.partitions) require_same_partitions(db, *o.partitions);
+    // Also when nothing was missing: both may have been lost since, by a restore or by hand.
     db.run_script(sql::statements::guard_events);
     settle_grants(db, o);
     return names;
@@ -218,6 +225,7 @@ void require_current_schema(session& db) try {
     require_usable_server(described);
     if (!described.flag(0, server_column::has_schema))
         throw schema_failure(fmt::format("the database has no datadrop schema: {}", remedy));
+    // The functions, too, and not only the migrations: they are half of what this program does.
     const auto applied = list_applied(db);
     require_same_history(applied);
     for (const auto& file : known_files())
@@ -234,12 +242,14 @@ void require_current_schema(session& db) try {
 std::optional<std::string> obstacle_to_writing(session& db) {
     const auto found = db.run(sql::statements::obstacles_to_writing);
     if (found.size() == 0) return std::nullopt;
+    // One is enough to act on, and a role without any rights would have a page of them.
     const std::string first(found.text(0, obstacle_column::what));
     return found.size() == 1 ? first : fmt::format("{}, and {} more", first, found.size() - 1);
 }
 
 void require_rights(session& db) try {
     const auto found = db.run(sql::statements::obstacles_to_writing);
+    // Not what passes by itself, such as a standby that is promoted: a server waits for that.
     for (std::size_t row = 0; row < found.size(); ++row)
         if (found.flag(row, obstacle_column::is_a_right))
             throw schema_failure(
@@ -255,6 +265,7 @@ int partition_count(session& db) {
 
 fingerprint_key load_fingerprint_key(session& db) {
     const auto found = db.run(sql::statements::load_server_key);
+    // Without it, or with another, addresses that are known would look like new ones.
     if (found.size() != 1) throw unexpected_value("the database has no key of the fingerprints");
     const auto bytes = found.bytes();
     fingerprint_key key{};

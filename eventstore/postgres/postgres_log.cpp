@@ -19,6 +19,8 @@ bool is_redrive(const chain& c) {
 
 /// Writes in the session's transaction, or with a single statement in one of that statement's own.
 std::vector<chain_fate> write(session& db, int partition, std::span<const chain> chains) {
+    // All plain chains go in one statement, whose cost hardly grows with them; a redrive has one of
+    // its own, since it writes to a second stream. The fates come back in the order asked for.
     chain_refs plain;
     for (const auto& c : chains)
         if (!is_redrive(c)) plain.emplace_back(c);
@@ -41,6 +43,8 @@ std::vector<chain_fate> write(session& db, int partition, std::span<const chain>
 
 /// In one transaction, which only more than one statement has to be told.
 std::vector<chain_fate> write_whole(session& db, int partition, std::span<const chain> chains) {
+    // A statement alone is its own transaction: BEGIN and COMMIT would be two more round trips,
+    // with the partition locked during the second.
     const bool one_statement =
         chains.size() == 1 || std::none_of(chains.begin(), chains.end(), is_redrive);
     if (one_statement) return write(db, partition, chains);
@@ -75,10 +79,12 @@ postgres_log::postgres_log(session::options o, int partitions)
 
 session& postgres_log::connected() {
     if (!db_) {
+        // Kept only once it is prepared: one that is not would write by other plans.
         auto fresh = std::make_unique<session>(options_);
         fresh->run_script(sql::statements::prepare_log_session);
         db_ = std::move(fresh);
     }
+    // A statement inside somebody else's transaction would be durable when that one ends, or never.
     domain::check(reservation_ || !db_->in_transaction(), "nobody left a transaction open");
     return *db_;
 }
@@ -92,12 +98,15 @@ void postgres_log::disconnect() {
 /// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
 /// more. Throws connection_lost, and unavailable when the backend does not end.
 session& postgres_log::reconnected_and_fenced() {
+    // The server may not have noticed: what it was told last may still be under way there, and
+    // would be written after we had looked and found nothing. So it is ended first.
     const auto lost_pid = db_->backend_pid();
     const auto lost_start = db_->backend_start();
     disconnect();
     auto& db = connected();
     const auto fenced =
         db.run(sql::statements::fence_backend, params{}.add(lost_pid).add(lost_start));
+    // No row: it was gone already. False: it could not be ended, or waits for a standby.
     if (fenced.size() > 0 && !fenced.flag())
         throw unavailable("the backend of a lost connection cannot be ended; what it was writing "
                           "is not known");
@@ -113,6 +122,8 @@ auto postgres_log::guarded(Work&& work) {
         disconnect();
         throw unavailable(e.what());
     } catch (const statement_refused& e) {
+        // The server took the whole transaction back; nothing is in doubt, and the connection
+        // stays.
         reservation_.reset();
         throw unavailable(e.what());
     } catch (...) {
@@ -138,6 +149,7 @@ auto postgres_log::reading(Work&& work) {
 template <typename Work, typename Settle>
 auto postgres_log::writing(Work&& work, Settle&& settle) {
     return guarded([&] {
+        // Connecting stands outside: a loss before anything was sent leaves no doubt.
         auto& db = connected();
         try {
             return work(db);
@@ -162,7 +174,7 @@ std::vector<head> postgres_log::load(int partition, std::span<const domain::memb
 }
 
 std::vector<head> postgres_log::reserve(int partition, std::span<const domain::member_id> members) {
-    release();
+    release(); // at most one at a time: two partitions would wait for each other
     return reading([&](session& db) {
         auto turn = std::make_unique<transaction>(db);
         auto heads =
@@ -191,6 +203,7 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
             disconnect(); // nothing was committed, and without a word from us nothing will be
             return fates;
         }
+        // Only a commit that was sent may have happened without our hearing of it.
         try {
             std::exchange(reservation_, nullptr)->commit();
         } catch (const connection_lost&) {
@@ -207,6 +220,7 @@ std::vector<chain_fate> postgres_log::settled(session& db, int partition,
         return written_events_in(
             db.run(sql::statements::find_keys, written_keys_as_params(partition, chains)));
     });
+    // The keys of all chains were looked up in one go, and are dealt out again.
     std::vector<chain_fate> fates;
     for (std::span<const std::optional<written_event>> rest = found; const auto& c : chains) {
         const auto own = steps_in_doubt(c).size();
@@ -218,12 +232,15 @@ std::vector<chain_fate> postgres_log::settled(session& db, int partition,
 
 std::vector<park_fate> postgres_log::park(int partition, std::span<const parking> commands) {
     if (commands.empty()) return {};
+    // Encoded once: should parking be in doubt, the very same is sent again.
     std::vector<std::vector<std::uint8_t>> payloads;
     for (const auto& one : commands)
         payloads.push_back(encode(domain::command_parked{*one.command, one.attempts, one.code}));
     const auto arguments = parkings_as_params(partition, commands, payloads);
     return writing(
         [&](session& db) { return park_fates_in(db.run(sql::statements::park, arguments)); },
+        // Parking again tells what became of the first time: a key that was parked is found, by
+        // whose submission it was, and one that was not is parked now.
         [&](session& db) {
             auto fates = park_fates_in(db.run(sql::statements::park, arguments));
             claim_own(commands, fates);
@@ -243,11 +260,14 @@ remediation_fate postgres_log::discard(dead_letter_id id, const domain::command_
 }
 
 remediation_fate postgres_log::remediate(const remediation_row& row, domain::remediation asked) {
+    // The id came from a client, and may name a partition that there is not.
     if (partition_of(row.id) >= partitions_) return remediation_fate::unknown;
     const auto run = [&](session& db) {
         return fate_of(status_in(db.run(sql::statements::remediate, remediation_as_params(row))),
                        asked);
     };
+    // An operator's step has no key to be found by, but its own words. Should they be another's, to
+    // the letter, then what was asked is done all the same.
     return writing(run, [&](session& db) {
         return look_locked(db, partition_of(row.id), [&] {
             const auto letter = dead_letter_in(db, row.id);

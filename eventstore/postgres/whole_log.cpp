@@ -40,6 +40,7 @@ enum class fingerprint_column { looked_at, own };
 void require_place(const rows& ends, std::size_t row, column event, int partitions) {
     const auto guild = ends.maybe_number(row, event + place_column::guild);
     if (!guild) return; // no event: nothing that could be in the wrong place
+    // Events that were written with another number of partitions lie where nobody looks for them.
     const auto is = ends.number(row, end_column::partition);
     const auto should = partition_of(domain::guild_id{*guild}, partitions);
     if (is != should)
@@ -49,6 +50,7 @@ void require_place(const rows& ends, std::size_t row, column event, int partitio
 }
 
 void require_beginning(const rows& ends, std::size_t row) {
+    // Positions have no gaps: with the first one missing, others may be.
     const auto first = ends.maybe_number(row, column(end_column::first) + place_column::position);
     const auto partition = static_cast<int>(ends.number(row, end_column::partition));
     const auto should = number_of(position_at(partition, 1));
@@ -58,6 +60,7 @@ void require_beginning(const rows& ends, std::size_t row) {
 }
 
 void require_keys(const rows& ends, std::size_t row) {
+    // A parked key that is not kept could be written after all; one too many parks what was not.
     if (!ends.is_null(row, end_column::letter) && !ends.flag(row, end_column::letter_has_key))
         refuse("the log has the dead letter {}, and parked_keys has no key of it",
                ends.number(row, end_column::letter));
@@ -67,6 +70,7 @@ void require_keys(const rows& ends, std::size_t row) {
 }
 
 void require_one_checkpoint(const rows& ends, std::size_t row) {
+    // Restored rows come beside those that migrate had made.
     if (ends.number(row, end_column::checkpoints) != 1)
         refuse("partition {} has {} checkpoints of the read model, and should have 1",
                ends.number(row, end_column::partition), ends.number(row, end_column::checkpoints));
@@ -106,6 +110,8 @@ void require_guarded_events(session& db) {
 } // namespace
 
 void require_whole_log(session& db) {
+    // The guard first: what may be changed while one looks is not worth looking at. Then what names
+    // the cause best: too many partitions, before events in the wrong ones.
     require_guarded_events(db);
     const int partitions = partition_count(db);
     require_own_partitions(db, partitions);
@@ -117,6 +123,7 @@ void require_whole_log(session& db) {
         require_keys(ends, row);
     }
     require_own_key(db);
+    // Last, since it is the read model's, which can be made anew.
     for (std::size_t row = 0; row < ends.size(); ++row)
         require_one_checkpoint(ends, row);
 }

@@ -23,6 +23,7 @@ bool as_root() { return geteuid() == 0; }
 std::string system_error_text() { return std::generic_category().message(errno); }
 
 void give_to_server_user(const fs::path& folder) {
+    // PostgreSQL refuses to run as root, and its data must be its user's own.
     if (!as_root()) return;
     const auto* user = getpwnam(server_user);
     if (user == nullptr)
@@ -52,6 +53,8 @@ tool_result run_as_server(std::vector<std::string> arguments) {
 }
 
 void require_usable_path(const fs::path& folder) {
+    // Refused rather than quoted: the path goes through four languages, each with quotes of its
+    // own.
     const auto& text = folder.native();
     if (text.find_first_of("\"'\\$`,\n\r\t") != std::string::npos)
         throw cluster_failure("the folder " + text +
@@ -68,6 +71,7 @@ void require_usable_path(const fs::path& folder) {
 }
 
 void make_home(const fs::path& folder) {
+    // One that has our lock is ours, however far an earlier owner came with it.
     std::error_code failed;
     const bool foreign = fs::exists(folder, failed) && !fs::is_empty(folder, failed) && !failed &&
                          !fs::exists(folder / lock_name, failed);
@@ -80,6 +84,8 @@ void make_home(const fs::path& folder) {
                               "private PostgreSQL: name an empty one, or one to be made");
     make_private_folder(folder);
     make_private_folder(folder / "run");
+    // Seen now, with a sentence: later PostgreSQL would say it in words of its own, of another
+    // path.
     if (run_as_server({"/usr/bin/env", "test", "-x", folder}).status != 0)
         throw cluster_failure("the server's user cannot reach " + folder.string() +
                               ": name a folder that the user postgres may enter");
@@ -113,7 +119,7 @@ owner_lock::owner_lock(const fs::path& folder)
         throw cluster_failure("the private PostgreSQL in " + folder.string() +
                               " belongs to the running process " + text_of(path) +
                               ": stop that one, or name another folder");
-    const auto pid = std::to_string(getpid());
+    const auto pid = std::to_string(getpid()); // for whoever is refused
     if (ftruncate(file_.number(), 0) != 0 || write(file_.number(), pid.data(), pid.size()) < 0)
         throw cluster_failure("cannot write " + path.string() + ": " + system_error_text());
 }

@@ -24,6 +24,7 @@ struct installation {
 std::optional<installation> installed_in(const fs::path& folder) {
     std::error_code unreadable;
     if (!fs::exists(folder / "initdb", unreadable)) return std::nullopt;
+    // Asked and not told by the folder's name, which on other systems says nothing.
     const auto said = run_tool({.arguments = {folder / "postgres", "--version"}}).output;
     const auto digits = said.find_first_of("0123456789"); // postgres (PostgreSQL) 15.8 (…)
     if (digits == std::string::npos) return std::nullopt;
@@ -33,6 +34,7 @@ std::optional<installation> installed_in(const fs::path& folder) {
 }
 
 std::vector<installation> installations() {
+    // Debian keeps versions beside each other, and puts none of these programs in the PATH.
     std::vector<fs::path> folders;
     std::error_code none;
     for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", none))
@@ -56,6 +58,7 @@ fs::path installed_programs(int version) {
     if (all.empty() || all.front().version < version_min)
         throw cluster_failure("no PostgreSQL " + std::to_string(version_min) +
                               " or later is installed: apt-get install postgresql");
+    // Data are readable for their own major version only.
     if (version == 0) return all.front().folder;
     const auto same = std::ranges::find(all, version, &installation::version);
     if (same == all.end())

@@ -36,6 +36,7 @@ struct postmaster {
 
 /// Whether the process is the postmaster of these data; its number may be another's by now.
 bool serves(int pid, const fs::path& data) {
+    // Between NULs, so that a folder whose name only begins with ours is another's.
     auto arguments = text_of("/proc/" + std::to_string(pid) + "/cmdline");
     return arguments.find('\0' + data.native() + '\0') != std::string::npos;
 }
@@ -210,6 +211,7 @@ private_cluster::~private_cluster() {
 }
 
 void private_cluster::stop() {
+    // Tried once: a destructor that came after a failure would only wait as long again.
     if (!impl_->running) return;
     impl_->running = false;
     if (!running_in(impl_->data)) return;
@@ -226,6 +228,7 @@ std::string private_cluster::database(const std::string& name) const {
 }
 
 void private_cluster::create_database(const std::string& name) {
+    // CREATE DATABASE takes neither parameters nor a transaction, so the server writes it for us.
     session server({.database = database("postgres")});
     const auto creation =
         server.run(sql::cluster::database_creation, params{}.add(std::string_view(name)));
@@ -241,6 +244,7 @@ int private_cluster::pid() const {
 }
 
 std::string private_cluster::find(const fs::path& folder) {
+    // For commands that only want to talk to it: the owner and its lock are another process's.
     const auto home = fs::absolute(folder).lexically_normal();
     if (!running_in(home / "data"))
         throw cluster_failure("no private PostgreSQL runs in " + home.string() +

@@ -15,6 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 using limit = std::pair<steady_clock::time_point, int>; // when a socket's time is over
 
+/// One for all sessions, since a thread each would cost more than the sessions' own.
 class watch {
   public:
     watch() : thread_([this] { run(); }) {}
@@ -29,6 +30,8 @@ class watch {
     }
 
     void add(const limit& l) {
+        // Nearly every new limit ends after one that is known already: waking the thread for it
+        // would cost each call a switch.
         bool is_early = false;
         {
             const std::lock_guard alone(mutex_);
@@ -50,6 +53,7 @@ class watch {
         while (!stopping_) {
             for (; !limits_.empty() && limits_.begin()->first <= steady_clock::now();
                  limits_.erase(limits_.begin()))
+                // Shut and not closed: the number stays the session's until that closes it itself.
                 ::shutdown(limits_.begin()->second, SHUT_RDWR);
             // A limit that is gone meanwhile is not told: it costs one wake-up at its end, where
             // being told would cost one a call.

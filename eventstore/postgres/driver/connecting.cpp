@@ -9,6 +9,7 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
+/// The process has one log, and sessions of several threads write to it.
 std::atomic<notice_sink> the_sink = nullptr;
 
 std::string_view field_of(const PGresult* notice, int field) {
@@ -33,6 +34,7 @@ bool is_on(const PGconn* connection, const char* setting) {
 
 /// What the last server of the list told before libpq turned away from it.
 [[noreturn]] void fail_to_connect(const PGconn* connection) {
+    // A server that does not suit says so in its parameters, which outlive libpq's turning away.
     const auto why = last_words(connection);
     if (is_on(connection, "in_hot_standby"))
         throw takes_no_writes("the database takes no writes: the server is a standby (" + why +
@@ -64,6 +66,7 @@ void hear_notices(PGconn* connection) { PQsetNoticeReceiver(connection, &receive
 std::string last_words(const PGconn* connection) { return on_one_line(PQerrorMessage(connection)); }
 
 std::string on_one_line(std::string_view text) {
+    // A break becomes "; ", unless the next line only goes on with this one, indented.
     std::string line;
     bool begins_line = false;
     for (const char c : text) {

@@ -9,6 +9,7 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
+/// As libpq reads it back, whatever it holds: a password may have any character.
 std::string quoted_for_conninfo(std::string_view value) {
     std::string quoted = "'";
     for (const char c : value) {
@@ -31,6 +32,8 @@ bool is_connection_string(const std::string& text) { return parsed_conninfo(text
 std::string complete_conninfo(const session::options& o) {
     const auto parsed = parsed_conninfo(o.database);
     if (!parsed) throw connection_lost("the database's connection string cannot be read");
+    // Whole seconds are all that libpq knows, and 0 of them would be for ever. A peer that is gone
+    // without a word is noticed by TCP, which left alone takes a quarter of an hour.
     const std::unordered_map<std::string_view, std::string> defaults{
         {"connect_timeout", std::to_string((o.connect_timeout.count() + 999) / 1000)},
         {"application_name", o.application_name},
@@ -39,6 +42,8 @@ std::string complete_conninfo(const session::options& o) {
         {"client_encoding", "UTF8"},
     };
     std::string text;
+    // Only what libpq itself has found in the text: its own defaults, such as PG… variables, are
+    // filled in by it when it connects, and come after what is said here.
     for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
         const auto fallback = defaults.find(option->keyword);
         if (option->val == nullptr && fallback == defaults.end()) continue;

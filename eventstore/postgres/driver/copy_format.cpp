@@ -28,6 +28,7 @@ Integer take(std::span<const char>& from) {
 }
 
 std::int64_t number_in(std::span<const char> bytes) {
+    // By the length, so that a statement may say smallint or bigint without the reader's knowing.
     switch (bytes.size()) {
     case 2:
         return big_endian<std::int16_t>(bytes);
@@ -42,6 +43,7 @@ std::int64_t number_in(std::span<const char> bytes) {
 } // namespace
 
 void put_big_endian(std::string& to, std::int64_t value, int bytes) {
+    // The low bytes are the last ones then, and negative numbers keep their sign in fewer of them.
     const auto all = boost::endian::native_to_big(value);
     const auto size = static_cast<std::size_t>(bytes);
     to.append(reinterpret_cast<const char*>(&all) + sizeof all - size, size);
@@ -52,6 +54,7 @@ std::int64_t micros_since_2000(domain::timestamp t) { return (t - epoch).count()
 // ---- copied_row
 
 std::optional<std::span<const char>> copied_row::column() {
+    // The lengths come from the server, and are not trusted to stay within its message.
     const auto length = take<std::int32_t>(rest_);
     if (length < 0) return std::nullopt;
     const auto size = static_cast<std::size_t>(length);
@@ -107,7 +110,7 @@ void copied_rows::text(std::string_view value) {
 }
 
 std::string copied_rows::bytes() && {
-    put_big_endian(bytes_, -1, 2);
+    put_big_endian(bytes_, -1, 2); // a row of -1 columns: the end
     return std::move(bytes_);
 }
 
@@ -119,6 +122,7 @@ void copied_rows::number(std::int64_t value, int bytes) {
 // ---- messages
 
 std::size_t copy_header_size(std::span<const char> message) {
+    // A server of another version that had flags or an extension to tell would be misread.
     const std::string_view text(message.data(), message.size());
     if (!text.starts_with(header)) throw unexpected_value("not a COPY in the binary format");
     return header.size();

@@ -10,6 +10,7 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
+/// libpq takes an int's worth at once, and holds in memory what the socket does not take yet.
 constexpr std::size_t chunk_bytes_max = 1 << 20;
 
 void start_copy(PGconn* connection, const std::string& sql, ExecStatusType wanted) {
@@ -32,6 +33,7 @@ class messages {
 
     /// Lasts until the next; nothing at the end.
     std::optional<std::span<const char>> next() {
+        // -1 at the end, whose success end_copy is told; -2 for a connection that failed.
         char* bytes = nullptr;
         const int size = PQgetCopyData(connection_, &bytes, 0);
         last_.reset(bytes);
@@ -76,8 +78,9 @@ void copy_out(PGconn* connection, const std::string& sql,
     try {
         hand_over(sent, each);
     } catch (const connection_lost&) {
-        throw;
+        throw; // nothing is left to pass over
     } catch (...) {
+        // The reader gave up; the server has not, and answers nothing else before it is through.
         sent.pass_over();
         end_copy(connection);
         throw;

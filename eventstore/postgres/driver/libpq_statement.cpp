@@ -22,6 +22,7 @@ class parameter_columns {
         add(text ? text->c_str() : nullptr, 0, text_format);
     }
     void add_binary(std::string bytes) {
+        // Behind a pointer, so that it stays where it is while more come.
         kept_.push_back(std::make_unique<std::string>(std::move(bytes)));
         add(kept_.back()->data(), static_cast<int>(kept_.back()->size()), binary_format);
     }
@@ -74,6 +75,8 @@ bool means_lost(std::string_view sqlstate) {
 }
 
 void fail(PGconn* connection, const PGresult* result) {
+    // Without letters the server did not say it: libpq met a connection that was gone. And a
+    // refusal may be the last that was heard of one.
     const auto what = last_words(connection);
     const char* letters =
         result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
@@ -88,6 +91,7 @@ void prepare_statement(PGconn* connection, const std::string& name, const std::s
 
 held_result execute_statement(PGconn* connection, const std::string& name, const params& values,
                               const std::function<std::uint32_t(const std::string&)>& type_number) {
+    // The texts are the caller's and outlive the call; only what is made here is kept.
     parameter_columns columns;
     const auto& texts = values.values();
     for (std::size_t i = 0; i < texts.size(); ++i) {

@@ -7,6 +7,7 @@ namespace datadrop::eventstore::postgres {
 namespace {
 
 std::string hex(std::span<const std::uint8_t> bytes) {
+    // What PostgreSQL takes whatever bytea_output says, which is for answers.
     static constexpr char digits[] = "0123456789abcdef";
     std::string text = "\\x";
     for (const auto byte : bytes) {
@@ -37,6 +38,7 @@ params& params::add_literal(std::string literal) {
 }
 
 params& params::add(records rows) {
+    // Their bytes need the type's number, which the session knows; the place is kept for them.
     binary_.emplace(values_.size(), std::move(rows));
     return add_literal({});
 }
@@ -48,12 +50,13 @@ void array::separate() {
 }
 array& array::add(std::int64_t value) {
     separate();
-    char digits[24];
+    char digits[24]; // without a string for each of thousands
     const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
     text_.append(digits, end);
     return *this;
 }
 array& array::add(std::string_view value) {
+    // Always quoted: NULL, an empty text or a comma mean something else without.
     separate();
     text_ += '"';
     for (const char c : value) {

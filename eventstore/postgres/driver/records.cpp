@@ -36,7 +36,7 @@ std::string records::length_of_last() const {
 
 /// One dimension, counted from 1; none when there is no row.
 std::string records::bytes(std::uint32_t type_number) const {
-    constexpr std::size_t header_bytes_max = 20;
+    constexpr std::size_t header_bytes_max = 20; // five numbers of four bytes
     std::string whole;
     whole.reserve(header_bytes_max + bytes_.size());
     put_big_endian(whole, rows_ > 0 ? 1 : 0, 4);
@@ -77,6 +77,7 @@ void records::number(std::uint32_t type_number, std::int64_t value, int bytes) {
     put_big_endian(bytes_, value, bytes);
 }
 
+/// A null has a type, too: record_recv compares it with the column's before it looks at the length.
 void records::null(std::uint32_t type_number) {
     put_big_endian(bytes_, type_number, 4);
     put_big_endian(bytes_, -1, 4);

@@ -26,6 +26,7 @@ std::string_view rows::text(std::size_t row, column c) const {
 std::int64_t rows::number(std::size_t row, column c) const {
     const auto digits = text(row, c);
     std::int64_t value = 0;
+    // The whole text: 12a, 1.5 or a sum that became numeric are not read as what they begin with.
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size())
         throw unexpected(c, "no number");
@@ -39,6 +40,7 @@ bool rows::flag(std::size_t row, column c) const {
 }
 
 std::vector<std::uint8_t> rows::bytes(std::size_t row, column c) const {
+    // bytea_output is set at the start of a session; in another form the value would be another.
     auto digits = text(row, c);
     if (!digits.starts_with("\\x") || digits.size() % 2 != 0) throw unexpected(c, not_bytes);
     digits.remove_prefix(2);

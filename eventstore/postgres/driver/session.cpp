@@ -112,6 +112,7 @@ struct session::impl {
     /// What libpqxx throws, as one of our two failures.
     template <typename Run>
     auto guarded(Run&& run) {
+        // Around the call and not within: libpqxx may send and wait more than once in it.
         std::optional<answer_limit> limit;
         if (settings.answer_timeout.count() > 0)
             limit.emplace(connection.for_pqxx().sock(), settings.answer_timeout);
@@ -122,6 +123,7 @@ struct session::impl {
         } catch (const pqxx::broken_connection& e) {
             fail_as_lost(limit, e.what());
         } catch (const pqxx::sql_error& e) {
+            // The server may hang up with an error of its own; what it was doing is in doubt then.
             if (means_lost(e.sqlstate()) || !connection.for_pqxx().is_open())
                 fail_as_lost(limit, e.what());
             throw statement_refused(on_one_line(e.what()), sqlstate_of(e));
@@ -143,6 +145,7 @@ struct session::impl {
 
     const std::string& prepared(std::string_view sql) {
         if (const auto known = names.find(sql); known != names.end()) return known->second;
+        // Once a session: parsing a statement and planning it takes longer than most of them run.
         auto name = "s" + std::to_string(names.size() + 1);
         connection.for_pqxx().prepare(name, std::string(sql));
         return names.emplace(std::string(sql), std::move(name)).first->second;
@@ -168,7 +171,7 @@ struct session::impl {
         if (name.empty()) {
             const auto fresh = "b" + std::to_string(binary_names.size());
             prepare_statement(connection.raw(), fresh, std::string(sql));
-            name = fresh;
+            name = fresh; // only now: one that was refused is not known
         }
         return execute_statement(connection.raw(), name, values,
                                  [this](const std::string& type) { return number_of(type); });
@@ -179,6 +182,7 @@ struct session::impl {
         return rows(std::make_unique<pqxx_texts>(execute(prepared(sql), values)));
     }
 
+    /// A type of ours has another number in each database, and keeps it while the session lasts.
     std::uint32_t number_of(const std::string& type) {
         auto& number = type_numbers[type];
         if (number == 0) {
@@ -211,6 +215,8 @@ session::session(options o) {
     } catch (const pqxx::failure& e) {
         throw connection_lost("the connection to the database was lost: " + on_one_line(e.what()));
     }
+    // Before anything else, in the order of their need: what values look like, how long statements
+    // may take, and what to end should the connection be lost.
     run_script(sql::driver::open_session);
     limit_statements(impl_->settings.statement_timeout);
     const auto self = run(sql::driver::own_backend);
@@ -253,6 +259,7 @@ void session::begin(isolation level) {
 void session::commit() { run_script("COMMIT"); }
 
 void session::rollback() noexcept {
+    // Also a transaction that failed is to be rolled back, and the session is usable after that.
     if (!in_transaction()) return;
     try {
         run_script("ROLLBACK");
