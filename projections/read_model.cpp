@@ -2,6 +2,7 @@
 
 #include "projections/lasting_session.hpp"
 #include "projections/sql/statements.hpp"
+#include "projections/standing.hpp"
 #include "projections/tables.hpp"
 
 #include <boost/json/parse.hpp>
@@ -15,9 +16,6 @@ namespace statements = sql::statements;
 namespace postgres = eventstore::postgres;
 using eventstore::partition_of;
 using postgres::params;
-
-/// The columns of standing.sql.
-enum class standing_column { position, log_end, lag_seconds };
 
 /// The columns of rebuilds.sql.
 enum class rebuild_column { partition, done, total, started_at };
@@ -93,15 +91,11 @@ std::vector<boost::json::object> letters_of_partition(postgres::session& db, int
 
 /// One partition's part of the status.
 void add_standing(projection_status& status, postgres::session& db, int partition) {
-    const auto answer = db.run(statements::standing, of(partition));
-    if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
-    const eventstore::global_position position{answer.number(0, standing_column::position)};
-    const eventstore::global_position head{answer.number(0, standing_column::log_end)};
-    status.position.advance(position);
-    status.head.advance(head);
-    status.lag_events += number_of(head) - number_of(position);
-    const auto lag = answer.maybe_number(0, standing_column::lag_seconds); // null: none
-    status.lag_seconds = std::max(status.lag_seconds, lag.value_or(0));
+    const auto is = read_lag(db, partition);
+    status.position.advance(is.read_model);
+    status.head.advance(is.log);
+    status.lag_events += number_of(is.log) - number_of(is.read_model);
+    status.lag_seconds = std::max(status.lag_seconds, is.lag_seconds);
 }
 
 std::vector<rebuild_progress> rebuilds(postgres::session& db) {
@@ -185,13 +179,8 @@ projection_status read_model::status() {
 }
 
 eventstore::cursor read_model::position() {
-    return impl_->run([&](postgres::session& db) {
-        const auto answer = db.run(statements::checkpoints);
-        eventstore::cursor position(impl_->partitions);
-        for (std::size_t i = 0; i < answer.size(); ++i)
-            position.advance(eventstore::global_position{answer.number(i)});
-        return position;
-    });
+    return impl_->run(
+        [&](postgres::session& db) { return read_checkpoints(db, impl_->partitions); });
 }
 
 } // namespace datadrop::projections

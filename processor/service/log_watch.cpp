@@ -1,7 +1,5 @@
 #include "processor/service/log_watch.hpp"
 
-#include "processor/service/sql/statements.hpp"
-
 #include <boost/asio/post.hpp>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -22,14 +20,12 @@ bool covers(const eventstore::cursor& reached, const eventstore::cursor& wanted)
     return true;
 }
 
-log_watch::sight read_sight(eventstore::postgres::session& db, int partitions) {
-    log_watch::sight s{eventstore::cursor(partitions), eventstore::cursor(partitions)};
-    const auto rows = db.run(sql::statements::log_and_projection);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        s.tails.advance(eventstore::global_position{rows.number(i, 0)});
-        s.projected.advance(eventstore::global_position{rows.number(i, 1)});
-    }
-    return s;
+/// In how many partitions one is before the other.
+std::uint64_t partitions_behind(const eventstore::cursor& one, const eventstore::cursor& other) {
+    std::uint64_t behind = 0;
+    for (int p = 0; p < one.partitions(); ++p)
+        behind += one.at(p) < other.at(p) ? 1 : 0;
+    return behind;
 }
 
 } // namespace
@@ -40,7 +36,8 @@ log_watch::log_watch(boost::asio::io_context& io,
     : io_(io), partitions_(partitions),
       log_moved_(std::move(moved)), last_{eventstore::cursor(partitions),
                                           eventstore::cursor(partitions)},
-      tokens_(std::move(tokens)), moved_(io), tokens_read_(io), db_(database) {
+      credentials_(std::move(tokens)), moved_(io), tokens_read_(io), db_(database),
+      acknowledged_(partitions) {
     db_.connect();
     thread_ = std::thread([this] { watch(); });
 }
@@ -64,7 +61,7 @@ void log_watch::nudge() {
 
 boost::asio::awaitable<bool> log_watch::projection_reaches(eventstore::cursor position,
                                                            steady_clock::time_point end) {
-    while (!covers(last_.projected, position)) {
+    while (!covers(last_.read_model, position)) {
         if (steady_clock::now() >= end) co_return false;
         nudge();
         co_await moved_.wait_until(end);
@@ -74,7 +71,7 @@ boost::asio::awaitable<bool> log_watch::projection_reaches(eventstore::cursor po
 
 boost::asio::awaitable<void> log_watch::log_moves(eventstore::cursor seen,
                                                   steady_clock::time_point end) {
-    while (covers(seen, last_.tails) && steady_clock::now() < end)
+    while (covers(seen, last_.log) && steady_clock::now() < end)
         co_await moved_.wait_until(end);
 }
 
@@ -88,6 +85,12 @@ boost::asio::awaitable<bool> log_watch::refresh_tokens() {
     while (token_reads_ == before && steady_clock::now() < end)
         co_await tokens_read_.wait_until(end);
     co_return token_reads_ != before;
+}
+
+void log_watch::acknowledged(const std::vector<outcome>& outcomes) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& o : outcomes)
+        if (o.position) acknowledged_.advance(*o.position);
 }
 
 // ---- the watching thread
@@ -113,8 +116,9 @@ bool log_watch::wait_for_turn() {
 }
 
 void log_watch::look(eventstore::postgres::session& db) {
-    auto s = read_sight(db, partitions_);
-    compare(s.tails);
+    const auto acknowledged = acknowledged_so_far(); // before the look, which shows them then
+    auto s = projections::read_standing(db, partitions_);
+    compare(s.log, acknowledged);
     boost::asio::post(io_, [this, s = std::move(s)]() mutable { publish(std::move(s)); });
     if (steady_clock::now() < tokens_due_) return;
     boost::asio::post(io_, [this, tokens = eventstore::list_tokens(db)]() mutable {
@@ -123,33 +127,38 @@ void log_watch::look(eventstore::postgres::session& db) {
     tokens_due_ = steady_clock::now() + tokens_age_max;
 }
 
+eventstore::cursor log_watch::acknowledged_so_far() {
+    const std::lock_guard lock(mutex_);
+    return acknowledged_;
+}
+
 /// An end that went back is another history: what was read and answered behind it is void.
-void log_watch::compare(const eventstore::cursor& tails) {
-    if (tails == tails_seen_) return;
-    log_moved_();
-    const auto seen = tails_seen_.value_or(tails);
-    tails_seen_ = tails;
-    std::uint64_t back = 0;
+void log_watch::compare(const eventstore::cursor& tails, const eventstore::cursor& acknowledged) {
+    if (tails != tails_seen_) log_moved_();
+    auto known = std::exchange(tails_seen_, tails).value_or(tails);
     for (int p = 0; p < partitions_; ++p)
-        back += tails.at(p) < seen.at(p) ? 1 : 0;
+        known.advance(acknowledged.at(p));
+    const auto back = partitions_behind(tails, known);
     if (back == 0) return;
     regressions_ += back;
     spdlog::error("the end of the log went back from {} to {}: the database was restored or failed "
                   "over to an earlier moment, and events that were acknowledged are lost; readers "
                   "that are ahead are told history_changed",
-                  seen.text(), tails.text());
+                  known.text(), tails.text());
+    const std::lock_guard lock(mutex_);
+    acknowledged_ = tails; // told once
 }
 
 // ---- back on the io_context's thread
 
-void log_watch::publish(sight s) {
-    const bool moved = s.tails != last_.tails || s.projected != last_.projected;
+void log_watch::publish(projections::standing s) {
+    const bool moved = s.log != last_.log || s.read_model != last_.read_model;
     last_ = std::move(s);
     if (moved) moved_.notify_all();
 }
 
 void log_watch::publish(std::vector<eventstore::token_record> tokens) {
-    tokens_ = std::move(tokens);
+    credentials_.replace(std::move(tokens));
     ++token_reads_;
     tokens_read_.notify_all();
 }

@@ -8,9 +8,12 @@
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/tokens.hpp"
+#include "processor/core/outcome.hpp"
+#include "processor/service/credentials.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
 #include "projections/lasting_session.hpp"
+#include "projections/standing.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -28,11 +31,6 @@ namespace datadrop::processor {
 
 class log_watch {
   public:
-    /// What one look saw.
-    struct sight {
-        eventstore::cursor tails;
-        eventstore::cursor projected;
-    };
     /// Called on the watching thread when a look finds the log moved: the projectors' cue.
     using on_move = std::function<void()>;
 
@@ -54,8 +52,12 @@ class log_watch {
     /// How often a partition's end was found before where it had been seen, since the start.
     std::uint64_t regressions() const { return regressions_; }
     /// Where the last look that was answered saw the log end.
-    const eventstore::cursor& tails() const { return last_.tails; }
-    const std::vector<eventstore::token_record>& tokens() const { return tokens_; }
+    const eventstore::cursor& tails() const { return last_.log; }
+    /// These events are committed: a log that is found to end before one of them has lost it,
+    /// whether a look had seen it or not.
+    void acknowledged(const std::vector<outcome>& outcomes);
+
+    const credentials& known_credentials() const { return credentials_; }
     /// True once the credentials were read again: at most every 50 ms, however many ask. False when
     /// that took too long, as while the database is away.
     boost::asio::awaitable<bool> refresh_tokens();
@@ -63,9 +65,10 @@ class log_watch {
   private:
     void watch();
     void look(eventstore::postgres::session& db);
-    void compare(const eventstore::cursor& tails);
+    eventstore::cursor acknowledged_so_far();
+    void compare(const eventstore::cursor& tails, const eventstore::cursor& acknowledged);
     bool wait_for_turn();
-    void publish(sight s);
+    void publish(projections::standing s);
     void publish(std::vector<eventstore::token_record> tokens);
 
     boost::asio::io_context& io_;
@@ -73,8 +76,8 @@ class log_watch {
     const on_move log_moved_;
 
     // Of the io_context's thread.
-    sight last_;
-    std::vector<eventstore::token_record> tokens_;
+    projections::standing last_;
+    credentials credentials_;
     std::uint64_t token_reads_ = 0;
     signal moved_;
     signal tokens_read_;
@@ -89,6 +92,7 @@ class log_watch {
 
     std::mutex mutex_; // guards the rest
     std::condition_variable turn_;
+    eventstore::cursor acknowledged_;
     bool nudged_ = false;
     bool tokens_wanted_ = false;
     bool stopping_ = false;

@@ -1,6 +1,5 @@
 #include "processor/service/service.hpp"
 
-#include "domain/check.hpp"
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/postgres/driver/pooler.hpp"
 #include "eventstore/postgres/whole_log.hpp"
@@ -12,18 +11,14 @@
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include <utility>
 
 namespace datadrop::processor {
 namespace {
 
-using eventstore::remediation_fate;
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
-
-thread_local reader* threads_reader = nullptr;
 
 core_limits limits_of(const service_settings& s) {
     core_limits limits;
@@ -33,26 +28,6 @@ core_limits limits_of(const service_settings& s) {
     limits.waits = s.waits;
     return limits;
 }
-
-/// The parked command under the operator's name, with the expectations that the operator chose.
-command_ptr redriven_command(const domain::command_parked& letter, const redrive_request& request) {
-    auto command = letter.command;
-    command.by = request.by;
-    if (request.expected_state) command.expected_state = *request.expected_state;
-    if (request.expected_version) command.expected_version = *request.expected_version;
-    if (request.expected_lifecycle) command.expected_lifecycle = *request.expected_lifecycle;
-    return std::make_shared<const domain::envelope>(std::move(command));
-}
-
-domain::dead_letter_status
-status_of(const std::vector<eventstore::stored_dead_letter_event>& letter) {
-    auto status = domain::dead_letter_status::parked;
-    for (const auto& e : letter)
-        status = evolve(status, e.what);
-    return status;
-}
-
-bool is_in_force(const eventstore::token_record& t) { return !t.revoked_at; }
 
 } // namespace
 
@@ -92,20 +67,19 @@ struct service::impl {
         opened();
     }
 
+    void start_readers() {
+        std::vector<reader*> all;
+        for (const auto& mine : reader_connections)
+            all.push_back(mine.both.get());
+        read_by = std::make_unique<readers>(std::move(all));
+    }
+
     void open_connections(std::vector<eventstore::token_record> tokens);
     void fail_for_lack_of_connections(const eventstore::unavailable& what, int open);
 
     void committed() {
         if (watch->is_awaited()) watch->nudge();
         projectors->nudge();
-    }
-
-    std::optional<credential> find(const eventstore::token_hash& hash) const {
-        std::optional<credential> found;
-        for (const auto& t : watch->tokens())
-            if (CRYPTO_memcmp(t.hash.data(), hash.data(), hash.size()) == 0 && is_in_force(t))
-                found = credential{{t.from, t.name}, t.may};
-        return found;
     }
 
     boost::asio::io_context& io;
@@ -117,7 +91,7 @@ struct service::impl {
     std::unique_ptr<projecting> projectors;
     std::unique_ptr<log_watch> watch;
     std::unique_ptr<command_shell> shell;
-    std::unique_ptr<worker_threads> readers;
+    std::unique_ptr<readers> read_by;
     bool stopping = false;
 };
 
@@ -172,9 +146,7 @@ void service::start() {
     s.open_connections(std::move(tokens));
     for (const auto& one : known) // so that a member's first command needs no look-up of its own
         s.shell->remember(one.who, one.at);
-    s.readers = std::make_unique<worker_threads>("reader", s.settings.readers, [&s](int i) {
-        threads_reader = s.reader_connections[static_cast<std::size_t>(i)].both.get();
-    });
+    s.start_readers();
 }
 
 /// All that the server will need, so that what is missing is told now and not to some client later.
@@ -221,38 +193,18 @@ boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command
     submissions.reserve(commands.size());
     for (auto& command : commands)
         submissions.push_back({.command = std::move(command)});
-    co_return co_await impl_->shell->submit(std::move(submissions));
+    auto outcomes = co_await impl_->shell->submit(std::move(submissions));
+    impl_->watch->acknowledged(outcomes);
+    co_return outcomes;
 }
 
 boost::asio::awaitable<remediation_answer> service::redrive(redrive_request request) {
-    const auto letter_now = [id = request.id](reader& r) { return r.log.dead_letter(id); };
-    auto letter = co_await read(letter_now);
-    if (letter.empty()) co_return remediation_answer{.fate = remediation_fate::unknown};
-    if (decide(status_of(letter), domain::remediation::redrive) ==
-        domain::remediation_verdict::closed)
-        co_return remediation_answer{.fate = remediation_fate::closed, .letter = std::move(letter)};
-
-    const auto& parked = std::get<domain::command_parked>(letter.front().what);
-    std::vector<submission> one;
-    one.push_back({.command = redriven_command(parked, request),
-                   .redriven = eventstore::redrive{request.id, request.by, request.reason}});
-    auto outcomes = co_await impl_->shell->submit(std::move(one));
-    if (outcomes.front().kind == outcome_kind::unavailable)
-        throw eventstore::unavailable(
-            "the redrive could not be settled in time; it is safe to ask again");
-    letter = co_await read(letter_now);
-    const bool closed = status_of(letter) == domain::dead_letter_status::discarded;
-    co_return remediation_answer{.fate = closed ? remediation_fate::closed : remediation_fate::done,
-                                 .letter = std::move(letter),
-                                 .result = std::move(outcomes.front())};
+    return processor::redrive(*impl_->shell, *impl_->read_by, std::move(request));
 }
 
 boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
                                                             domain::command_discarded what) {
-    auto answer = co_await read([id, &what](reader& r) {
-        const auto fate = r.log.discard(id, what);
-        return remediation_answer{.fate = fate, .letter = r.log.dead_letter(id)};
-    });
+    auto answer = co_await processor::discard(*impl_->read_by, id, std::move(what));
     impl_->committed();
     co_return answer;
 }
@@ -269,15 +221,15 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
 
 boost::asio::awaitable<std::optional<credential>>
 service::authenticate(eventstore::token_hash token) {
-    if (auto known = impl_->find(token)) co_return known;
+    const auto& known = impl_->watch->known_credentials();
+    if (auto found = known.find(token)) co_return found;
     if (!co_await impl_->watch->refresh_tokens()) // it may have been made a moment ago
         throw eventstore::unavailable("the credentials cannot be read");
-    co_return impl_->find(token);
+    co_return known.find(token);
 }
 
 bool service::may_read(const eventstore::token_hash& token) const {
-    const auto known = impl_->find(token);
-    return known && known->may.has(eventstore::scope::read);
+    return impl_->watch->known_credentials().may_read(token);
 }
 
 const eventstore::cursor& service::tails_seen() const { return impl_->watch->tails(); }
@@ -302,10 +254,6 @@ service_figures service::figures() const {
             .projecting = impl_->projectors && impl_->projectors->active()};
 }
 
-boost::asio::io_context& service::readers_context() { return impl_->readers->context(); }
-reader& service::this_threads_reader() {
-    domain::check(threads_reader != nullptr, "reads run on the readers' threads");
-    return *threads_reader;
-}
+readers& service::pool() { return *impl_->read_by; }
 
 } // namespace datadrop::processor

@@ -10,13 +10,13 @@
 #include "eventstore/tokens.hpp"
 #include "processor/core/actions.hpp"
 #include "processor/core/outcome.hpp"
-#include "processor/service/reader.hpp"
+#include "processor/service/credentials.hpp"
+#include "processor/service/readers.hpp"
+#include "processor/service/remediation.hpp"
 #include "processor/service/settings.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -32,29 +32,6 @@ namespace datadrop::processor {
 /// The database is there and does not give what a server needs of it: what, and the remedy.
 struct start_refused : std::runtime_error {
     using std::runtime_error::runtime_error;
-};
-
-/// Who a token stands for.
-struct credential {
-    domain::submitter who;
-    eventstore::scopes may;
-};
-
-/// An operator's redrive. An expectation is kept as received (outer nothing), dropped (inner
-/// nothing) or replaced.
-struct redrive_request {
-    eventstore::dead_letter_id id{};
-    domain::submitter by;
-    std::optional<std::string> reason{};
-    std::optional<std::optional<domain::state>> expected_state{};
-    std::optional<std::optional<domain::stream_version>> expected_version{};
-    std::optional<std::optional<std::int64_t>> expected_lifecycle{};
-};
-
-struct remediation_answer {
-    eventstore::remediation_fate fate{};
-    std::vector<eventstore::stored_dead_letter_event> letter{}; // as it stands now; none if unknown
-    std::optional<outcome> result{};                            // of a redriven command
 };
 
 /// Counters since the start, and gauges of this moment, for /metrics.
@@ -103,15 +80,7 @@ class service {
     /// Runs `work(reader&)` on a reader's thread and gives its result. Throws what it throws.
     template <typename Work>
     auto read(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work, reader&>> {
-        using result = std::invoke_result_t<Work, reader&>;
-        // Asio wants what it carries between the threads to have a default; not every result has.
-        auto carried = co_await boost::asio::co_spawn(
-            readers_context(),
-            [&work]() -> boost::asio::awaitable<std::optional<result>> {
-                co_return std::make_optional<result>(run_on(this_threads_reader(), work));
-            },
-            boost::asio::use_awaitable);
-        co_return *std::move(carried);
+        return pool().read(std::move(work));
     }
 
     /// True once the projection shows that position, false when the wait ends before.
@@ -141,8 +110,7 @@ class service {
     service_figures figures() const;
 
   private:
-    boost::asio::io_context& readers_context();
-    static reader& this_threads_reader();
+    readers& pool();
 
     struct impl;
     std::unique_ptr<impl> impl_;

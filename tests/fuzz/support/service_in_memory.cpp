@@ -5,7 +5,6 @@
 #include "eventstore/memory/memory_log.hpp"
 #include "processor/service/command_shell.hpp"
 #include "processor/service/service.hpp"
-#include "processor/service/threads.hpp"
 #include "tests/fuzz/support/front_door.hpp"
 
 #include <boost/asio/post.hpp>
@@ -14,8 +13,6 @@
 
 namespace datadrop::processor {
 namespace {
-
-thread_local reader* threads_reader = nullptr;
 
 domain::timestamp fixed_time() { return domain::timestamp{std::chrono::seconds{1'725'185'472}}; }
 
@@ -27,7 +24,7 @@ struct service::impl {
           shell(
               io, 1, core_limits{}, 1, [this] { return eventstore::memory::open_log(store); },
               [](int) {}),
-          readers("reader", 1, [this](int) { threads_reader = &both; }) {}
+          read_by({&both}) {}
 
     boost::asio::io_context& io;
     std::shared_ptr<eventstore::memory::store> store;
@@ -37,7 +34,7 @@ struct service::impl {
     reader both{*log, model, troubles};
     eventstore::fingerprint_key key{1, 2, 3};
     command_shell shell;
-    worker_threads readers;
+    readers read_by;
 };
 
 service::service(boost::asio::io_context& io, service_settings)
@@ -91,7 +88,6 @@ int service::partitions() const { return 1; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 service_figures service::figures() const { return {}; }
 
-boost::asio::io_context& service::readers_context() { return impl_->readers.context(); }
-reader& service::this_threads_reader() { return *threads_reader; }
+readers& service::pool() { return impl_->read_by; }
 
 } // namespace datadrop::processor

@@ -1,0 +1,75 @@
+#include "processor/service/remediation.hpp"
+
+#include "processor/service/command_shell.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace datadrop::processor {
+namespace {
+
+using eventstore::remediation_fate;
+using letter_events = std::vector<eventstore::stored_dead_letter_event>;
+
+/// The parked command under the operator's name, with the expectations that the operator chose.
+command_ptr redriven_command(const domain::command_parked& letter, const redrive_request& request) {
+    auto command = letter.command;
+    command.by = request.by;
+    if (request.expected_state) command.expected_state = *request.expected_state;
+    if (request.expected_version) command.expected_version = *request.expected_version;
+    if (request.expected_lifecycle) command.expected_lifecycle = *request.expected_lifecycle;
+    return std::make_shared<const domain::envelope>(std::move(command));
+}
+
+domain::dead_letter_status status_of(const letter_events& letter) {
+    auto status = domain::dead_letter_status::parked;
+    for (const auto& e : letter)
+        status = evolve(status, e.what);
+    return status;
+}
+
+bool is_closed(const letter_events& letter) {
+    return decide(status_of(letter), domain::remediation::redrive) ==
+           domain::remediation_verdict::closed;
+}
+
+std::vector<submission> submission_of(const domain::command_parked& letter,
+                                      const redrive_request& request) {
+    std::vector<submission> one;
+    one.push_back({.command = redriven_command(letter, request),
+                   .redriven = eventstore::redrive{request.id, request.by, request.reason}});
+    return one;
+}
+
+} // namespace
+
+boost::asio::awaitable<remediation_answer> redrive(command_shell& through, readers& from,
+                                                   redrive_request request) {
+    const auto letter_now = [id = request.id](reader& r) { return r.log.dead_letter(id); };
+    auto letter = co_await from.read(letter_now);
+    if (letter.empty()) co_return remediation_answer{.fate = remediation_fate::unknown};
+    if (is_closed(letter))
+        co_return remediation_answer{.fate = remediation_fate::closed, .letter = std::move(letter)};
+
+    const auto& parked = std::get<domain::command_parked>(letter.front().what);
+    auto outcomes = co_await through.submit(submission_of(parked, request));
+    if (outcomes.front().kind == outcome_kind::unavailable)
+        throw eventstore::unavailable(
+            "the redrive could not be settled in time; it is safe to ask again");
+    // Somebody may have discarded it meanwhile: what it is now is told, not what it was.
+    letter = co_await from.read(letter_now);
+    const bool closed = status_of(letter) == domain::dead_letter_status::discarded;
+    co_return remediation_answer{.fate = closed ? remediation_fate::closed : remediation_fate::done,
+                                 .letter = std::move(letter),
+                                 .result = std::move(outcomes.front())};
+}
+
+boost::asio::awaitable<remediation_answer> discard(readers& by, eventstore::dead_letter_id id,
+                                                   domain::command_discarded what) {
+    co_return co_await by.read([id, &what](reader& r) {
+        const auto fate = r.log.discard(id, what);
+        return remediation_answer{.fate = fate, .letter = r.log.dead_letter(id)};
+    });
+}
+
+} // namespace datadrop::processor
