@@ -70,7 +70,7 @@ bool is_version(const std::string& text) {
 } // namespace
 
 CLI::App& add_command(CLI::App& parent, invocation& line, const command_text& text, works_on where,
-                      action run) {
+                      command_body run) {
     auto& command = *parent.add_subcommand(text.name, text.what);
     for (const auto name : settings_of(where))
         add_setting(command, line, name);

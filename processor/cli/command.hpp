@@ -14,13 +14,13 @@
 
 namespace datadrop::processor::cli {
 
-using action = std::function<exit_code(const settings&)>;
+using command_body = std::function<exit_code(const settings&)>;
 
 /// What parsing leaves behind.
 struct invocation {
     givens flags;
     std::string config_file; // empty: none
-    action chosen;
+    command_body chosen;
 };
 
 /// Decides which common flags a command takes.
@@ -35,7 +35,7 @@ struct command_text {
 
 /// A command that does something. Its own arguments are added to what this returns.
 CLI::App& add_command(CLI::App& parent, invocation& line, const command_text& text, works_on where,
-                      action run);
+                      command_body run);
 
 /// A word in front of commands: `member` of `member show`.
 CLI::App& add_group(CLI::App& program, const std::string& name, const std::string& what);

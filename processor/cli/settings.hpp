@@ -5,7 +5,7 @@
 
 #include "domain/enum_names.hpp"
 #include "processor/cli/server_url.hpp"
-#include "processor/service/settings.hpp"
+#include "processor/service/service_settings.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,8 +1,8 @@
 #include "domain/vocabulary.hpp"
+#include "processor/cli/command_sender.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/progress.hpp"
 #include "processor/cli/random_key.hpp"
-#include "processor/cli/submission.hpp"
 #include "processor/cli/text_output.hpp"
 
 #include <boost/json/parse.hpp>
@@ -78,7 +78,7 @@ bool print(const std::vector<json::object>& outcomes, output_format format) {
 
 exit_code submit_stdin(const settings& told) {
     auto client = client_of(told);
-    submission sender(client);
+    command_sender sender(client);
     std::ios::sync_with_stdio(false);
     const auto of = lines_on_stdin();
     auto progress = stderr_progress("submit", "lines");
@@ -112,7 +112,7 @@ exit_code submit_one(const settings& told, const command_flags& flags) {
             throw usage_error("a command from flags needs --guild, --user and --command; without "
                               "any of these flags, commands are read from stdin");
     auto client = client_of(told);
-    submission sender(client);
+    command_sender sender(client);
     const auto outcomes = sender.send({{.number = 1, .text = json::serialize(command_of(flags))}});
     return print(outcomes, told.format) ? exit_code::done : exit_code::refused;
 }

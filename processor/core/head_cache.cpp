@@ -13,7 +13,7 @@ std::optional<eventstore::head> head_cache::find(domain::member_id who) {
 void head_cache::put(domain::member_id who, const eventstore::head& head) {
     auto& by_member = members_.get<1>();
     if (const auto found = by_member.find(who); found != by_member.end()) {
-        by_member.modify(found, [&](entry& e) { e.head = head; });
+        by_member.modify(found, [&](known_head& e) { e.head = head; });
         members_.relocate(members_.begin(), members_.project<0>(found));
         return;
     }

@@ -24,16 +24,17 @@ class head_cache {
     std::size_t size() const { return members_.size(); }
 
   private:
-    struct entry {
+    struct known_head {
         domain::member_id who;
         eventstore::head head;
     };
     using container = boost::multi_index_container<
-        entry, boost::multi_index::indexed_by<
-                   boost::multi_index::sequenced<>,
-                   boost::multi_index::hashed_unique<
-                       boost::multi_index::member<entry, domain::member_id, &entry::who>,
-                       std::hash<domain::member_id>>>>;
+        known_head,
+        boost::multi_index::indexed_by<
+            boost::multi_index::sequenced<>,
+            boost::multi_index::hashed_unique<
+                boost::multi_index::member<known_head, domain::member_id, &known_head::who>,
+                std::hash<domain::member_id>>>>;
 
     std::size_t members_max_;
     container members_; // youngest first

@@ -13,7 +13,7 @@
 #include "processor/service/credentials.hpp"
 #include "processor/service/readers.hpp"
 #include "processor/service/remediation.hpp"
-#include "processor/service/settings.hpp"
+#include "processor/service/service_settings.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,6 +1,6 @@
+#include "processor/cli/command_sender.hpp"
 #include "processor/cli/progress.hpp"
 #include "processor/cli/random_key.hpp"
-#include "processor/cli/submission.hpp"
 #include "processor/cli/text_output.hpp"
 
 #include <boost/json/parse.hpp>

@@ -27,7 +27,7 @@ campaign_result run(const campaign& what, const std::function<void(std::uint64_t
         for (unsigned i = 0; i < what.threads; ++i)
             threads.emplace_back(work);
     }
-    std::ranges::sort(result.failed, {}, [](const report& r) { return r.chosen.seed; });
+    std::ranges::sort(result.failed, {}, [](const run_report& r) { return r.chosen.seed; });
     return result;
 }
 

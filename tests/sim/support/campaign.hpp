@@ -20,7 +20,7 @@ struct campaign {
 struct campaign_result {
     std::uint64_t runs = 0;
     coverage seen;
-    std::vector<report> failed;
+    std::vector<run_report> failed;
 };
 
 /// `done` is told after each run how many there were, by one thread at a time.

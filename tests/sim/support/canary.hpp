@@ -1,6 +1,6 @@
 #pragma once
 // Bugs planted in a build of its own, each behind a switch: the simulator has to find every one.
-// canaries.cmake says where each is planted; two of the doubt are in connection.cpp, since the
+// canaries.cmake says where each is planted; two of the doubt are in log_connection.cpp, since the
 // protocol that they break is simulated. Set before a run begins, then read by every thread.
 
 #include <cstdint>

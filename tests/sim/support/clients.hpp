@@ -69,7 +69,7 @@ class clients {
     std::deque<intent> intents_;
     std::deque<sending> sendings_;
     std::unordered_map<processor::ticket, std::size_t> by_ticket_;
-    std::deque<connection> operators_; // a discard each
+    std::deque<log_connection> operators_; // a discard each
     processor::ticket last_ticket_ = 0;
     int new_commands_ = 0;
     std::size_t refused_ = 0; // of what has just arrived

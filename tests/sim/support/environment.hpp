@@ -3,7 +3,7 @@
 // thread.
 
 #include "tests/sim/support/coverage.hpp"
-#include "tests/sim/support/options.hpp"
+#include "tests/sim/support/run_options.hpp"
 #include "tests/sim/support/story.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -28,10 +28,10 @@ void demand(bool holds, const char* check, fmt::format_string<Args...> format, A
 }
 
 struct environment {
-    environment(const options& chosen_, story::mode mode)
+    environment(const run_options& chosen_, story::mode mode)
         : chosen(chosen_), random(chosen_.seed ^ 0x5EED), told(mode, time) {}
 
-    options chosen;                // the faults are switched off in it for the end of a run
+    run_options chosen;            // the faults are switched off in it for the end of a run
     boost::asio::io_context io{1}; // outlives the events, which hold coroutines of it
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open{
         io.get_executor()}; // it goes on when it has nothing to do

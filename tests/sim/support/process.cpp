@@ -78,7 +78,7 @@ namespace {
 
 /// A call, in virtual time.
 template <typename Call>
-boost::asio::awaitable<processor::call_result> run(const Call asked, connection& db) {
+boost::asio::awaitable<processor::call_result> run(const Call asked, log_connection& db) {
     auto answered = co_await call(db, asked);
     co_return result_of(asked, std::move(answered));
 }

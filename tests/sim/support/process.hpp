@@ -7,7 +7,7 @@
 
 #include "processor/core/machine.hpp"
 #include "processor/core/writer_desk.hpp"
-#include "tests/sim/support/connection.hpp"
+#include "tests/sim/support/log_connection.hpp"
 
 #include <deque>
 #include <memory>
@@ -51,8 +51,8 @@ class process {
     on_answer told_;
     processor::machine core_;
     processor::writer_desk desk_;
-    std::deque<connection> writers_; // as the desk numbers them
-    bool starting_ = false;          // start_work is about to run
+    std::deque<log_connection> writers_; // as the desk numbers them
+    bool starting_ = false;              // start_work is about to run
     std::optional<microseconds> armed_;
     microseconds frozen_until_{};
     microseconds wall_offset_{};

@@ -2,7 +2,7 @@
 
 namespace datadrop::sim {
 
-world::world(const options& chosen, story::mode mode)
+world::world(const run_options& chosen, story::mode mode)
     : shared_(chosen, mode), judge_(shared_),
       server_(shared_, [this] { judge_.committed(server_.log()); }),
       clients_(shared_, server_, judge_, [this]() -> process& { return some_process(); }),
@@ -141,8 +141,8 @@ void world::read_some(std::size_t limit) {
         }
 }
 
-report run(const options& chosen, story::mode mode) {
-    report result{.chosen = chosen};
+run_report run(const run_options& chosen, story::mode mode) {
+    run_report result{.chosen = chosen};
     world w(chosen, mode);
     try {
         w.run();
@@ -160,7 +160,7 @@ report run(const options& chosen, story::mode mode) {
     return result;
 }
 
-std::string describe(const report& failed) {
+std::string describe(const run_report& failed) {
     constexpr std::size_t steps_shown_max = 100;
     const auto again = run(failed.chosen, story::mode::told);
     const auto& lines = again.last_lines;

@@ -16,8 +16,8 @@
 namespace datadrop::sim {
 
 /// What came of a run.
-struct report {
-    options chosen;
+struct run_report {
+    run_options chosen;
     std::string broken{}; // the check that failed; empty when every promise held
     std::string what{};   // what it saw
     coverage seen{};
@@ -29,15 +29,15 @@ struct report {
 };
 
 /// Runs a seed to its end. Throws nothing.
-report run(const options& chosen, story::mode mode = story::mode::silent);
+run_report run(const run_options& chosen, story::mode mode = story::mode::silent);
 
 /// What a person needs of a run that failed: the options, its last steps (it is run once more,
 /// which goes the same way), what broke, and the command that tells it all.
-std::string describe(const report& failed);
+std::string describe(const run_report& failed);
 
 class world {
   public:
-    world(const options& chosen, story::mode mode);
+    world(const run_options& chosen, story::mode mode);
 
     /// Throws broken_promise.
     void run();

@@ -2,7 +2,7 @@
 // The load on datadrop's own core, writers and projectors in the load's process, without a front
 // door. Called by the main thread.
 
-#include "processor/service/settings.hpp"
+#include "processor/service/service_settings.hpp"
 #include "processor/trials/bench/loads/load_course.hpp"
 
 namespace datadrop::processor::trials::bench {

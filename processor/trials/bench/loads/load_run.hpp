@@ -3,7 +3,7 @@
 // main thread; blocks.
 
 #include "processor/cli/server_url.hpp"
-#include "processor/service/settings.hpp"
+#include "processor/service/service_settings.hpp"
 #include "processor/trials/bench/loads/load.hpp"
 
 #include <iosfwd>

@@ -1,4 +1,4 @@
-#include "processor/cli/submission.hpp"
+#include "processor/cli/command_sender.hpp"
 
 #include "processor/cli/failures.hpp"
 
@@ -34,7 +34,7 @@ json::object invalid_outcome(std::int64_t line, std::string_view code, std::stri
     return {{"outcome", "invalid"}, {"line", line}, {"code", code}, {"detail", detail}};
 }
 
-std::vector<json::object> submission::send(const std::vector<input_line>& lines) {
+std::vector<json::object> command_sender::send(const std::vector<input_line>& lines) {
     std::vector<json::object> outcomes(lines.size());
     std::vector<pending> items;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -47,12 +47,13 @@ std::vector<json::object> submission::send(const std::vector<input_line>& lines)
     return outcomes;
 }
 
-void submission::send_until_settled(std::vector<pending> items, deadline until) {
+void command_sender::send_until_settled(std::vector<pending> items, deadline until) {
     while (!items.empty())
         items = send_once(std::move(items), until);
 }
 
-std::vector<submission::pending> submission::send_once(std::vector<pending> items, deadline until) {
+std::vector<command_sender::pending> command_sender::send_once(std::vector<pending> items,
+                                                               deadline until) {
     const auto answer = post(items, until);
     if (blames_the_body(answer)) {
         settle_refused_body(std::move(items), answer, until);
@@ -73,7 +74,7 @@ std::vector<submission::pending> submission::send_once(std::vector<pending> item
     return again;
 }
 
-http_answer submission::post(const std::vector<pending>& items, deadline until) {
+http_answer command_sender::post(const std::vector<pending>& items, deadline until) {
     std::string body;
     for (const auto& item : items)
         body += (body.empty() ? "[" : ",") + item.line->text;
@@ -95,8 +96,8 @@ http_answer submission::post(const std::vector<pending>& items, deadline until) 
 }
 
 /// Halves find the item that is to blame, so that the others go on.
-void submission::settle_refused_body(std::vector<pending> items, const http_answer& answer,
-                                     deadline until) {
+void command_sender::settle_refused_body(std::vector<pending> items, const http_answer& answer,
+                                         deadline until) {
     if (items.size() == 1) {
         const auto number = items[0].line->number;
         *items[0].outcome = invalid_outcome(

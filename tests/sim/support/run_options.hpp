@@ -53,7 +53,7 @@ struct habits {
     double plain = 0;    // the state stays: RecordEmail after RecordEmail
 };
 
-struct options {
+struct run_options {
     std::uint64_t seed = 0;
     bool faulty = false; // any of the faults below may happen
     int processors = 1;
@@ -73,9 +73,9 @@ struct options {
 };
 
 /// Everything that the seed chooses.
-options draw_options(std::uint64_t seed);
+run_options draw_options(std::uint64_t seed);
 
 /// On a few lines, for a person.
-std::string text(const options& o);
+std::string text(const run_options& o);
 
 } // namespace datadrop::sim

@@ -21,9 +21,9 @@ inline constexpr std::size_t batch_bytes_max = 768 * 1024; // below the server's
 boost::json::object invalid_outcome(std::int64_t line, std::string_view code,
                                     std::string_view detail);
 
-class submission {
+class command_sender {
   public:
-    explicit submission(http_client& client) : client_(client) {}
+    explicit command_sender(http_client& client) : client_(client) {}
 
     /// The outcomes of the lines, in their order; an unreadable line's without asking the server.
     /// Throws `refused`: a wrong token or a missing scope, or a queue that was full for a minute.

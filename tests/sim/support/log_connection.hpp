@@ -17,7 +17,7 @@ namespace datadrop::sim {
 /// Runs what comes back to a process: later while it is frozen, never once it is dead.
 using gate = std::function<void(std::function<void()>)>;
 
-class connection {
+class log_connection {
   public:
     template <typename Result>
     using awaitable = boost::asio::awaitable<Result>;
@@ -31,7 +31,7 @@ class connection {
     using parkings = std::vector<eventstore::parking>;
     using park_fates = std::vector<eventstore::park_fate>;
 
-    connection(environment& shared, server& database, gate process);
+    log_connection(environment& shared, server& database, gate process);
 
     answer_of<heads> load(int partition, members who);
     answer_of<heads> reserve(int partition, members who);

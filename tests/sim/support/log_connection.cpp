@@ -1,4 +1,4 @@
-#include "tests/sim/support/connection.hpp"
+#include "tests/sim/support/log_connection.hpp"
 
 #include "eventstore/settling.hpp"
 #include "tests/sim/support/canary.hpp"
@@ -37,25 +37,29 @@ taken_for_written(const std::vector<eventstore::chain>& chains) {
 
 } // namespace
 
-connection::connection(environment& shared, server& database, gate process)
+log_connection::log_connection(environment& shared, server& database, gate process)
     : shared_(shared), server_(database), process_(std::move(process)) {}
 
 // ---- the calls of the log
 
-connection::answer_of<connection::heads> connection::load(int partition, members who) {
+log_connection::answer_of<log_connection::heads> log_connection::load(int partition, members who) {
     std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
         return l.load(partition, who);
     };
     co_return co_await guarded(read(one(form::read, partition), std::move(look)));
 }
 
-connection::answer_of<connection::heads> connection::reserve(int partition, members who) {
+log_connection::answer_of<log_connection::heads> log_connection::reserve(int partition,
+                                                                         members who) {
     co_return co_await guarded(take_tail(partition, std::move(who)));
 }
 
-connection::answer_of<bool> connection::release() { co_return co_await guarded(give_back()); }
+log_connection::answer_of<bool> log_connection::release() {
+    co_return co_await guarded(give_back());
+}
 
-connection::answer_of<connection::fates> connection::append(int partition, chains what) {
+log_connection::answer_of<log_connection::fates> log_connection::append(int partition,
+                                                                        chains what) {
     if (std::exchange(reserved_, std::nullopt))
         co_return co_await guarded(write_reserved(partition, std::move(what)));
     std::function<fates(log&)> effect = [partition, what](log& l) {
@@ -65,7 +69,8 @@ connection::answer_of<connection::fates> connection::append(int partition, chain
         write(partition, std::move(effect), looking_up(partition, std::move(what))));
 }
 
-connection::answer_of<connection::park_fates> connection::park(int partition, parkings what) {
+log_connection::answer_of<log_connection::park_fates> log_connection::park(int partition,
+                                                                           parkings what) {
     std::function<park_fates(log&)> effect = [partition, what](log& l) {
         return l.park(partition, what);
     };
@@ -77,8 +82,8 @@ connection::answer_of<connection::park_fates> connection::park(int partition, pa
     co_return co_await guarded(write(partition, std::move(effect), std::move(again)));
 }
 
-connection::answer_of<remediation_fate> connection::record_failure(eventstore::dead_letter_id id,
-                                                                   domain::redrive_failed what) {
+log_connection::answer_of<remediation_fate>
+log_connection::record_failure(eventstore::dead_letter_id id, domain::redrive_failed what) {
     std::function<remediation_fate(log&)> effect = [id, what](log& l) {
         return l.record_failure(id, what);
     };
@@ -88,8 +93,8 @@ connection::answer_of<remediation_fate> connection::record_failure(eventstore::d
     co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
 }
 
-connection::answer_of<remediation_fate> connection::discard(eventstore::dead_letter_id id,
-                                                            domain::command_discarded what) {
+log_connection::answer_of<remediation_fate>
+log_connection::discard(eventstore::dead_letter_id id, domain::command_discarded what) {
     std::function<remediation_fate(log&)> effect = [id, what](log& l) {
         return l.discard(id, what);
     };
@@ -99,13 +104,14 @@ connection::answer_of<remediation_fate> connection::discard(eventstore::dead_let
     co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
 }
 
-void connection::drop() {
+void log_connection::drop() {
     if (backend_) server_.lose_client(std::exchange(backend_, nullptr));
 }
 
 // ---- reservations
 
-connection::awaitable<connection::heads> connection::take_tail(int partition, members who) {
+log_connection::awaitable<log_connection::heads> log_connection::take_tail(int partition,
+                                                                           members who) {
     co_await give_back();
     std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
         return l.load(partition, who);
@@ -115,7 +121,7 @@ connection::awaitable<connection::heads> connection::take_tail(int partition, me
     co_return found;
 }
 
-connection::awaitable<bool> connection::give_back() {
+log_connection::awaitable<bool> log_connection::give_back() {
     const auto held = std::exchange(reserved_, std::nullopt);
     std::function<bool(log&)> nothing = [](log&) { return true; };
     bool lost = false;
@@ -127,7 +133,8 @@ connection::awaitable<bool> connection::give_back() {
     co_return !lost;
 }
 
-connection::awaitable<connection::fates> connection::write_reserved(int partition, chains what) {
+log_connection::awaitable<log_connection::fates> log_connection::write_reserved(int partition,
+                                                                                chains what) {
     fates unwritten(what.size(), {.what = eventstore::fate::not_written});
     std::function<bool(log&)> nothing = [](log&) { return true; };
     bool lost = backend_ == nullptr;
@@ -153,13 +160,14 @@ connection::awaitable<connection::fates> connection::write_reserved(int partitio
     co_return co_await settle(partition, std::move(what));
 }
 
-connection::awaitable<connection::fates> connection::settle(int partition, chains what) {
+log_connection::awaitable<log_connection::fates> log_connection::settle(int partition,
+                                                                        chains what) {
     co_await reconnect_and_fence();
     co_return co_await run(one(form::write, partition, reserve_wait_max),
                            looking_up(partition, std::move(what)));
 }
 
-std::function<connection::fates(log&)> connection::looking_up(int partition, chains what) {
+std::function<log_connection::fates(log&)> log_connection::looking_up(int partition, chains what) {
     return [this, partition, what = std::move(what)](log& l) {
         if (planted(canary::doubt_retried_blind)) return l.append(partition, what);
         if (planted(canary::doubt_taken_for_written)) return taken_for_written(what);
@@ -174,7 +182,7 @@ std::function<connection::fates(log&)> connection::looking_up(int partition, cha
 // ---- the connection and the doubts about it
 
 template <typename Result>
-connection::answer_of<Result> connection::guarded(awaitable<Result> work) {
+log_connection::answer_of<Result> log_connection::guarded(awaitable<Result> work) {
     std::optional<Result> result;
     try {
         result = co_await std::move(work);
@@ -189,7 +197,8 @@ connection::answer_of<Result> connection::guarded(awaitable<Result> work) {
 
 /// One round trip. Throws connection_lost, statement_refused.
 template <typename Result>
-connection::awaitable<Result> connection::run(statement what, std::function<Result(log&)> effect) {
+log_connection::awaitable<Result> log_connection::run(statement what,
+                                                      std::function<Result(log&)> effect) {
     const auto result = std::make_shared<Result>();
     what.effect = [result, effect = std::move(effect)](log& l) { *result = effect(l); };
     auto start = [this, what = std::move(what)](auto handler) mutable {
@@ -208,7 +217,8 @@ connection::awaitable<Result> connection::run(statement what, std::function<Resu
 
 /// A read may be repeated: once, since a connection that was idle may have died unnoticed.
 template <typename Result>
-connection::awaitable<Result> connection::read(statement what, std::function<Result(log&)> effect) {
+log_connection::awaitable<Result> log_connection::read(statement what,
+                                                       std::function<Result(log&)> effect) {
     std::optional<Result> result;
     try {
         co_await connect();
@@ -224,8 +234,9 @@ connection::awaitable<Result> connection::read(statement what, std::function<Res
 
 /// A write whose connection is lost is in doubt, and settled on another connection.
 template <typename Result>
-connection::awaitable<Result> connection::write(int partition, std::function<Result(log&)> effect,
-                                                std::function<Result(log&)> settle) {
+log_connection::awaitable<Result> log_connection::write(int partition,
+                                                        std::function<Result(log&)> effect,
+                                                        std::function<Result(log&)> settle) {
     co_await connect();
     std::optional<Result> result;
     try {
@@ -238,7 +249,7 @@ connection::awaitable<Result> connection::write(int partition, std::function<Res
     co_return co_await run(one(form::write, partition, reserve_wait_max), std::move(settle));
 }
 
-connection::awaitable<void> connection::connect() {
+log_connection::awaitable<void> log_connection::connect() {
     if (backend_) co_return;
     co_await pause(shared_.random.between(microseconds(200), milliseconds(3)));
     backend_ = server_.connect();
@@ -248,7 +259,7 @@ connection::awaitable<void> connection::connect() {
 
 /// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
 /// more.
-connection::awaitable<void> connection::reconnect_and_fence() {
+log_connection::awaitable<void> log_connection::reconnect_and_fence() {
     const auto old = backend_;
     drop();
     co_await connect();
@@ -265,7 +276,7 @@ connection::awaitable<void> connection::reconnect_and_fence() {
     if (!gone) throw unavailable{};
 }
 
-connection::awaitable<void> connection::pause(microseconds time) {
+log_connection::awaitable<void> log_connection::pause(microseconds time) {
     auto start = [this, time](auto handler) {
         using handler_type = decltype(handler);
         auto held = std::make_shared<handler_type>(std::move(handler));
@@ -276,7 +287,7 @@ connection::awaitable<void> connection::pause(microseconds time) {
 }
 
 /// Here requests and replies are lost on their way.
-void connection::send(statement what, on_ending back) {
+void log_connection::send(statement what, on_ending back) {
     auto& random = shared_.random;
     const auto& faults = shared_.chosen.statements;
     const auto there = random.between(microseconds(20), microseconds(400));

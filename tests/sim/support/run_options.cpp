@@ -1,4 +1,4 @@
-#include "tests/sim/support/options.hpp"
+#include "tests/sim/support/run_options.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -65,7 +65,7 @@ processor::core_limits draw_limits(dice& random) {
     return limits;
 }
 
-void draw_flood(options& o, dice& random) {
+void draw_flood(run_options& o, dice& random) {
     o.raid = {.commands = random.between(300, 1000), .hopeless = random.chance(0.3)};
     o.faulty = false;
     o.processors = 1;
@@ -84,9 +84,9 @@ void draw_flood(options& o, dice& random) {
 
 } // namespace
 
-options draw_options(std::uint64_t seed) {
+run_options draw_options(std::uint64_t seed) {
     dice random(seed);
-    options o{.seed = seed};
+    run_options o{.seed = seed};
     o.processors = random.between(1, 4);
     o.partitions = random.between(1, 4);
     o.connections = random.between(1, 3);
@@ -105,7 +105,7 @@ options draw_options(std::uint64_t seed) {
     return o;
 }
 
-std::string text(const options& o) {
+std::string text(const run_options& o) {
     const auto& l = o.limits;
     const auto& s = o.statements;
     const auto& w = o.world;
