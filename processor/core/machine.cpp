@@ -101,7 +101,7 @@ void machine::take(const commands_parked& result, moment now) {
         auto& [l, command, since] = letters[i];
         --l->elsewhere;
         if (!fates)
-            reply_unavailable(*l, std::move(command), now);
+            tell_unavailable(*l, std::move(command), now);
         else
             settle_parked(*l, std::move(command), (*fates)[i], now);
         resume(*l);
@@ -115,9 +115,9 @@ void machine::take(const failure_recorded& result, moment now) {
     auto failed = *std::exchange(part.recording, std::nullopt);
     --failed.of->elsewhere;
     if (result.fate)
-        reply(*failed.of, std::move(failed.command), std::move(failed.result), now);
+        tell(*failed.of, std::move(failed.command), std::move(failed.result), now);
     else
-        reply_unavailable(*failed.of, std::move(failed.command), now);
+        tell_unavailable(*failed.of, std::move(failed.command), now);
     resume(*failed.of);
 }
 

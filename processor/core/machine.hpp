@@ -109,22 +109,24 @@ class machine {
     void settle_keys(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_redrive(lane& l, flight f, const eventstore::head& found, moment now);
     void settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate, moment now);
-    void finish(lane& l, flight f, eventstore::global_position position, moment now);
-    void met_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
-    void conclude_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
-    void lost_race(lane& l, flight f, const eventstore::head& found, moment now);
-    void try_again(lane& l, entry_ptr command, moment now);
+    static bool is_own_letter(const entry& command, const eventstore::key_holder& holder);
+
+    // ending.cpp: answers it, puts it back, sends it aside
+    void tell(lane& l, entry_ptr command, outcome what, moment now);
+    void tell_unavailable(lane& l, entry_ptr command, moment now);
+    void tell_confirmed(lane& l, flight f, eventstore::global_position position, moment now);
+    void tell_refusal(lane& l, entry_ptr command, outcome result, moment now);
+    void tell_stale(lane& l, entry_ptr command, const eventstore::head& found, moment now);
+    void put_back(lane& l, entry_ptr command, moment now);
+    void put_back_beaten(lane& l, flight f, const eventstore::head& found, moment now);
+    void put_back_follower(lane& l, entry& answered, moment now);
     void count_conflict(entry& command, const eventstore::head& expected,
                         const eventstore::head& found, moment now);
-    void spend(lane& l, entry_ptr command, moment now);
-    void conclude(lane& l, entry_ptr command, outcome result, moment now);
-    void fail_redrive(lane& l, entry_ptr command, outcome result);
-    outcome held(const entry& command, const eventstore::key_holder& holder,
-                 const eventstore::head& found) const;
-    static bool is_own_letter(const entry& command, const eventstore::key_holder& holder);
-    void reply(lane& l, entry_ptr command, outcome what, moment now);
-    void reply_unavailable(lane& l, entry_ptr command, moment now);
+    void step_aside(lane& l, entry_ptr command, const eventstore::head& found, moment now);
     std::chrono::microseconds wait_before(int attempt);
+    void give_up(lane& l, entry_ptr command, moment now);
+    void send_to_park(lane& l, entry_ptr command);
+    void send_to_failures(lane& l, entry_ptr command, outcome result);
 
     void ask(log_call call) { actions_.emplace_back(std::move(call)); }
     partition_work& at(int partition) { return partitions_[static_cast<std::size_t>(partition)]; }

@@ -190,9 +190,9 @@ void machine::drop_expired(lane& l, moment now) {
         if (!is_over(command))
             make_ready(l, std::move(command));
         else if (command->started)
-            spend(l, std::move(command), now);
+            give_up(l, std::move(command), now);
         else
-            reply_unavailable(l, std::move(command), now);
+            tell_unavailable(l, std::move(command), now);
     }
 }
 
@@ -203,9 +203,9 @@ void machine::drop_all(const std::vector<lane*>& lanes, moment now) {
         auto chain = std::exchange(l->chain, {});
         auto ready = chain.empty() ? std::exchange(l->ready, {}) : std::deque<entry_ptr>{};
         for (auto& f : chain)
-            reply_unavailable(*l, std::move(f.command), now);
+            tell_unavailable(*l, std::move(f.command), now);
         for (auto& command : ready)
-            reply_unavailable(*l, std::move(command), now);
+            tell_unavailable(*l, std::move(command), now);
         resume(*l);
     }
 }

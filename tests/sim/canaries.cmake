@@ -26,6 +26,7 @@ set(machine processor/core/machine.cpp)
 set(work processor/core/work.cpp)
 set(turns processor/core/turns.cpp)
 set(settle processor/core/settle.cpp)
+set(ending processor/core/ending.cpp)
 set(judge processor/core/judge.cpp)
 set(desk processor/core/writer_desk.cpp)
 set(settling eventstore/settling.cpp)
@@ -69,30 +70,30 @@ plant(key_of_another_answers ${judge}
 plant(stale_cache_after_conflict ${settle}
     "    l.known = found;"
     "    if (!PLANTED) l.known = found;")
-plant(refusal_from_cache ${settle}
+plant(refusal_from_cache ${ending}
     "    ++f.command->lost_races;"
-    "    if (PLANTED && !std::holds_alternative<domain::event>(f.decided)) return finish(l, std::move(f), {}, now);\n    ++f.command->lost_races;")
-plant(lost_race_reorders ${settle}
-    "    try_again(l, std::move(f.command), now);"
-    "    if (PLANTED) f.command->arrival = ++arrivals_;\n    try_again(l, std::move(f.command), now);")
-plant(answered_twice ${settle}
-    "    actions_.push_back(answer{command->to, std::move(what)});"
-    "    if (PLANTED) actions_.push_back(answer{command->to, what});\n    actions_.push_back(answer{command->to, std::move(what)});")
-plant(followers_forgotten ${settle}
-    "if (command->followers.empty()) return;"
-    "if (PLANTED || command->followers.empty()) return;")
+    "    if (PLANTED && !std::holds_alternative<domain::event>(f.decided)) return tell_confirmed(l, std::move(f), {}, now);\n    ++f.command->lost_races;")
+plant(lost_race_reorders ${ending}
+    "    put_back(l, std::move(f.command), now);"
+    "    if (PLANTED) f.command->arrival = ++arrivals_;\n    put_back(l, std::move(f.command), now);")
+plant(answered_twice ${ending}
+    "    actions_.emplace_back(answer{command->to, std::move(what)});"
+    "    if (PLANTED) actions_.emplace_back(answer{command->to, what});\n    actions_.emplace_back(answer{command->to, std::move(what)});")
+plant(followers_forgotten ${ending}
+    "if (!command->followers.empty())"
+    "if (!PLANTED && !command->followers.empty())")
 plant(parked_without_settling ${work}
-    "        for (auto& f : chain)\n            reply_unavailable(*l, std::move(f.command), now);"
-    "        for (auto& f : chain)\n            PLANTED ? spend(*l, std::move(f.command), now) : reply_unavailable(*l, std::move(f.command), now);")
+    "        for (auto& f : chain)\n            tell_unavailable(*l, std::move(f.command), now);"
+    "        for (auto& f : chain)\n            PLANTED ? give_up(*l, std::move(f.command), now) : tell_unavailable(*l, std::move(f.command), now);")
 plant(attempts_forgotten ${work}
     "{letter.command->command, letter.command->attempts,"
     "{letter.command->command, PLANTED ? std::vector<domain::attempt>{} : letter.command->attempts,")
 plant(tail_never_reserved ${machine}
     "    return (made >= 2 && e.lost_races > 0) ||"
     "    if (PLANTED) return false;\n    return (made >= 2 && e.lost_races > 0) ||")
-plant(parked_without_attempt ${settle}
-    "    if (!command->met) return reply_unavailable(l, std::move(command), now);"
-    "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return reply_unavailable(l, std::move(command), now);")
+plant(parked_without_attempt ${ending}
+    "    if (!command->met) return tell_unavailable(l, std::move(command), now);"
+    "    if (PLANTED && !command->met) command->met = eventstore::head{};\n    if (!command->met) return tell_unavailable(l, std::move(command), now);")
 plant(queue_not_shared ${machine}
     "        if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone) continue;"
     "        if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone || PLANTED) continue;")
