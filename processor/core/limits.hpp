@@ -12,7 +12,7 @@ struct budget {
     std::chrono::milliseconds time_max{400}; // from its first attempt on, by a monotonic clock
 };
 
-/// Full jitter (Brooker, Exponential Backoff And Jitter, 2015): the first retry goes at once, the
+/// Full jitter, a wait drawn between nothing and the longest: the first retry goes at once, the
 /// n-th after it waits between 0 and min(max, base * 2^(n-1)), drawn evenly.
 struct backoff {
     std::chrono::milliseconds base{50};

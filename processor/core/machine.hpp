@@ -6,7 +6,7 @@
 //
 // Thread rule: none inside; one thread at a time.
 //
-// Rules that hold after every input (design: processing, architecture):
+// Rules that hold after every input:
 // - At most one reservation, append, park or failure record is under way per partition; what
 //   arrives meanwhile gathers, and goes together next.
 // - An answer that rests on a head is given only when the log confirmed that head under its lock.
