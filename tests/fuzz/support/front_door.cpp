@@ -36,7 +36,7 @@ asio::awaitable<void> receive(pipe& client, std::string& bytes) {
 }
 
 asio::awaitable<void> serve(asio::ip::tcp::socket socket, http::server_context& server) {
-    const auto connection = std::make_shared<http::session>(std::move(socket), server);
+    const auto connection = std::make_shared<http::http_session>(std::move(socket), server);
     co_await connection->run();
 }
 
