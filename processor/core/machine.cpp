@@ -152,9 +152,9 @@ std::optional<std::chrono::microseconds> machine::wake_at() const {
 // ---- admission
 
 /// Dynamic thresholds, as switches share a memory among their ports: a guild may have as many
-/// commands under way as there is room left. So one alone takes half of the queue, two a third each,
-/// and there is always room for another. What finds nobody there goes in when it fits: it would find
-/// the same room for ever.
+/// commands under way as there is room left. So one alone takes half of the queue, two a third
+/// each, and there is always room for another. What finds nobody there goes in when it fits: it
+/// would find the same room for ever.
 bool machine::admit(const std::vector<submission>& commands) {
     const bool is_alone = admitted_ == 0;
     const auto taken = admitted_ + commands.size();
