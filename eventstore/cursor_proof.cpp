@@ -17,7 +17,8 @@ global_position position_of(const stored_event& event) {
 }
 
 /// Whether a page that was read from just before the cursor begins with the event it stands at.
-bool begins_at(const std::vector<stored_event>& page, const cursor& at, int partition) {
+bool begins_at(const std::vector<stored_event>& page, const cursor& at,
+               partition_number partition) {
     if (page.empty() || position_of(page.front()) != at.at(partition)) return false;
     const auto known = at.check_at(partition);
     return !known || *known == check_of(page.front());
@@ -33,8 +34,8 @@ bool prove(log& in, cursor& at, global_position position) {
 
 } // namespace
 
-std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at, int partition,
-                                                 std::size_t limit) {
+std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at,
+                                                 partition_number partition, std::size_t limit) {
     const auto position = at.at(partition);
     if (sequence_of(position) == 0) return from.read(partition, position, limit);
     // One event more than was asked for, at the front: proof and page come from one statement, and
@@ -47,7 +48,7 @@ std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at, in
 
 std::optional<cursor> proven(log& in, const cursor& at) {
     cursor whole(at.partitions());
-    for (int partition = 0; partition < at.partitions(); ++partition) {
+    for (const auto partition : all_partitions(at.partitions())) {
         const auto position = at.at(partition);
         if (sequence_of(position) == 0) continue; // the beginning is every history's
         if (!prove(in, whole, position)) return std::nullopt;
@@ -59,7 +60,7 @@ std::optional<cursor> proven(log& in, const cursor& at) {
 
 cursor proven_tails(log& of) {
     auto tails = of.tails();
-    for (int partition = 0; partition < tails.partitions(); ++partition)
+    for (const auto partition : all_partitions(tails.partitions()))
         // Events may have come since the tails were read; what is proven is where they were then.
         if (const auto end = tails.at(partition); sequence_of(end) != 0) prove(of, tails, end);
     return tails;

@@ -41,12 +41,13 @@ class log {
     // Writing. All members of a call belong to `partition`.
 
     /// The members' heads as committed now, in the order asked for.
-    virtual std::vector<head> load(int partition, std::span<const domain::member_id> members) = 0;
+    virtual std::vector<head> load(partition_number partition,
+                                   std::span<const domain::member_id> members) = 0;
 
     /// Locks the partition's tail and reads the heads under it: until the next `append` or
     /// `release` on this object nobody else writes to the partition. A writer that holds on for
     /// too long is cut off by the log: its append is then not_written.
-    virtual std::vector<head> reserve(int partition,
+    virtual std::vector<head> reserve(partition_number partition,
                                       std::span<const domain::member_id> members) = 0;
 
     /// Gives a reservation back without writing; nothing without one.
@@ -55,10 +56,10 @@ class log {
     /// Writes the chains in one transaction (that of the reservation when there is one), each with
     /// its own fate. No two chains are of the same member. A chain with a redrive writes to the
     /// dead letter's stream too, and its fate is key_found when the letter is not parked any more.
-    [[nodiscard]] virtual std::vector<chain_fate> append(int partition,
+    [[nodiscard]] virtual std::vector<chain_fate> append(partition_number partition,
                                                          std::span<const chain> chains) = 0;
 
-    [[nodiscard]] virtual std::vector<park_fate> park(int partition,
+    [[nodiscard]] virtual std::vector<park_fate> park(partition_number partition,
                                                       std::span<const parking> commands) = 0;
 
     /// Writes RedriveFailed when the dead letter is parked.
@@ -72,7 +73,7 @@ class log {
     // Reading.
 
     /// At most `limit` events of a partition behind a position, in order, none skipped ever.
-    virtual std::vector<stored_event> read(int partition, global_position after,
+    virtual std::vector<stored_event> read(partition_number partition, global_position after,
                                            std::size_t limit) = 0;
 
     /// A member's events behind a version, in order.

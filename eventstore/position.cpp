@@ -60,7 +60,7 @@ std::optional<read_mark> parse_mark(std::string_view text) {
 cursor::cursor(int partitions) {
     domain::check(partitions >= 1 && partitions <= partition_count_max,
                   "a log has 1 to 64 partitions");
-    for (int p = 0; p < partitions; ++p)
+    for (const auto p : all_partitions(partitions))
         marks_.push_back({.position = position_at(p, 0)});
 }
 
@@ -70,8 +70,8 @@ std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
     while (!text.empty()) {
         const auto comma = text.find(',');
         const auto part = parse_mark(text.substr(0, comma));
-        if (!part || partition_of(part->position) >= partitions) return std::nullopt;
-        const auto bit = std::uint64_t{1} << partition_of(part->position);
+        if (!part || number_of(partition_of(part->position)) >= partitions) return std::nullopt;
+        const auto bit = std::uint64_t{1} << index_of(partition_of(part->position));
         if ((seen & bit) != 0) return std::nullopt;
         seen |= bit;
         result.advance(part->position, part->check);
@@ -82,12 +82,12 @@ std::optional<cursor> cursor::parse(std::string_view text, int partitions) {
     return result;
 }
 
-global_position cursor::at(int partition) const {
-    return marks_.at(static_cast<std::size_t>(partition)).position;
+global_position cursor::at(partition_number partition) const {
+    return marks_.at(index_of(partition)).position;
 }
 
-std::optional<position_check> cursor::check_at(int partition) const {
-    return marks_.at(static_cast<std::size_t>(partition)).check;
+std::optional<position_check> cursor::check_at(partition_number partition) const {
+    return marks_.at(index_of(partition)).check;
 }
 
 bool cursor::has_all_checks() const {
@@ -96,7 +96,7 @@ bool cursor::has_all_checks() const {
 }
 
 void cursor::advance(global_position to, std::optional<position_check> check) {
-    auto& at = marks_.at(static_cast<std::size_t>(partition_of(to)));
+    auto& at = marks_.at(index_of(partition_of(to)));
     // A cursor never goes back, and a position that it has already may only gain its check.
     if (to < at.position) return;
     if (to > at.position) at = {.position = to};

@@ -84,7 +84,7 @@ std::vector<dead_letter_row> fold::letters(global_position since) const {
     return rows;
 }
 
-log_folder::log_folder(eventstore::postgres::session& from, int partition)
+log_folder::log_folder(eventstore::postgres::session& from, eventstore::partition_number partition)
     : db_(&from), partition_(partition), position_(eventstore::position_at(partition, 0)) {}
 
 void log_folder::advance_to(global_position end, const std::function<void()>& page_done) {

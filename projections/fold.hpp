@@ -57,7 +57,7 @@ class fold {
 /// letters, not with the events. Throws as read_page.
 class log_folder {
   public:
-    log_folder(eventstore::postgres::session& from, int partition);
+    log_folder(eventstore::postgres::session& from, eventstore::partition_number partition);
 
     /// Folds on up to and including a position, or to the end of the log when that comes first;
     /// says so page by page.
@@ -68,7 +68,7 @@ class log_folder {
 
   private:
     eventstore::postgres::session* db_;
-    int partition_;
+    eventstore::partition_number partition_;
     eventstore::global_position position_;
     fold fold_;
 };

@@ -75,9 +75,9 @@ void add_event(log_page& page, postgres::copied_row& row, global_position positi
 
 } // namespace
 
-global_position log_end(postgres::session& db, int partition) {
+global_position log_end(postgres::session& db, eventstore::partition_number partition) {
     const auto answer =
-        db.run(statements::log_end, postgres::params{}.add(std::int64_t{partition}));
+        db.run(statements::log_end, postgres::params{}.add(std::int64_t{number_of(partition)}));
     return global_position{answer.number()};
 }
 
@@ -88,7 +88,7 @@ log_page read_page(postgres::session& db, event_range range) {
     page.of_members.reserve(static_cast<std::size_t>(number_of(range.end) - position));
     db.copy_out(
         statements::copy_events,
-        {partition_of(range.end), number_of(range.after), number_of(range.end)},
+        {number_of(partition_of(range.end)), number_of(range.after), number_of(range.end)},
         [&](postgres::copied_row& row) { add_event(page, row, global_position{++position}); });
     if (position != number_of(range.end))
         throw eventstore::corrupt_event(
@@ -100,7 +100,8 @@ log_page read_page(postgres::session& db, event_range range) {
 std::vector<stored_dead_letter_event>
 read_dead_letter(postgres::session& db, eventstore::dead_letter_id id, global_position end) {
     std::vector<stored_dead_letter_event> events;
-    db.copy_out(statements::copy_dead_letter, {partition_of(id), number_of(id), number_of(end)},
+    db.copy_out(statements::copy_dead_letter,
+                {number_of(partition_of(id)), number_of(id), number_of(end)},
                 [&](postgres::copied_row& row) {
                     stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
                     e.position = global_position{row.number()};

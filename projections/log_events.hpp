@@ -33,7 +33,8 @@ struct event_range {
 };
 
 /// The last position given in a partition.
-eventstore::global_position log_end(eventstore::postgres::session& db, int partition);
+eventstore::global_position log_end(eventstore::postgres::session& db,
+                                    eventstore::partition_number partition);
 
 /// An event that is missing is a corrupt_event.
 log_page read_page(eventstore::postgres::session& db, event_range range);

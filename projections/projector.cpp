@@ -35,9 +35,9 @@ struct look {
     std::int64_t generation = 0;
 };
 
-look look_at_log(postgres::session& session, int partition) {
-    const auto answer =
-        session.run(statements::look_at_log, postgres::params{}.add(std::int64_t{partition}));
+look look_at_log(postgres::session& session, eventstore::partition_number partition) {
+    const auto answer = session.run(statements::look_at_log,
+                                    postgres::params{}.add(std::int64_t{number_of(partition)}));
     if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     return {.checkpoint = global_position{answer.number(0, look_column::checkpoint)},
             .log_end = global_position{answer.number(0, look_column::log_end)},
@@ -64,7 +64,7 @@ std::shared_ptr<projector::link> projector::make_link(const postgres::session::o
 void projector::connect(link& shared) { shared.db.connect(); }
 
 struct projector::impl {
-    impl(std::shared_ptr<link> shared_, int partition_)
+    impl(std::shared_ptr<link> shared_, eventstore::partition_number partition_)
         : shared(std::move(shared_)), partition(partition_),
           position(eventstore::position_at(partition_, 0)) {
         ++shared->projectors;
@@ -75,7 +75,7 @@ struct projector::impl {
         const int current = shared->db.session_number();
         if (locked_in == current) return true;
         const auto locked = session.run(statements::try_lock_projector,
-                                        postgres::params{}.add(std::int64_t{partition}));
+                                        postgres::params{}.add(std::int64_t{number_of(partition)}));
         if (!locked.flag()) return false;
         session.run_script(statements::bound_projector);
         locked_in = current;
@@ -151,7 +151,7 @@ struct projector::impl {
     }
 
     std::shared_ptr<link> shared;
-    int partition;
+    eventstore::partition_number partition;
     global_position position;
     global_position batch_end{}; // where the batch under way ends
     std::int64_t serving = 0;    // the generation of the tables
@@ -160,7 +160,7 @@ struct projector::impl {
         known; // members as the tables have them
 };
 
-projector::projector(std::shared_ptr<link> shared, int partition)
+projector::projector(std::shared_ptr<link> shared, eventstore::partition_number partition)
     : impl_(std::make_unique<impl>(std::move(shared), partition)) {}
 
 projector::~projector() = default;

@@ -22,7 +22,7 @@ class projector {
     static void connect(link& shared);
 
     /// Of one partition. Blocks; one thread at a time for all projectors of a link.
-    projector(std::shared_ptr<link> shared, int partition);
+    projector(std::shared_ptr<link> shared, eventstore::partition_number partition);
     ~projector();
 
     enum class step_result : std::uint8_t {

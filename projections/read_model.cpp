@@ -25,7 +25,9 @@ std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
     return value ? std::optional(std::string(name_of(*value))) : std::nullopt;
 }
 
-params of(int partition) { return params{}.add(std::int64_t{partition}); }
+params of(eventstore::partition_number partition) {
+    return params{}.add(std::int64_t{number_of(partition)});
+}
 
 template <typename Id>
 void add_number(params& values, const std::optional<Id>& id) {
@@ -40,7 +42,8 @@ std::vector<member_row> rows_in(const postgres::rows& answer) {
 }
 
 /// Members of one guild behind the last one seen; one of another guild is no place in this one.
-std::vector<member_row> members_of_guild(postgres::session& db, int partition,
+std::vector<member_row> members_of_guild(postgres::session& db,
+                                         eventstore::partition_number partition,
                                          const member_query& query) {
     const auto seen =
         query.after && query.after->guild == *query.guild ? query.after->user : domain::user_id{};
@@ -51,7 +54,8 @@ std::vector<member_row> members_of_guild(postgres::session& db, int partition,
                                                             .add(std::int64_t(query.limit))));
 }
 
-std::vector<member_row> members_of_partition(postgres::session& db, int partition,
+std::vector<member_row> members_of_partition(postgres::session& db,
+                                             eventstore::partition_number partition,
                                              domain::member_id after, const member_query& query,
                                              std::size_t limit) {
     return rows_in(db.run(statements::members, of(partition)
@@ -65,9 +69,11 @@ std::vector<member_row> members_of_partition(postgres::session& db, int partitio
 std::vector<member_row> members_of_all(postgres::session& db, int partitions,
                                        const member_query& query) {
     std::vector<member_row> page;
-    const int first = query.after ? partition_of(query.after->guild, partitions) : 0;
+    const auto first =
+        query.after ? partition_of(query.after->guild, partitions) : eventstore::partition_number{};
     auto after = query.after.value_or(domain::member_id{});
-    for (int p = first; p < partitions && page.size() < query.limit; ++p) {
+    for (const auto p : eventstore::partitions_from(first, partitions)) {
+        if (page.size() >= query.limit) break;
         const auto more = members_of_partition(db, p, after, query, query.limit - page.size());
         page.insert(page.end(), more.begin(), more.end());
         after = {};
@@ -75,7 +81,8 @@ std::vector<member_row> members_of_all(postgres::session& db, int partitions,
     return page;
 }
 
-std::vector<boost::json::object> letters_of_partition(postgres::session& db, int partition,
+std::vector<boost::json::object> letters_of_partition(postgres::session& db,
+                                                      eventstore::partition_number partition,
                                                       const dead_letter_query& query,
                                                       std::size_t limit) {
     auto values = of(partition);
@@ -90,7 +97,8 @@ std::vector<boost::json::object> letters_of_partition(postgres::session& db, int
 }
 
 /// One partition's part of the status.
-void add_standing(projection_status& status, postgres::session& db, int partition) {
+void add_standing(projection_status& status, postgres::session& db,
+                  eventstore::partition_number partition) {
     const auto is = read_lag(db, partition);
     status.position.advance(is.read_model);
     status.head.advance(is.log);
@@ -98,15 +106,19 @@ void add_standing(projection_status& status, postgres::session& db, int partitio
     status.lag_seconds = std::max(status.lag_seconds, is.lag_seconds);
 }
 
+eventstore::partition_number partition_in(const postgres::rows& answer, std::size_t row) {
+    const auto number = answer.number(row, rebuild_column::partition);
+    return eventstore::partition_number{static_cast<std::int32_t>(number)};
+}
+
 std::vector<rebuild_progress> rebuilds(postgres::session& db) {
     const auto answer = db.run(statements::rebuilds);
     std::vector<rebuild_progress> under_way;
     for (std::size_t i = 0; i < answer.size(); ++i)
-        under_way.push_back(
-            {.partition = static_cast<int>(answer.number(i, rebuild_column::partition)),
-             .done = answer.number(i, rebuild_column::done),
-             .of = answer.number(i, rebuild_column::total),
-             .started_at = answer.time(i, rebuild_column::started_at)});
+        under_way.push_back({.partition = partition_in(answer, i),
+                             .done = answer.number(i, rebuild_column::done),
+                             .of = answer.number(i, rebuild_column::total),
+                             .started_at = answer.time(i, rebuild_column::started_at)});
     return under_way;
 }
 
@@ -153,15 +165,17 @@ std::vector<member_row> read_model::members(const member_query& query) {
 
 std::vector<boost::json::object> read_model::dead_letters(const dead_letter_query& query) {
     const int partitions = impl_->partitions;
-    const int first = query.guild   ? partition_of(*query.guild, partitions)
-                      : query.after ? partition_of(*query.after)
-                                    : 0;
-    const int end = query.guild ? first + 1 : partitions;
+    const auto first = query.guild   ? partition_of(*query.guild, partitions)
+                       : query.after ? partition_of(*query.after)
+                                     : eventstore::partition_number{};
+    const int end = query.guild ? number_of(first) + 1 : partitions;
     return impl_->run([&](postgres::session& db) {
         std::vector<boost::json::object> page;
-        for (int p = first; p < end && page.size() < query.limit; ++p)
+        for (const auto p : eventstore::partitions_from(first, end)) {
+            if (page.size() >= query.limit) break;
             for (auto& letter : letters_of_partition(db, p, query, query.limit - page.size()))
                 page.push_back(std::move(letter));
+        }
         return page;
     });
 }
@@ -172,7 +186,7 @@ projection_status read_model::status() {
         projection_status status{.position = eventstore::cursor(partitions),
                                  .head = eventstore::cursor(partitions),
                                  .rebuilds = rebuilds(db)};
-        for (int p = 0; p < partitions; ++p)
+        for (const auto p : eventstore::all_partitions(partitions))
             add_standing(status, db, p);
         return status;
     });

@@ -45,7 +45,7 @@ struct dead_letter_query {
 
 /// A rebuild under way, as its process last reported.
 struct rebuild_progress {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::int64_t done = 0; // events folded
     std::int64_t of = 0;   // events of the log when it began
     domain::timestamp started_at{};

@@ -28,7 +28,9 @@ constexpr std::chrono::milliseconds switch_pause_min{100};
 constexpr std::chrono::milliseconds switch_pause_max{2000};
 constexpr std::chrono::milliseconds report_interval{200};
 
-params of(int partition) { return params{}.add(std::int64_t{partition}); }
+params of(eventstore::partition_number partition) {
+    return params{}.add(std::int64_t{number_of(partition)});
+}
 
 /// The right to rebuild, and the word to readers of how far it is; both go with it.
 class claim {
@@ -87,7 +89,7 @@ class reporter {
 /// killed leaves nothing behind.
 class partition_rebuild {
   public:
-    partition_rebuild(session& db, int partition, const rebuild_options& o)
+    partition_rebuild(session& db, eventstore::partition_number partition, const rebuild_options& o)
         : db_(db), partition_(partition), options_(o), folder_(db, partition) {}
 
     rebuild_report run(reporter& tell) {
@@ -196,7 +198,7 @@ class partition_rebuild {
     }
 
     session& db_;
-    int partition_;
+    eventstore::partition_number partition_;
     const rebuild_options& options_;
     log_folder folder_;
     eventstore::global_position filled_to_{}; // what the new tables hold for good
@@ -233,7 +235,7 @@ rebuild_report rebuild(session& db, int partitions, const report_progress& repor
         claim mine(db);
         reporter tell(mine, report);
         rebuild_report total;
-        for (int p = 0; p < partitions; ++p)
+        for (const auto p : eventstore::all_partitions(partitions))
             add(total, partition_rebuild(db, p, o).run(tell));
         return total;
     });

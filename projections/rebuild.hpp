@@ -4,6 +4,7 @@
 // the log on a second connection. Throw eventstore::unavailable when the database cannot be
 // reached.
 
+#include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
 
 #include <chrono>
@@ -16,7 +17,7 @@
 namespace datadrop::projections {
 
 struct progress {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::int64_t done = 0; // events folded
     std::int64_t of = 0;   // events of the partition when it began
 };

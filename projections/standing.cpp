@@ -36,8 +36,9 @@ eventstore::cursor read_checkpoints(postgres::session& db, int partitions) {
     return found;
 }
 
-partition_standing read_lag(postgres::session& db, int partition) {
-    const auto rows = db.run(statements::standing, postgres::params{}.add(std::int64_t{partition}));
+partition_standing read_lag(postgres::session& db, eventstore::partition_number partition) {
+    const auto rows =
+        db.run(statements::standing, postgres::params{}.add(std::int64_t{number_of(partition)}));
     if (rows.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     const auto lag = rows.maybe_number(0, lag_column::lag_seconds); // null: all is shown
     return {.log = global_position{rows.number(0, lag_column::log_end)},

@@ -25,6 +25,7 @@ struct partition_standing {
     eventstore::global_position read_model{};
     std::int64_t lag_seconds = 0;
 };
-partition_standing read_lag(eventstore::postgres::session& db, int partition);
+partition_standing read_lag(eventstore::postgres::session& db,
+                            eventstore::partition_number partition);
 
 } // namespace datadrop::projections

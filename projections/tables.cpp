@@ -32,7 +32,9 @@ constexpr int columns_of_fill_members = 9;
 constexpr std::size_t rows_per_statement_max = 5000;
 constexpr std::size_t rows_per_copy_max = 50'000;
 
-params of(int partition) { return params{}.add(std::int64_t{partition}); }
+params of(eventstore::partition_number partition) {
+    return params{}.add(std::int64_t{number_of(partition)});
+}
 
 /// The same statement for the table of the next generation, which has the same columns.
 std::string for_next_generation(std::string_view sql) {
@@ -59,13 +61,13 @@ void add_columns(params& values, std::span<const member_row> rows) {
         values.add_literal(std::move(*column).text());
 }
 
-params values_of(int partition, std::span<const member_row> rows) {
+params values_of(eventstore::partition_number partition, std::span<const member_row> rows) {
     auto values = of(partition);
     add_columns(values, rows);
     return values;
 }
 
-params values_of(int partition, std::span<const dead_letter_row> rows) {
+params values_of(eventstore::partition_number partition, std::span<const dead_letter_row> rows) {
     array letters, positions;
     for (const auto& row : rows) {
         letters.add(std::string_view(boost::json::serialize(row.shown)));
@@ -78,8 +80,8 @@ params values_of(int partition, std::span<const dead_letter_row> rows) {
 }
 
 template <typename Row>
-void write_in_batches(postgres::session& db, std::string_view sql, int partition,
-                      std::span<const Row> rows) {
+void write_in_batches(postgres::session& db, std::string_view sql,
+                      eventstore::partition_number partition, std::span<const Row> rows) {
     while (!rows.empty()) {
         const auto batch = rows.first(std::min(rows.size(), rows_per_statement_max));
         db.run(sql, values_of(partition, batch));
@@ -88,9 +90,10 @@ void write_in_batches(postgres::session& db, std::string_view sql, int partition
 }
 
 /// The columns of fill_members.sql.
-void add(postgres::copied_rows& copied, int partition, const member_row& row) {
+void add(postgres::copied_rows& copied, eventstore::partition_number partition,
+         const member_row& row) {
     copied.start_row(columns_of_fill_members);
-    copied.smallint(partition);
+    copied.smallint(number_of(partition));
     copied.bigint(number_of(row.who.guild));
     copied.bigint(number_of(row.who.user));
     copied.text(name_of(row.state));
@@ -108,11 +111,13 @@ eventstore::global_position position_in(const postgres::rows& answer) {
 
 } // namespace
 
-eventstore::global_position checkpoint(postgres::session& db, int partition) {
+eventstore::global_position checkpoint(postgres::session& db,
+                                       eventstore::partition_number partition) {
     return position_in(db.run(statements::checkpoint, of(partition)));
 }
 
-eventstore::global_position lock_checkpoint(postgres::session& db, int partition) {
+eventstore::global_position lock_checkpoint(postgres::session& db,
+                                            eventstore::partition_number partition) {
     return position_in(db.run(statements::lock_checkpoint, of(partition)));
 }
 
@@ -134,7 +139,7 @@ member_row member_in(const postgres::rows& answer, std::size_t row) {
             .position = eventstore::global_position{answer.number(row, position)}};
 }
 
-std::vector<member_row> load_members(postgres::session& db, int partition,
+std::vector<member_row> load_members(postgres::session& db, eventstore::partition_number partition,
                                      std::span<const domain::member_id> wanted) {
     array guilds, users;
     for (const auto& who : wanted) {
@@ -160,36 +165,38 @@ member_columns columns_of(const member_row& row) {
             .position = number_of(row.position)};
 }
 
-void read_members(postgres::session& db, int partition,
+void read_members(postgres::session& db, eventstore::partition_number partition,
                   const std::function<void(const member_columns&)>& each, std::int64_t limit) {
-    db.copy_out(statements::copy_members, {partition, limit}, [&](postgres::copied_row& row) {
-        member_columns is;
-        is.who.guild = domain::guild_id{row.number()};
-        is.who.user = domain::user_id{row.number()};
-        is.state = row.text();
-        is.version = row.number();
-        is.lifecycle = row.number();
-        is.has_email = row.flag();
-        is.updated_at = row.time();
-        is.position = row.number();
-        each(is);
-    });
+    db.copy_out(statements::copy_members, {number_of(partition), limit},
+                [&](postgres::copied_row& row) {
+                    member_columns is;
+                    is.who.guild = domain::guild_id{row.number()};
+                    is.who.user = domain::user_id{row.number()};
+                    is.state = row.text();
+                    is.version = row.number();
+                    is.lifecycle = row.number();
+                    is.has_email = row.flag();
+                    is.updated_at = row.time();
+                    is.position = row.number();
+                    each(is);
+                });
 }
 
 void read_share_of_members(postgres::session& db, int partitions,
                            const std::function<void(const member_columns&)>& each,
                            std::int64_t limit) {
-    for (int p = 0; p < partitions; ++p)
+    for (const auto p : eventstore::all_partitions(partitions))
         read_members(
             db, p,
             [&](const member_columns& row) {
                 --limit;
                 each(row);
             },
-            limit / (partitions - p));
+            limit / (partitions - number_of(p)));
 }
 
-void fill_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {
+void fill_next_members(postgres::session& db, eventstore::partition_number partition,
+                       std::span<const member_row> rows) {
     while (!rows.empty()) {
         const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));
         postgres::copied_rows copied;
@@ -200,7 +207,8 @@ void fill_next_members(postgres::session& db, int partition, std::span<const mem
     }
 }
 
-void write_next_members(postgres::session& db, int partition, std::span<const member_row> rows) {
+void write_next_members(postgres::session& db, eventstore::partition_number partition,
+                        std::span<const member_row> rows) {
     write_in_batches(db, statements::write_next_members, partition, rows);
 }
 
@@ -211,7 +219,7 @@ bool project(postgres::session& db, const projection_move& move, std::span<const
     return db.run(statements::project, values).flag();
 }
 
-void write(postgres::session& db, generation into, int partition,
+void write(postgres::session& db, generation into, eventstore::partition_number partition,
            std::span<const dead_letter_row> rows) {
     static const auto next = for_next_generation(statements::write_dead_letters);
     write_in_batches(db, into == generation::next ? next : statements::write_dead_letters,

@@ -19,9 +19,11 @@ enum class generation : std::uint8_t {
     next, // the tables that a rebuild fills
 };
 
-eventstore::global_position checkpoint(eventstore::postgres::session& db, int partition);
+eventstore::global_position checkpoint(eventstore::postgres::session& db,
+                                       eventstore::partition_number partition);
 /// Waits for whoever writes rows of the partition; nobody else does until the transaction ends.
-eventstore::global_position lock_checkpoint(eventstore::postgres::session& db, int partition);
+eventstore::global_position lock_checkpoint(eventstore::postgres::session& db,
+                                            eventstore::partition_number partition);
 void move_checkpoint(eventstore::postgres::session& db, eventstore::global_position to);
 
 /// The row of an answer with the columns of members.sql. Throws unexpected_value for a state that
@@ -29,7 +31,8 @@ void move_checkpoint(eventstore::postgres::session& db, eventstore::global_posit
 member_row member_in(const eventstore::postgres::rows& answer, std::size_t row);
 
 /// Those of the members that have a row.
-std::vector<member_row> load_members(eventstore::postgres::session& db, int partition,
+std::vector<member_row> load_members(eventstore::postgres::session& db,
+                                     eventstore::partition_number partition,
                                      std::span<const domain::member_id> wanted);
 
 /// A row as it stands in the table, where the state may be anything.
@@ -47,7 +50,7 @@ member_columns columns_of(const member_row& row);
 
 /// Hands over the rows in service, at most `limit` of them, in no order; the text of one lasts for
 /// the call.
-void read_members(eventstore::postgres::session& db, int partition,
+void read_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                   const std::function<void(const member_columns&)>& each,
                   std::int64_t limit = std::numeric_limits<std::int64_t>::max());
 
@@ -58,11 +61,11 @@ void read_share_of_members(eventstore::postgres::session& db, int partitions,
                            std::int64_t limit);
 
 /// The first rows of the next generation.
-void fill_next_members(eventstore::postgres::session& db, int partition,
+void fill_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                        std::span<const member_row> rows);
 
 /// New rows of the next generation, and new values of rows that are there.
-void write_next_members(eventstore::postgres::session& db, int partition,
+void write_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                         std::span<const member_row> rows);
 
 /// Moves the checkpoint from where the rows were reckoned from, and writes rows with it. False, and
@@ -76,7 +79,7 @@ struct projection_move {
                            std::span<const member_row> rows);
 
 /// New rows, and new values of rows that are there.
-void write(eventstore::postgres::session& db, generation into, int partition,
-           std::span<const dead_letter_row> rows);
+void write(eventstore::postgres::session& db, generation into,
+           eventstore::partition_number partition, std::span<const dead_letter_row> rows);
 
 } // namespace datadrop::projections

@@ -142,7 +142,7 @@ class letter_comparison {
 /// The check of one partition; what it finds goes into a report.
 class partition_check {
   public:
-    partition_check(session& db, int partition, verify_report& into)
+    partition_check(session& db, eventstore::partition_number partition, verify_report& into)
         : db_(db), partition_(partition), report_(into) {}
 
     /// The long part, folding the log, is done before the snapshot is taken: while that is held,
@@ -171,11 +171,12 @@ class partition_check {
 
     void compare_all(const log_folder& folder, eventstore::global_position checkpoint_in_service) {
         if (folder.position() != checkpoint_in_service)
-            report_.differences.push_back({.table = "projection_checkpoints",
-                                           .row = fmt::format("partition {}", partition_),
-                                           .what = fmt::format("position is {}, the log ends at {}",
-                                                               number_of(checkpoint_in_service),
-                                                               number_of(folder.position()))});
+            report_.differences.push_back(
+                {.table = "projection_checkpoints",
+                 .row = fmt::format("partition {}", number_of(partition_)),
+                 .what =
+                     fmt::format("position is {}, the log ends at {}",
+                                 number_of(checkpoint_in_service), number_of(folder.position()))});
         compare_members(folder.so_far());
         compare_letters(folder.so_far());
         report_.events += sequence_of(folder.position());
@@ -204,7 +205,7 @@ class partition_check {
 
     postgres::rows letters_behind(eventstore::dead_letter_id last) {
         return db_.run(statements::dead_letters, params{}
-                                                     .add(std::int64_t{partition_})
+                                                     .add(std::int64_t{number_of(partition_)})
                                                      .add(number_of(last))
                                                      .add_null()
                                                      .add_null()
@@ -212,7 +213,7 @@ class partition_check {
     }
 
     session& db_;
-    int partition_;
+    eventstore::partition_number partition_;
     verify_report& report_;
 };
 
@@ -224,7 +225,7 @@ verify_report verify(session& db, int partitions, const report_progress& report)
         postgres::require_whole_log(db);
         postgres::require_all_keys(db);
         verify_report found;
-        for (int p = 0; p < partitions; ++p)
+        for (const auto p : eventstore::all_partitions(partitions))
             partition_check(db, p, found).run(report);
         return found;
     });

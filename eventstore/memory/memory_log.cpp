@@ -16,13 +16,15 @@ class memory_log final : public log {
 
     int partitions() const override { return store_->size(); }
 
-    std::vector<head> load(int number, std::span<const domain::member_id> members) override {
+    std::vector<head> load(partition_number number,
+                           std::span<const domain::member_id> members) override {
         auto& p = store_->at(number);
         const std::scoped_lock lock(p.mutex);
         return heads_in(p, members);
     }
 
-    std::vector<head> reserve(int number, std::span<const domain::member_id> members) override {
+    std::vector<head> reserve(partition_number number,
+                              std::span<const domain::member_id> members) override {
         release(); // at most one at a time, as a session has one transaction
         const auto turn = take_turn(number);
         auto& p = store_->at(number);
@@ -37,7 +39,8 @@ class memory_log final : public log {
         give_back();
     }
 
-    std::vector<chain_fate> append(int number, std::span<const chain> chains) override {
+    std::vector<chain_fate> append(partition_number number,
+                                   std::span<const chain> chains) override {
         // One lock for all of them, and the chains one after the other: each is judged on what the
         // one before has left, as under PostgreSQL's lock.
         const auto turn = take_turn(number);
@@ -48,7 +51,8 @@ class memory_log final : public log {
         return fates;
     }
 
-    std::vector<park_fate> park(int number, std::span<const parking> commands) override {
+    std::vector<park_fate> park(partition_number number,
+                                std::span<const parking> commands) override {
         const auto turn = take_turn(number);
         std::vector<park_fate> fates;
         for (const auto& one : commands)
@@ -65,7 +69,8 @@ class memory_log final : public log {
         return remediate(id, what, domain::remediation::discard);
     }
 
-    std::vector<stored_event> read(int number, global_position after, std::size_t limit) override {
+    std::vector<stored_event> read(partition_number number, global_position after,
+                                   std::size_t limit) override {
         auto& p = store_->at(number);
         const std::scoped_lock lock(p.mutex);
         // Sequences count from 1 without a gap, so the place behind one is its number.
@@ -94,7 +99,7 @@ class memory_log final : public log {
 
     std::vector<stored_dead_letter_event> dead_letter(dead_letter_id id) override {
         std::vector<stored_dead_letter_event> events;
-        if (partition_of(id) >= partitions()) return events;
+        if (number_of(partition_of(id)) >= partitions()) return events;
         auto& p = store_->at(partition_of(id));
         const std::scoped_lock lock(p.mutex);
         const auto found = p.letters.find(id);
@@ -106,7 +111,7 @@ class memory_log final : public log {
 
     cursor tails() override {
         cursor tails(partitions());
-        for (int number = 0; number < partitions(); ++number) {
+        for (const auto number : all_partitions(partitions())) {
             auto& p = store_->at(number);
             const std::scoped_lock lock(p.mutex);
             tails.advance(position_at(number, static_cast<std::int64_t>(p.events.size())));
@@ -116,7 +121,7 @@ class memory_log final : public log {
 
   private:
     /// Waits until nobody else has the partition reserved.
-    std::unique_lock<std::mutex> take_turn(int number) {
+    std::unique_lock<std::mutex> take_turn(partition_number number) {
         auto& p = store_->at(number);
         std::unique_lock lock(p.mutex);
         p.turn_given_back.wait(lock,
@@ -140,7 +145,7 @@ class memory_log final : public log {
         return heads;
     }
 
-    chain_fate append(int number, const chain& c) {
+    chain_fate append(partition_number number, const chain& c) {
         auto result = store_->at(number).judge(c);
         if (result.what != fate::appended) return result;
         result.first = store_->next_position(number);
@@ -151,7 +156,7 @@ class memory_log final : public log {
     }
 
     /// The address that waited becomes the member's.
-    void close_redriven(int number, const chain& c, const redrive& redriven) {
+    void close_redriven(partition_number number, const chain& c, const redrive& redriven) {
         auto& p = store_->at(number);
         if (auto waited = std::exchange(p.letters.at(redriven.id).address, std::nullopt))
             p.members.at(c.who).address = std::move(waited);
@@ -159,7 +164,7 @@ class memory_log final : public log {
                       domain::command_redriven{.by = redriven.by, .reason = redriven.reason});
     }
 
-    park_fate park(int number, const parking& one) {
+    park_fate park(partition_number number, const parking& one) {
         auto& p = store_->at(number);
         const auto& command = *one.command;
         park_fate result{.holder = p.holder_of(command.who, command.idempotency_key),
@@ -180,8 +185,8 @@ class memory_log final : public log {
 
     remediation_fate remediate(dead_letter_id id, domain::dead_letter_event what,
                                domain::remediation asked) {
-        const int number = partition_of(id);
-        if (number >= partitions()) return remediation_fate::unknown;
+        const auto number = partition_of(id);
+        if (number_of(number) >= partitions()) return remediation_fate::unknown;
         const auto turn = take_turn(number);
         auto& p = store_->at(number);
         const auto found = p.letters.find(id);
@@ -195,7 +200,7 @@ class memory_log final : public log {
     }
 
     std::shared_ptr<store> store_;
-    std::optional<int> reserved_;
+    std::optional<partition_number> reserved_;
 };
 
 } // namespace

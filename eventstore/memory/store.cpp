@@ -74,11 +74,11 @@ chain_fate partition::judge(const chain& c) const {
 
 // ---- store
 
-global_position store::next_position(int number) const {
+global_position store::next_position(partition_number number) const {
     return position_at(number, static_cast<std::int64_t>(at(number).events.size()) + 1);
 }
 
-void store::write(int number, const chain& c) {
+void store::write(partition_number number, const chain& c) {
     auto& stream = at(number).members[c.who];
     // From what was expected, which was found: the chain was judged.
     auto version = c.expected.version;
@@ -93,7 +93,7 @@ void store::write(int number, const chain& c) {
     if (const auto change = address_change(c)) stream.address = *change;
 }
 
-void store::write(int number, dead_letter_id id, domain::dead_letter_event what) {
+void store::write(partition_number number, dead_letter_id id, domain::dead_letter_event what) {
     auto& p = at(number);
     // The status is a fold, too, so that no event can leave it behind.
     auto& changed = p.letters.at(id);
@@ -107,7 +107,8 @@ void store::write(int number, dead_letter_id id, domain::dead_letter_event what)
                                                    .recorded_at = now_()});
 }
 
-void store::write(int number, member_stream& stream, const step& s, const head& after) {
+void store::write(partition_number number, member_stream& stream, const step& s,
+                  const head& after) {
     // The key is remembered with what PostgreSQL has in columns and no event carries.
     const auto& command = *s.command;
     const auto position = next_position(number);

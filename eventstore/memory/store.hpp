@@ -66,23 +66,21 @@ class store {
         : now_(std::move(now)), partitions_(static_cast<std::size_t>(partitions)) {}
 
     int size() const { return static_cast<int>(partitions_.size()); }
-    partition& at(int number) { return partitions_.at(static_cast<std::size_t>(number)); }
-    const partition& at(int number) const {
-        return partitions_.at(static_cast<std::size_t>(number));
-    }
+    partition& at(partition_number number) { return partitions_.at(index_of(number)); }
+    const partition& at(partition_number number) const { return partitions_.at(index_of(number)); }
 
     // For whoever has the turn of the partition.
 
-    global_position next_position(int number) const;
+    global_position next_position(partition_number number) const;
 
     /// A chain that was judged to be written.
-    void write(int number, const chain& c);
+    void write(partition_number number, const chain& c);
 
     /// A letter's event; its first has the letter's id for a position.
-    void write(int number, dead_letter_id id, domain::dead_letter_event what);
+    void write(partition_number number, dead_letter_id id, domain::dead_letter_event what);
 
   private:
-    void write(int number, member_stream& stream, const step& s, const head& after);
+    void write(partition_number number, member_stream& stream, const step& s, const head& after);
 
     std::function<domain::timestamp()> now_;
     std::deque<partition> partitions_; // each with a lock of its own

@@ -90,19 +90,19 @@ class step_rows {
 
 } // namespace
 
-params members_as_params(int partition, std::span<const domain::member_id> members) {
+params members_as_params(partition_number partition, std::span<const domain::member_id> members) {
     array guilds, users;
     for (const auto& who : members) {
         guilds.add(domain::number_of(who.guild));
         users.add(domain::number_of(who.user));
     }
     return params{}
-        .add(partition)
+        .add(number_of(partition))
         .add_literal(std::move(guilds).text())
         .add_literal(std::move(users).text());
 }
 
-params chains_as_params(int partition, const chain_refs& chains) {
+params chains_as_params(partition_number partition, const chain_refs& chains) {
     records by_chain("datadrop.append_chain", chain_columns);
     step_rows by_step;
     // Few chains change an address, so the others do not carry a column for it.
@@ -117,13 +117,13 @@ params chains_as_params(int partition, const chain_refs& chains) {
         }
     }
     params values;
-    values.add(partition).add(std::move(by_chain)).add(std::move(by_step).take());
+    values.add(number_of(partition)).add(std::move(by_chain)).add(std::move(by_step).take());
     values.add_literal(std::move(address_chains).text());
     values.add_literal(std::move(addresses).text());
     return values;
 }
 
-params redrive_as_params(int partition, const chain& redriven) {
+params redrive_as_params(partition_number partition, const chain& redriven) {
     const auto& asked = *redriven.steps.front().redriven;
     auto values = chains_as_params(partition, {redriven});
     // The letter's own event goes with the member's, so that both are written or neither.
@@ -133,7 +133,7 @@ params redrive_as_params(int partition, const chain& redriven) {
     return values;
 }
 
-params written_keys_as_params(int partition, std::span<const chain> chains) {
+params written_keys_as_params(partition_number partition, std::span<const chain> chains) {
     array guilds, users, keys;
     for (const auto& c : chains) {
         for (const auto* s : steps_in_doubt(c)) {
@@ -143,13 +143,13 @@ params written_keys_as_params(int partition, std::span<const chain> chains) {
         }
     }
     return params{}
-        .add(partition)
+        .add(number_of(partition))
         .add_literal(std::move(guilds).text())
         .add_literal(std::move(users).text())
         .add_literal(std::move(keys).text());
 }
 
-params parkings_as_params(int partition, std::span<const parking> commands,
+params parkings_as_params(partition_number partition, std::span<const parking> commands,
                           std::span<const std::vector<std::uint8_t>> payloads) {
     array guilds, users, keys, sources, actors, codes, bytes, addresses, submissions;
     for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -166,7 +166,7 @@ params parkings_as_params(int partition, std::span<const parking> commands,
         submissions.add(number_of(commands[i].submission));
     }
     params values;
-    values.add(partition);
+    values.add(number_of(partition));
     for (auto* column :
          {&guilds, &users, &keys, &sources, &actors, &codes, &bytes, &addresses, &submissions})
         values.add_literal(std::move(*column).text());
@@ -175,7 +175,7 @@ params parkings_as_params(int partition, std::span<const parking> commands,
 
 params remediation_as_params(const remediation_row& row) {
     return params{}
-        .add(partition_of(row.id))
+        .add(number_of(partition_of(row.id)))
         .add(number_of(row.id))
         .add(domain::number_of(domain::kind_of(row.what)))
         .add(domain::number_of(domain::evolve(domain::dead_letter_status::parked, row.what)))

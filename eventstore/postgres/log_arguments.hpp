@@ -14,19 +14,19 @@ namespace datadrop::eventstore::postgres {
 using chain_refs = std::vector<std::reference_wrapper<const chain>>;
 
 /// Arguments of load_heads and reserve.
-params members_as_params(int partition, std::span<const domain::member_id> members);
+params members_as_params(partition_number partition, std::span<const domain::member_id> members);
 
 /// Arguments of append.
-params chains_as_params(int partition, const chain_refs& chains);
+params chains_as_params(partition_number partition, const chain_refs& chains);
 
 /// Arguments of redrive: a chain of one step that has an event and a redrive.
-params redrive_as_params(int partition, const chain& redriven);
+params redrive_as_params(partition_number partition, const chain& redriven);
 
 /// Arguments of find_keys: every step with an event, in order.
-params written_keys_as_params(int partition, std::span<const chain> chains);
+params written_keys_as_params(partition_number partition, std::span<const chain> chains);
 
 /// Arguments of park; `payloads` are the encoded CommandParked events.
-params parkings_as_params(int partition, std::span<const parking> commands,
+params parkings_as_params(partition_number partition, std::span<const parking> commands,
                           std::span<const std::vector<std::uint8_t>> payloads);
 
 /// Arguments of remediate, for a dead letter that is parked.

@@ -18,7 +18,8 @@ bool is_redrive(const chain& c) {
 }
 
 /// Writes in the session's transaction, or with a single statement in one of that statement's own.
-std::vector<chain_fate> write(session& db, int partition, std::span<const chain> chains) {
+std::vector<chain_fate> write(session& db, partition_number partition,
+                              std::span<const chain> chains) {
     // All plain chains go in one statement, whose cost hardly grows with them; a redrive has one of
     // its own, since it writes to a second stream. The fates come back in the order asked for.
     chain_refs plain;
@@ -42,7 +43,8 @@ std::vector<chain_fate> write(session& db, int partition, std::span<const chain>
 }
 
 /// In one transaction, which only more than one statement has to be told.
-std::vector<chain_fate> write_whole(session& db, int partition, std::span<const chain> chains) {
+std::vector<chain_fate> write_whole(session& db, partition_number partition,
+                                    std::span<const chain> chains) {
     // A statement alone is its own transaction: BEGIN and COMMIT would be two more round trips,
     // with the partition locked during the second.
     const bool one_statement =
@@ -58,7 +60,7 @@ std::vector<chain_fate> write_whole(session& db, int partition, std::span<const 
 /// waits for the same synchronous standbys as the one in doubt: what is found is durable wherever
 /// an answer has to be.
 template <typename Look>
-auto look_locked(session& db, int partition, Look&& look) {
+auto look_locked(session& db, partition_number partition, Look&& look) {
     transaction whole(db);
     db.run(sql::statements::reserve, members_as_params(partition, {}));
     auto found = std::forward<Look>(look)();
@@ -167,13 +169,15 @@ void postgres_log::require_writable() {
     });
 }
 
-std::vector<head> postgres_log::load(int partition, std::span<const domain::member_id> members) {
+std::vector<head> postgres_log::load(partition_number partition,
+                                     std::span<const domain::member_id> members) {
     return reading([&](session& db) {
         return heads_in(db.run(sql::statements::load_heads, members_as_params(partition, members)));
     });
 }
 
-std::vector<head> postgres_log::reserve(int partition, std::span<const domain::member_id> members) {
+std::vector<head> postgres_log::reserve(partition_number partition,
+                                        std::span<const domain::member_id> members) {
     release(); // at most one at a time: two partitions would wait for each other
     return reading([&](session& db) {
         auto turn = std::make_unique<transaction>(db);
@@ -186,14 +190,15 @@ std::vector<head> postgres_log::reserve(int partition, std::span<const domain::m
 
 void postgres_log::release() { reservation_.reset(); }
 
-std::vector<chain_fate> postgres_log::append(int partition, std::span<const chain> chains) {
+std::vector<chain_fate> postgres_log::append(partition_number partition,
+                                             std::span<const chain> chains) {
     if (reservation_) return append_reserved(partition, chains);
     if (chains.empty()) return {};
     return writing([&](session& db) { return write_whole(db, partition, chains); },
                    [&](session& db) { return settled(db, partition, chains); });
 }
 
-std::vector<chain_fate> postgres_log::append_reserved(int partition,
+std::vector<chain_fate> postgres_log::append_reserved(partition_number partition,
                                                       std::span<const chain> chains) {
     return guarded([&] {
         std::vector<chain_fate> fates(chains.size(), {.what = fate::not_written});
@@ -214,7 +219,7 @@ std::vector<chain_fate> postgres_log::append_reserved(int partition,
 }
 
 /// What became of chains whose transaction is over, one way or the other.
-std::vector<chain_fate> postgres_log::settled(session& db, int partition,
+std::vector<chain_fate> postgres_log::settled(session& db, partition_number partition,
                                               std::span<const chain> chains) {
     const auto found = look_locked(db, partition, [&] {
         return written_events_in(
@@ -230,7 +235,8 @@ std::vector<chain_fate> postgres_log::settled(session& db, int partition,
     return fates;
 }
 
-std::vector<park_fate> postgres_log::park(int partition, std::span<const parking> commands) {
+std::vector<park_fate> postgres_log::park(partition_number partition,
+                                          std::span<const parking> commands) {
     if (commands.empty()) return {};
     // Encoded once: should parking be in doubt, the very same is sent again.
     std::vector<std::vector<std::uint8_t>> payloads;
@@ -261,7 +267,7 @@ remediation_fate postgres_log::discard(dead_letter_id id, const domain::command_
 
 remediation_fate postgres_log::remediate(const remediation_row& row, domain::remediation asked) {
     // The id came from a client, and may name a partition that there is not.
-    if (partition_of(row.id) >= partitions_) return remediation_fate::unknown;
+    if (number_of(partition_of(row.id)) >= partitions_) return remediation_fate::unknown;
     const auto run = [&](session& db) {
         return fate_of(status_in(db.run(sql::statements::remediate, remediation_as_params(row))),
                        asked);
@@ -280,12 +286,14 @@ remediation_fate postgres_log::remediate(const remediation_row& row, domain::rem
 
 // ---- reading
 
-std::vector<stored_event> postgres_log::read(int partition, global_position after,
+std::vector<stored_event> postgres_log::read(partition_number partition, global_position after,
                                              std::size_t limit) {
     return reading([&](session& db) {
-        const auto answer = db.run(
-            sql::statements::read_events,
-            params{}.add(partition).add(number_of(after)).add(static_cast<std::int64_t>(limit)));
+        const auto answer =
+            db.run(sql::statements::read_events, params{}
+                                                     .add(number_of(partition))
+                                                     .add(number_of(after))
+                                                     .add(static_cast<std::int64_t>(limit)));
         std::vector<stored_event> events;
         for (std::size_t row = 0; row < answer.size(); ++row)
             events.push_back(stored_event_in(answer, row));
@@ -296,13 +304,13 @@ std::vector<stored_event> postgres_log::read(int partition, global_position afte
 std::vector<stored_membership_event>
 postgres_log::history(domain::member_id who, domain::stream_version after, std::size_t limit) {
     return reading([&](session& db) {
-        const auto answer =
-            db.run(sql::statements::read_history, params{}
-                                                      .add(partition_of(who.guild, partitions_))
-                                                      .add(domain::number_of(who.guild))
-                                                      .add(domain::number_of(who.user))
-                                                      .add(domain::number_of(after))
-                                                      .add(static_cast<std::int64_t>(limit)));
+        const auto answer = db.run(sql::statements::read_history,
+                                   params{}
+                                       .add(number_of(partition_of(who.guild, partitions_)))
+                                       .add(domain::number_of(who.guild))
+                                       .add(domain::number_of(who.user))
+                                       .add(domain::number_of(after))
+                                       .add(static_cast<std::int64_t>(limit)));
         std::vector<stored_membership_event> events;
         for (std::size_t row = 0; row < answer.size(); ++row)
             events.push_back(std::get<stored_membership_event>(stored_event_in(answer, row)));
@@ -316,7 +324,7 @@ std::vector<stored_dead_letter_event> postgres_log::dead_letter(dead_letter_id i
 
 std::vector<stored_dead_letter_event> postgres_log::dead_letter_in(session& db, dead_letter_id id) {
     const auto answer = db.run(sql::statements::read_dead_letter,
-                               params{}.add(partition_of(id)).add(number_of(id)));
+                               params{}.add(number_of(partition_of(id))).add(number_of(id)));
     std::vector<stored_dead_letter_event> events;
     for (std::size_t row = 0; row < answer.size(); ++row)
         events.push_back(std::get<stored_dead_letter_event>(stored_event_in(answer, row)));

@@ -20,15 +20,19 @@ class postgres_log final : public log {
     int partitions() const override { return partitions_; }
     void require_writable() override;
 
-    std::vector<head> load(int partition, std::span<const domain::member_id> members) override;
-    std::vector<head> reserve(int partition, std::span<const domain::member_id> members) override;
+    std::vector<head> load(partition_number partition,
+                           std::span<const domain::member_id> members) override;
+    std::vector<head> reserve(partition_number partition,
+                              std::span<const domain::member_id> members) override;
     void release() override;
-    std::vector<chain_fate> append(int partition, std::span<const chain> chains) override;
-    std::vector<park_fate> park(int partition, std::span<const parking> commands) override;
+    std::vector<chain_fate> append(partition_number partition,
+                                   std::span<const chain> chains) override;
+    std::vector<park_fate> park(partition_number partition,
+                                std::span<const parking> commands) override;
     remediation_fate record_failure(dead_letter_id id, const domain::redrive_failed& what) override;
     remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) override;
 
-    std::vector<stored_event> read(int partition, global_position after,
+    std::vector<stored_event> read(partition_number partition, global_position after,
                                    std::size_t limit) override;
     std::vector<stored_membership_event>
     history(domain::member_id who, domain::stream_version after, std::size_t limit) override;
@@ -47,8 +51,10 @@ class postgres_log final : public log {
     template <typename Work, typename Settle>
     auto writing(Work&& work, Settle&& settle);
 
-    std::vector<chain_fate> append_reserved(int partition, std::span<const chain> chains);
-    std::vector<chain_fate> settled(session& db, int partition, std::span<const chain> chains);
+    std::vector<chain_fate> append_reserved(partition_number partition,
+                                            std::span<const chain> chains);
+    std::vector<chain_fate> settled(session& db, partition_number partition,
+                                    std::span<const chain> chains);
     std::vector<stored_dead_letter_event> dead_letter_in(session& db, dead_letter_id id);
     remediation_fate remediate(const remediation_row& row, domain::remediation asked);
 

@@ -42,7 +42,7 @@ void require_place(const rows& ends, std::size_t row, column event, int partitio
     if (!guild) return; // no event: nothing that could be in the wrong place
     // Events that were written with another number of partitions lie where nobody looks for them.
     const auto is = ends.number(row, end_column::partition);
-    const auto should = partition_of(domain::guild_id{*guild}, partitions);
+    const auto should = number_of(partition_of(domain::guild_id{*guild}, partitions));
     if (is != should)
         refuse("the event at position {} is in partition {}, and with the {} partitions that the "
                "database says it has its guild {} belongs to {}",
@@ -53,7 +53,7 @@ void require_beginning(const rows& ends, std::size_t row) {
     // Positions have no gaps: with the first one missing, others may be.
     const auto first = ends.maybe_number(row, column(end_column::first) + place_column::position);
     const auto partition = static_cast<int>(ends.number(row, end_column::partition));
-    const auto should = number_of(position_at(partition, 1));
+    const auto should = number_of(position_at(partition_number{partition}, 1));
     if (first && *first != should)
         refuse("the log of partition {} begins with position {}, and should with {}", partition,
                *first, should);

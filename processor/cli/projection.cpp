@@ -36,7 +36,7 @@ json::value rebuilds_of(const projections::projection_status& status) {
     if (status.rebuilds.empty()) return nullptr;
     json::array rows;
     for (const auto& r : status.rebuilds)
-        rows.push_back(json::object{{"partition", r.partition},
+        rows.push_back(json::object{{"partition", number_of(r.partition)},
                                     {"done", r.done},
                                     {"of", r.of},
                                     {"started_at", projections::to_text(r.started_at)}});
@@ -59,7 +59,8 @@ exit_code status(const settings& told) {
     std::cout << field_lines(shown);
     for (const auto& r : now.rebuilds)
         std::cout << fmt::format("rebuild of partition {}: {} of {} events, since {}\n",
-                                 r.partition, r.done, r.of, projections::to_text(r.started_at));
+                                 number_of(r.partition), r.done, r.of,
+                                 projections::to_text(r.started_at));
     return exit_code::done;
 }
 

@@ -27,37 +27,37 @@ struct submission {
 
 /// Read the members' heads. At most one is under way per partition.
 struct load_heads {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::vector<domain::member_id> members;
 };
 
 /// Lock the tail and read the heads under it. The connection keeps the lock until the append or the
 /// release that follows.
 struct reserve_tail {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::vector<domain::member_id> members;
 };
 
 /// Give the reservation back without a write.
 struct release_tail {
-    int partition = 0;
+    eventstore::partition_number partition{};
 };
 
 /// Write the chains, on the reservation when there is one.
 struct append_chains {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::vector<eventstore::chain> chains;
 };
 
 /// Park the commands.
 struct park_commands {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::vector<eventstore::parking> commands;
 };
 
 /// Note that a redrive failed.
 struct record_failure {
-    int partition = 0;
+    eventstore::partition_number partition{};
     eventstore::dead_letter_id id{};
     domain::redrive_failed what;
 };

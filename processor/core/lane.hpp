@@ -64,7 +64,7 @@ using lane_hook =
 
 struct lane : lane_hook {
     domain::member_id who;
-    int partition = 0;
+    eventstore::partition_number partition{};
     guild_work* guild = nullptr;
     lane_line* line = nullptr; // that it stands in, if in any
     bool begun = false;        // it stands there among those whose budget is running

@@ -3,22 +3,22 @@
 namespace datadrop::processor {
 namespace {
 
-std::optional<int> written(const chains_appended& r) {
+std::optional<eventstore::partition_number> written(const chains_appended& r) {
     return r.fates ? std::optional(r.partition) : std::nullopt;
 }
-std::optional<int> written(const commands_parked& r) {
+std::optional<eventstore::partition_number> written(const commands_parked& r) {
     return r.fates ? std::optional(r.partition) : std::nullopt;
 }
-std::optional<int> written(const failure_recorded& r) {
+std::optional<eventstore::partition_number> written(const failure_recorded& r) {
     return r.fate ? std::optional(r.partition) : std::nullopt;
 }
-std::optional<int> written(const heads_loaded&) { return std::nullopt; }
-std::optional<int> written(const tail_reserved&) { return std::nullopt; }
-std::optional<int> written(const tail_released&) { return std::nullopt; }
+std::optional<eventstore::partition_number> written(const heads_loaded&) { return std::nullopt; }
+std::optional<eventstore::partition_number> written(const tail_reserved&) { return std::nullopt; }
+std::optional<eventstore::partition_number> written(const tail_released&) { return std::nullopt; }
 
 } // namespace
 
-std::optional<int> written_partition(const call_result& result) {
+std::optional<eventstore::partition_number> written_partition(const call_result& result) {
     return std::visit([](const auto& r) { return written(r); }, result);
 }
 

@@ -16,31 +16,31 @@ namespace datadrop::processor {
 // of the call is not known then.
 
 struct heads_loaded {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<std::vector<eventstore::head>> heads{}; // in the order asked for
 };
 
 struct tail_reserved {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<std::vector<eventstore::head>> heads{};
 };
 
 struct tail_released {
-    int partition = 0;
+    eventstore::partition_number partition{};
 };
 
 struct chains_appended {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<std::vector<eventstore::chain_fate>> fates{}; // in the order of the chains
 };
 
 struct commands_parked {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<std::vector<eventstore::park_fate>> fates{};
 };
 
 struct failure_recorded {
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<eventstore::remediation_fate> fate{};
 };
 
@@ -48,7 +48,7 @@ using call_result = std::variant<heads_loaded, tail_reserved, tail_released, cha
                                  commands_parked, failure_recorded>;
 
 /// The partition that a call wrote to, once the log has answered.
-std::optional<int> written_partition(const call_result& result);
+std::optional<eventstore::partition_number> written_partition(const call_result& result);
 
 // Each call, on whatever offers the log's functions: eventstore::log, or a log in virtual time that
 // gives something to be awaited.

@@ -136,7 +136,7 @@ void machine::tick(moment now) {
 }
 
 void machine::start_work(moment now) {
-    for (int p = 0; p < static_cast<int>(partitions_.size()); ++p)
+    for (const auto p : eventstore::all_partitions(static_cast<int>(partitions_.size())))
         pump(p, now);
 }
 

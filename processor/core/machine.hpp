@@ -86,14 +86,14 @@ class machine {
     void resume(lane& l);
 
     // work.cpp: who goes next
-    void pump(int partition, moment now);
-    void start_load(int partition);
-    void start_write(int partition, moment now);
-    void start_write(write_kind kind, int partition, moment now);
-    bool start_park(int partition);
-    bool start_failure_record(int partition);
-    bool start_reservation(int partition);
-    void start_append(int partition, moment now);
+    void pump(eventstore::partition_number partition, moment now);
+    void start_load(eventstore::partition_number partition);
+    void start_write(eventstore::partition_number partition, moment now);
+    void start_write(write_kind kind, eventstore::partition_number partition, moment now);
+    bool start_park(eventstore::partition_number partition);
+    bool start_failure_record(eventstore::partition_number partition);
+    bool start_reservation(eventstore::partition_number partition);
+    void start_append(eventstore::partition_number partition, moment now);
     std::size_t choose_reserved(partition_work& part, moment now);
     void choose_in_turns(partition_work& part, std::size_t steps, moment now);
     bool choose(partition_work& part, lane& l, moment now);
@@ -129,7 +129,9 @@ class machine {
     void send_to_failures(lane& l, entry_ptr command, outcome result);
 
     void ask(log_call call) { actions_.emplace_back(std::move(call)); }
-    partition_work& at(int partition) { return partitions_[static_cast<std::size_t>(partition)]; }
+    partition_work& at(eventstore::partition_number partition) {
+        return partitions_[index_of(partition)];
+    }
     core_limits limits_;
     std::mt19937_64 random_;
     head_cache cache_;

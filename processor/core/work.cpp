@@ -30,12 +30,12 @@ write_kind after(write_kind kind) {
 
 } // namespace
 
-void machine::pump(int partition, moment now) {
+void machine::pump(eventstore::partition_number partition, moment now) {
     if (!at(partition).writing) start_write(partition, now);
     if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
 }
 
-void machine::start_load(int partition) {
+void machine::start_load(eventstore::partition_number partition) {
     auto& part = at(partition);
     while (!part.to_load.empty() && part.loading.size() < limits_.load_members_max) {
         auto& l = part.to_load.next();
@@ -47,13 +47,13 @@ void machine::start_load(int partition) {
 
 /// The kinds of writes take turns, so that a thousand dead letters of one guild do not keep another
 /// waiting. Once more around, since an append leaves those whose time is over.
-void machine::start_write(int partition, moment now) {
+void machine::start_write(eventstore::partition_number partition, moment now) {
     auto& part = at(partition);
     for (int tried = 0; tried < 5 && !part.writing; ++tried)
         start_write(std::exchange(part.next_write, after(part.next_write)), partition, now);
 }
 
-void machine::start_write(write_kind kind, int partition, moment now) {
+void machine::start_write(write_kind kind, eventstore::partition_number partition, moment now) {
     auto& writing = at(partition).writing;
     switch (kind) {
     case write_kind::park:
@@ -69,7 +69,7 @@ void machine::start_write(write_kind kind, int partition, moment now) {
     }
 }
 
-bool machine::start_park(int partition) {
+bool machine::start_park(eventstore::partition_number partition) {
     auto& part = at(partition);
     park_commands park{partition, {}};
     while (!part.to_park.empty() && park.commands.size() < limits_.park_commands_max) {
@@ -84,7 +84,7 @@ bool machine::start_park(int partition) {
     return true;
 }
 
-bool machine::start_failure_record(int partition) {
+bool machine::start_failure_record(eventstore::partition_number partition) {
     auto& part = at(partition);
     if (part.failed.empty()) return false;
     const auto& failed = part.recording.emplace(part.failed.take());
@@ -99,7 +99,7 @@ bool machine::start_failure_record(int partition) {
 }
 
 /// For no more lanes than half of a batch: what it holds beside them must not wait for ever.
-bool machine::start_reservation(int partition) {
+bool machine::start_reservation(eventstore::partition_number partition) {
     auto& part = at(partition);
     while (!part.contending.empty() && 2 * part.reserved.size() < limits_.batch_steps_max) {
         auto& l = part.contending.next();
@@ -112,7 +112,7 @@ bool machine::start_reservation(int partition) {
     return true;
 }
 
-void machine::start_append(int partition, moment now) {
+void machine::start_append(eventstore::partition_number partition, moment now) {
     auto& part = at(partition);
     choose_in_turns(part, choose_reserved(part, now), now);
     part.writing = !part.appending.empty();

@@ -8,7 +8,7 @@
 namespace datadrop::processor {
 namespace {
 
-int partition_of(const log_call& call) {
+eventstore::partition_number partition_of(const log_call& call) {
     return std::visit([](const auto& c) { return c.partition; }, call);
 }
 
@@ -70,7 +70,7 @@ writer_desk::seat* writer_desk::writer_for(const log_call& call) {
     return free_writer();
 }
 
-writer_desk::seat* writer_desk::holder_of(int partition) {
+writer_desk::seat* writer_desk::holder_of(eventstore::partition_number partition) {
     const auto found = std::ranges::find(writers_, std::optional(partition), &seat::reserved);
     return found == writers_.end() ? nullptr : &*found;
 }

@@ -49,12 +49,13 @@ class writer_desk {
     struct seat { // of a writer
         bool busy = false;
         bool look_due = false;
-        std::optional<int> reserved{}; // the partition whose tail it holds, or is about to
+        std::optional<eventstore::partition_number>
+            reserved{}; // the partition whose tail it holds, or is about to
         bool is_free() const { return !busy && !reserved; }
     };
 
     seat* free_writer();
-    seat* holder_of(int partition);
+    seat* holder_of(eventstore::partition_number partition);
     seat* writer_for(const log_call& call);
     assignment assign(seat& w, job what);
 

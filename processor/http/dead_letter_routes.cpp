@@ -21,7 +21,8 @@ namespace json = boost::json;
 /// An id is a position that the log can have; any other text names no dead letter.
 std::optional<eventstore::dead_letter_id> parse_id(const call& asked) {
     const auto id = eventstore::parse_position(asked.arguments[0]);
-    if (!id || partition_of(*id) >= asked.server.behind.partitions()) return std::nullopt;
+    if (!id || number_of(partition_of(*id)) >= asked.server.behind.partitions())
+        return std::nullopt;
     return id;
 }
 

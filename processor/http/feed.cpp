@@ -167,7 +167,8 @@ class running_feed {
     awaitable<round> write_round() {
         auto found = round::nothing;
         // No partition's flood keeps the others waiting for longer than a page.
-        for (int partition = 0; partition < at_.partitions() && goes_on(); ++partition) {
+        for (const auto partition : eventstore::all_partitions(at_.partitions())) {
+            if (!goes_on()) break;
             const auto page = co_await read([this, partition](eventstore::log& log) {
                 return eventstore::read_on(log, at_, partition, feed_page_events);
             });

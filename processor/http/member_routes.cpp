@@ -34,7 +34,7 @@ problem unknown_member(domain::member_id who) {
 auto position_parser(int partitions) {
     return [partitions](std::string_view text) -> std::optional<eventstore::global_position> {
         const auto position = eventstore::parse_position(text);
-        if (!position || partition_of(*position) >= partitions) return std::nullopt;
+        if (!position || number_of(partition_of(*position)) >= partitions) return std::nullopt;
         return position;
     };
 }

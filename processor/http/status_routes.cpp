@@ -23,7 +23,8 @@ json::value rebuild_json(const std::vector<projections::rebuild_progress>& rebui
     for (const auto& r : rebuilds) {
         done += r.done;
         of += r.of;
-        partitions.push_back({{"partition", r.partition}, {"done", r.done}, {"of", r.of}});
+        partitions.push_back(
+            {{"partition", number_of(r.partition)}, {"done", r.done}, {"of", r.of}});
     }
     const auto first = std::ranges::min(rebuilds, {}, &projections::rebuild_progress::started_at);
     return {{"done", done},

@@ -15,7 +15,7 @@ constexpr auto turn_length = std::chrono::milliseconds(25);
 constexpr auto tokens_age_max = std::chrono::seconds(2);
 
 bool covers(const eventstore::cursor& reached, const eventstore::cursor& wanted) {
-    for (int p = 0; p < wanted.partitions(); ++p)
+    for (const auto p : eventstore::all_partitions(wanted.partitions()))
         if (reached.at(p) < wanted.at(p)) return false;
     return true;
 }
@@ -23,7 +23,7 @@ bool covers(const eventstore::cursor& reached, const eventstore::cursor& wanted)
 /// In how many partitions one is before the other.
 std::uint64_t partitions_behind(const eventstore::cursor& one, const eventstore::cursor& other) {
     std::uint64_t behind = 0;
-    for (int p = 0; p < one.partitions(); ++p)
+    for (const auto p : eventstore::all_partitions(one.partitions()))
         behind += one.at(p) < other.at(p) ? 1 : 0;
     return behind;
 }
@@ -136,7 +136,7 @@ eventstore::cursor log_watch::acknowledged_so_far() {
 void log_watch::compare(const eventstore::cursor& tails, const eventstore::cursor& acknowledged) {
     if (tails != tails_seen_) log_moved_();
     auto known = std::exchange(tails_seen_, tails).value_or(tails);
-    for (int p = 0; p < partitions_; ++p)
+    for (const auto p : eventstore::all_partitions(partitions_))
         known.advance(acknowledged.at(p));
     const auto back = partitions_behind(tails, known);
     if (back == 0) return;

@@ -58,7 +58,7 @@ void projecting::nudge() {
 void projecting::run() {
     pthread_setname_np(pthread_self(), "projector");
     std::vector<std::unique_ptr<projector>> projectors;
-    for (int p = 0; p < partitions_; ++p)
+    for (const auto p : eventstore::all_partitions(partitions_))
         projectors.push_back(std::make_unique<projector>(link_, p));
     bool going = true;
     while (going) {

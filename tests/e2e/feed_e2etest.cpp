@@ -32,7 +32,7 @@ std::vector<std::string> take(feed& from, std::size_t count) {
 }
 
 /// A guild that lives in this partition of three.
-std::string guild_in(int partition) {
+std::string guild_in(eventstore::partition_number partition) {
     std::int64_t guild = 1;
     while (eventstore::partition_of(domain::guild_id{guild}, 3) != partition)
         ++guild;
@@ -79,7 +79,7 @@ TEST_CASE("feed: events of dead letters are passed over, and the ids go on") {
 TEST_CASE("feed: with several partitions an id is a cursor, and each event comes once") {
     const world at(3);
     auto bot = at.front.connect(at.bot);
-    for (int partition = 0; partition < 3; ++partition)
+    for (const auto partition : eventstore::all_partitions(3))
         for (int i = 0; i < 3; ++i)
             bring(bot, somebody_of(guild_in(partition)), state::onboarding_in_progress);
     constexpr std::size_t written = 18;

@@ -19,11 +19,11 @@ domain::member_id id_of(const member& who) {
             .user = domain::user_id{std::stoll(who.user)}};
 }
 
-int partition_of(const member& who) {
+eventstore::partition_number partition_of(const member& who) {
     return eventstore::partition_of(id_of(who).guild, partitions);
 }
 
-member somebody_elsewhere(int partition) {
+member somebody_elsewhere(eventstore::partition_number partition) {
     auto who = somebody();
     while (partition_of(who) == partition)
         who = somebody();

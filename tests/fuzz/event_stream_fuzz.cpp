@@ -41,7 +41,7 @@ void check_cuts(std::string_view stream) {
 
 eventstore::stored_event event_with(std::string reason) {
     eventstore::stored_membership_event event;
-    event.position = eventstore::position_at(0, 7);
+    event.position = eventstore::position_at(eventstore::partition_number{0}, 7);
     event.who = {domain::guild_id{5}, domain::user_id{6}};
     event.idempotency_key = "key";
     event.reason = std::move(reason);

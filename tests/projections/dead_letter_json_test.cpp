@@ -65,11 +65,12 @@ letter(std::vector<domain::dead_letter_event> happened) {
     std::vector<eventstore::stored_dead_letter_event> events;
     for (auto& what : happened) {
         const auto n = static_cast<std::int64_t>(events.size());
-        events.push_back({.position = eventstore::position_at(2, 17 + n),
-                          .letter = eventstore::position_at(2, 17),
-                          .who = ana,
-                          .what = std::move(what),
-                          .recorded_at = parked_at + n * 1s});
+        events.push_back(
+            {.position = eventstore::position_at(eventstore::partition_number{2}, 17 + n),
+             .letter = eventstore::position_at(eventstore::partition_number{2}, 17),
+             .who = ana,
+             .what = std::move(what),
+             .recorded_at = parked_at + n * 1s});
     }
     return events;
 }

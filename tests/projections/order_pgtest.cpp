@@ -23,11 +23,11 @@ TEST_CASE("a held append is not projected, and what waits behind it is projected
     test::append_gate gate(world.database().url(), who);
     auto held = std::async(std::launch::async, [&] { world.bring_to(state::verified, who); });
     gate.held();
-    projector p(projector::make_link(world.options()), 0);
+    projector p(projector::make_link(world.options()), eventstore::partition_number{});
     CHECK_EQ(p.step(), result::caught_up);
     projections::read_model reader(world.options(), 1);
     CHECK_FALSE(reader.member(who));
-    CHECK_EQ(reader.position().at(0), global_position{0});
+    CHECK_EQ(reader.position().at(eventstore::partition_number{}), global_position{0});
     SUBCASE("it commits") {
         gate.let_go();
         held.get();
@@ -58,7 +58,7 @@ TEST_CASE("after a restore the projector goes on from its checkpoint, and the ta
     projections::read_model reader({.database = restored.url()}, 1);
     CHECK_EQ(reader.member(projected), world.expected(projected));
     CHECK_FALSE(reader.member(later));
-    projector p(projector::make_link({.database = restored.url()}), 0);
+    projector p(projector::make_link({.database = restored.url()}), eventstore::partition_number{});
     test::catch_up(p);
     CHECK_EQ(reader.member(later), world.expected(later));
     CHECK_EQ(reader.position(), world.log().tails());

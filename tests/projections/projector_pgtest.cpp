@@ -12,12 +12,12 @@ TEST_SUITE_BEGIN("projector");
 namespace {
 
 /// Ends the session that holds a partition, as a crash of its process would.
-void end_holder(const projected_log& world, int partition) {
+void end_holder(const projected_log& world, eventstore::partition_number partition) {
     world.database().connect().run(
         "SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l"
         " JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
         " WHERE l.locktype = 'advisory' AND l.classid = 1684108385 AND l.objid = $1::bigint::oid",
-        eventstore::postgres::params{}.add(std::int64_t{partition}));
+        eventstore::postgres::params{}.add(std::int64_t{number_of(partition)}));
 }
 
 /// False when the lock is still another's, or the session that held it was lost.
@@ -100,7 +100,7 @@ TEST_CASE("rows and checkpoint move together or not at all") {
     projections::read_model reader(world.options(), 1);
     CHECK_EQ(reader.member(who), before);
     CHECK(reader.dead_letters({}).empty());
-    CHECK_EQ(reader.position().at(0), eventstore::global_position{4});
+    CHECK_EQ(reader.position().at(eventstore::partition_number{}), eventstore::global_position{4});
 
     world.damage("ALTER TABLE datadrop.projection_checkpoints DROP CONSTRAINT stuck");
     world.project();
@@ -111,10 +111,10 @@ TEST_CASE("rows and checkpoint move together or not at all") {
 TEST_CASE("one is active in a partition, and another takes over when its session goes") {
     projected_log world(3);
     const auto who = test::new_member();
-    const int partition = eventstore::partition_of(who.guild, 3);
+    const auto partition = eventstore::partition_of(who.guild, 3);
     const auto link = projector::make_link(world.options());
     projector first(link, partition);
-    projector elsewhere(link, (partition + 1) % 3);
+    projector elsewhere(link, eventstore::partition_number{(number_of(partition) + 1) % 3});
     projector second(projector::make_link(world.options()), partition);
     world.bring_to(domain::state::verified, who);
 
@@ -134,11 +134,11 @@ TEST_CASE("a projector that comes back does not go on from what it knew before")
     projected_log world;
     const auto who = test::new_member();
     world.bring_to(domain::state::invited_or_joined, who);
-    projector first(projector::make_link(world.options()), 0);
-    projector second(projector::make_link(world.options()), 0);
+    projector first(projector::make_link(world.options()), eventstore::partition_number{});
+    projector second(projector::make_link(world.options()), eventstore::partition_number{});
     test::catch_up(first);
     for (auto* next : {&second, &first}) {
-        end_holder(world, 0);
+        end_holder(world, eventstore::partition_number{});
         world.submit(test::make_command(who, domain::command_kind::leave));
         world.submit(test::make_command(who, domain::command_kind::join));
         CHECK(test::comes_true([&] { return steps_to_the_end(*next); }));
@@ -150,9 +150,9 @@ TEST_CASE("position: where the read model stands, also after somebody else broug
     projected_log world;
     world.bring_to(domain::state::verified, test::new_member());
     world.project();
-    const auto tail = world.log().tails().at(0);
-    end_holder(world, 0);
-    projector next(projector::make_link(world.options()), 0);
+    const auto tail = world.log().tails().at(eventstore::partition_number{});
+    end_holder(world, eventstore::partition_number{});
+    projector next(projector::make_link(world.options()), eventstore::partition_number{});
     CHECK_EQ(next.position(), eventstore::global_position{0});
     CHECK(test::comes_true([&] { return next.step() == result::caught_up; }));
     CHECK_EQ(next.position(), tail);

@@ -180,7 +180,7 @@ TEST_CASE("a share of the members is one of each partition") {
     auto db = world.database().connect();
     for (const std::int64_t limit : {3, 8, 40, 1000}) {
         CAPTURE(limit);
-        std::map<int, std::int64_t> rows;
+        std::map<eventstore::partition_number, std::int64_t> rows;
         std::int64_t all = 0;
         const auto count = [&](const projections::member_columns& row) {
             ++rows[eventstore::partition_of(row.who.guild, 4)];

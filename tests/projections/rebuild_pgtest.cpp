@@ -328,7 +328,7 @@ TEST_CASE("its progress is shown while it is under way, and not after it") {
         REQUIRE_FALSE(rebuilds.empty());
         CHECK_EQ(rebuilds.back().partition, p.partition);
         CHECK_EQ(rebuilds.back().of, p.of);
-        shown.push_back(p.partition);
+        shown.push_back(number_of(p.partition));
     };
     SUBCASE("when it ends well") {
         const auto report = rebuild(world, look);

@@ -69,7 +69,7 @@ TEST_CASE("a held snapshot: neither a look at the checkpoint nor its next move t
     // An index that grew by a level is a page more on each way down.
     CHECK_LE(last_look, first_look + 3);
     CHECK_LE(last_move, first_move + 12);
-    CHECK_EQ(number_of(checkpoint(watcher, 0)), members.position());
+    CHECK_EQ(number_of(checkpoint(watcher, eventstore::partition_number{})), members.position());
 }
 
 TEST_SUITE_END();

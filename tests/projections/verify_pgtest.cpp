@@ -35,7 +35,7 @@ std::vector<difference> differences(projected_log& world) { return verify(world)
 
 std::int64_t event_count(projected_log& world) {
     std::int64_t count = 0;
-    for (int p = 0; p < world.partitions(); ++p)
+    for (const auto p : eventstore::all_partitions(world.partitions()))
         count += sequence_of(world.log().tails().at(p));
     return count;
 }

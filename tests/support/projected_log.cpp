@@ -34,7 +34,7 @@ std::shared_ptr<const domain::envelope> shared(const domain::envelope& command) 
     return std::make_shared<const domain::envelope>(command);
 }
 
-int partition_of(domain::member_id who, int partitions) {
+eventstore::partition_number partition_of(domain::member_id who, int partitions) {
     return eventstore::partition_of(who.guild, partitions);
 }
 
@@ -146,7 +146,7 @@ void projected_log::discard(eventstore::dead_letter_id id) {
 
 void projected_log::start_projectors() {
     const auto link = projections::projector::make_link(options());
-    for (int p = 0; p < partitions_; ++p)
+    for (const auto p : eventstore::all_partitions(partitions_))
         projectors_.push_back(std::make_unique<projections::projector>(link, p));
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("append in doubt: what is there is written, with its position") {
     // The transaction is through, and the answer did not arrive.
     const auto written = test::append(*other, chain);
     const auto settled = cut_off(database, [&] {
-        return log->append(0, std::vector{check, chain});
+        return log->append(partition_number{}, std::vector{check, chain});
     });
     CHECK_EQ(settled, (std::vector{chain_fate{.what = fate::not_written}, written}));
 }
@@ -179,11 +179,13 @@ TEST_CASE("park in doubt: the command is parked once") {
                       .submission = submission_number{1}};
     park_fate before;
     SUBCASE("it was not") {}
-    SUBCASE("it was") { before = other->park(0, {&one, 1}).at(0); }
-    const auto settled = cut_off(database, [&] { return log->park(0, {&one, 1}).at(0); });
+    SUBCASE("it was") { before = other->park(partition_number{}, {&one, 1}).at(0); }
+    const auto settled = cut_off(database, [&] {
+        return log->park(partition_number{}, {&one, 1}).at(0);
+    });
     CHECK_FALSE(settled.holder);
     if (before.id != dead_letter_id{}) CHECK_EQ(settled, before);
-    CHECK_EQ(log->read(0, {}, 10).size(), 1);
+    CHECK_EQ(log->read(partition_number{}, {}, 10).size(), 1);
     CHECK_EQ(log->dead_letter(settled.id).size(), 1);
 }
 
@@ -196,7 +198,9 @@ TEST_CASE("park in doubt: what another submission has parked is not ours") {
                        .attempts = {test::an_attempt()},
                        .code = "retry_budget_spent",
                        .submission = submission_number{1}};
-    const auto settled = cut_off(database, [&] { return log->park(0, {&ours, 1}).at(0); });
+    const auto settled = cut_off(database, [&] {
+        return log->park(partition_number{}, {&ours, 1}).at(0);
+    });
     CHECK_EQ(settled.id, dead_letter_id{});
     REQUIRE(settled.holder);
     CHECK_EQ(std::get<parked>(*settled.holder).id, theirs.id);
@@ -222,7 +226,7 @@ TEST_CASE("a reservation that was cut off: nothing is written, and the log goes 
     const auto log = database.open_log();
     const auto who = test::new_member();
     const auto chain = test::decided({}, {test::make_command(who, command_kind::join)});
-    log->reserve(0, std::vector{who});
+    log->reserve(partition_number{}, std::vector{who});
     auto watcher = database.connect();
     watcher.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND state = 'idle in transaction'");
@@ -235,9 +239,9 @@ TEST_CASE("a reservation is not waited for without end") {
     const test::scratch_database database;
     const auto log = database.open_log();
     blocked_tail tail(database);
-    CHECK_THROWS_AS(log->reserve(0, std::vector{test::new_member()}), unavailable);
+    CHECK_THROWS_AS(log->reserve(partition_number{}, std::vector{test::new_member()}), unavailable);
     tail.let_go();
-    CHECK_EQ(log->reserve(0, std::vector{test::new_member()}).at(0), head{});
+    CHECK_EQ(log->reserve(partition_number{}, std::vector{test::new_member()}).at(0), head{});
 }
 
 TEST_CASE("fence: ends that very backend, and waits until it is gone") {

@@ -179,7 +179,7 @@ TEST_CASE("while the standby is away, an append is neither acknowledged nor seen
 
 TEST_CASE("a reader goes on across a promotion: nothing skipped, shown twice, or changed") {
     replicated_log world;
-    const test::follower reader(world.open(), 0);
+    const test::follower reader(world.open(), partition_number{});
     std::atomic<bool> ends = false;
     const auto log = world.open();
     auto writer = std::async(std::launch::async, [&] { return keep_writing(*log, ends); });

@@ -54,7 +54,7 @@ TEST_CASE("formats: whatever role and database say, values are read as they were
     CHECK_EQ(hash_of(db, "bot"), hash_token(token));
     CHECK_EQ(list_tokens(db).at(0).created_at, list_tokens(before).at(0).created_at);
     const auto read = database.open_log();
-    CHECK_EQ(read->read(0, {}, 100), written->read(0, {}, 100));
+    CHECK_EQ(read->read(partition_number{}, {}, 100), written->read(partition_number{}, {}, 100));
     CHECK_EQ(read->history(who, {}, 100), written->history(who, {}, 100));
     CHECK_EQ(read->dead_letter(letter), written->dead_letter(letter));
     const auto again = test::append(*read, email);

@@ -15,7 +15,7 @@ namespace {
 
 using domain::command_kind;
 
-constexpr int partition = 0;
+constexpr eventstore::partition_number partition{};
 constexpr std::int64_t members = 10'000;
 constexpr std::int64_t events_a_member = 100;
 constexpr std::int64_t members_a_guild = 100;
@@ -104,13 +104,13 @@ class crowd {
         db_.run(sql::statements::find_keys, written_keys_as_params(partition, written));
         const auto& one = written.front();
         db_.run(sql::statements::read_history, params{}
-                                                   .add(partition)
+                                                   .add(number_of(partition))
                                                    .add(domain::number_of(one.who.guild))
                                                    .add(domain::number_of(one.who.user))
                                                    .add(domain::number_of(one.after.version) / 2)
                                                    .add(versions_a_round));
         db_.run(sql::statements::read_events,
-                params{}.add(partition).add(next_).add(events_a_round));
+                params{}.add(number_of(partition)).add(next_).add(events_a_round));
     }
 
     session& db_;

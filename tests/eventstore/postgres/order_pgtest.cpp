@@ -24,7 +24,7 @@ using test::sequences_of;
 
 constexpr int partitions = 3;
 
-member_id member_elsewhere(int partition) {
+member_id member_elsewhere(eventstore::partition_number partition) {
     while (true)
         if (const auto who = test::new_member(); partition_of(who.guild, partitions) != partition)
             return who;
@@ -49,7 +49,7 @@ struct held_append {
 
     member_id who = test::new_member();
     member_id next = test::new_member_of(who.guild);
-    int partition = partition_of(who.guild, partitions);
+    eventstore::partition_number partition = partition_of(who.guild, partitions);
     std::unique_ptr<log> first, second;
     test::append_gate gate;
     std::future<chain_fate> first_fate, second_fate;
@@ -80,7 +80,7 @@ TEST_CASE("in the other partitions everything goes on meanwhile") {
     const auto elsewhere = database.open_log();
     const auto who = member_elsewhere(held.partition);
     const auto written = test::bring_to(*elsewhere, who, state::verified);
-    const int partition = test::partition_for(*elsewhere, who);
+    const eventstore::partition_number partition = test::partition_for(*elsewhere, who);
     CHECK_EQ(test::head_of(*elsewhere, who), written);
     CHECK_EQ(sequences_of(all_of(*elsewhere, partition)), one_to(number_of(written.version)));
     CHECK(all_of(*elsewhere, held.partition).empty());
@@ -117,7 +117,7 @@ TEST_CASE("a reservation is an append that has not begun: nobody passes it eithe
     other->tails(); // connected: a reservation does not last long
     auto db = database.connect();
     const auto who = test::new_member();
-    holder->reserve(0, std::vector{who});
+    holder->reserve(partition_number{}, std::vector{who});
     auto waiting = std::async(std::launch::async,
                               [&] { return test::append(*other, joined(test::new_member())); });
     test::wait_for_queue(db, 1);
@@ -135,7 +135,7 @@ TEST_CASE(
     "a reader that follows the log sees every position once, whatever is held or turned back") {
     constexpr int writers = 4, rounds = 25;
     const test::scratch_database database;
-    const test::follower reader(database.open_log(), 0);
+    const test::follower reader(database.open_log(), partition_number{});
     const auto slow = test::new_member();
     test::append_gate gate(database.url(), slow);
     std::vector<std::future<void>> writing;

@@ -16,7 +16,7 @@ using domain::command_kind;
 
 constexpr int calls = 50; // the sixth run of a statement is the first on a plan that is kept
 constexpr int events_a_call = 20;
-constexpr int partition = 0;
+constexpr eventstore::partition_number partition{};
 
 /// One busy member: every look-up that reads more than it needs shows.
 class busy_member {
@@ -55,7 +55,8 @@ class busy_member {
             db_.run(sql::statements::park,
                     parkings_as_params(partition, std::span(&one, 1), std::span(&payload, 1)));
         const dead_letter_id id{answer.number(0, 0)};
-        db_.run(sql::statements::read_dead_letter, params{}.add(partition).add(number_of(id)));
+        db_.run(sql::statements::read_dead_letter,
+                params{}.add(number_of(partition)).add(number_of(id)));
         if (number % 2 == 0)
             db_.run(sql::statements::remediate,
                     remediation_as_params(
@@ -80,12 +81,12 @@ class busy_member {
         db_.run(sql::statements::load_heads, members_as_params(partition, std::span(&who_, 1)));
         const auto last = domain::number_of(head_.version) - 1;
         db_.run(sql::statements::read_history, params{}
-                                                   .add(partition)
+                                                   .add(number_of(partition))
                                                    .add(domain::number_of(who_.guild))
                                                    .add(domain::number_of(who_.user))
                                                    .add(last)
                                                    .add(10));
-        db_.run(sql::statements::read_events, params{}.add(partition).add(last).add(1));
+        db_.run(sql::statements::read_events, params{}.add(number_of(partition)).add(last).add(1));
     }
 
     session& db_;

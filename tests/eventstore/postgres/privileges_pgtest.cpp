@@ -40,7 +40,7 @@ TEST_CASE("events cannot be updated, deleted or truncated, not even by the owner
         CAPTURE(sql);
         CHECK_EQ(refusal(owner, sql), insufficient_privilege);
     }
-    CHECK_EQ(log->read(0, {}, 100).size(), 7);
+    CHECK_EQ(log->read(partition_number{}, {}, 100).size(), 7);
 }
 
 /// A database whose application role the session has become.
@@ -72,12 +72,12 @@ TEST_CASE("the application role appends and reads through the log's own calls") 
     const auto who = test::new_member();
     const auto head = test::bring_to(*log, who, domain::state::verification_pending);
     CHECK_EQ(test::head_of(*log, who), head);
-    CHECK_EQ(log->read(0, {}, 100).size(), 6);
+    CHECK_EQ(log->read(partition_number{}, {}, 100).size(), 6);
     CHECK_EQ(log->history(who, {}, 100).size(), 6);
     const auto command = test::make_command(who, command_kind::leave);
     const auto id = test::park(*log, command).id;
     CHECK_EQ(log->dead_letter(id).size(), 1);
-    log->reserve(0, std::vector{who});
+    log->reserve(partition_number{}, std::vector{who});
     CHECK_EQ(test::append(*log, test::redriven(head, command, id)).what, fate::appended);
     session db({.database = application.database.url() + " options='-c role=application'"});
     require_current_schema(db);

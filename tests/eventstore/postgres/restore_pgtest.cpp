@@ -52,7 +52,7 @@ TEST_CASE("a restored log is the same, position by position") {
     postgres::require_current_schema(db);
     CHECK_EQ(postgres::partition_count(db), partitions);
     CHECK_EQ(world.restored->tails(), world.original->tails());
-    for (int partition = 0; partition < partitions; ++partition)
+    for (const auto partition : eventstore::all_partitions(partitions))
         CHECK_EQ(all_of(*world.restored, partition), all_of(*world.original, partition));
     for (const auto& way : world.written)
         CHECK_EQ(test::head_of(*world.restored, way.who), way.after);
@@ -61,7 +61,7 @@ TEST_CASE("a restored log is the same, position by position") {
 
 TEST_CASE("a reader of the original goes on in the restored log where it was") {
     dumped_log world;
-    for (int partition = 0; partition < partitions; ++partition) {
+    for (const auto partition : eventstore::all_partitions(partitions)) {
         const auto half =
             test::position_of(world.original->read(partition, position_at(partition, 0), 3).back());
         CHECK_EQ(world.restored->read(partition, half, 1000),
@@ -73,7 +73,8 @@ TEST_CASE("an append after the restore takes the next position of its partition"
     dumped_log world;
     const auto before = world.original->tails();
     for (const auto& way : world.written) {
-        const int partition = test::partition_for(*world.restored, way.who);
+        const eventstore::partition_number partition =
+            test::partition_for(*world.restored, way.who);
         const auto tail = world.restored->tails().at(partition);
         const auto left = test::append(
             *world.restored,

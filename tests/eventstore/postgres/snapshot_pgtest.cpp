@@ -27,7 +27,8 @@ class newcomers {
         for (int i = 0; i < members; ++i)
             chains.push_back(test::joined(test::new_member()));
         const chain_refs refs(chains.begin(), chains.end());
-        const auto answer = db_.run(sql::statements::append, chains_as_params(0, refs));
+        const auto answer =
+            db_.run(sql::statements::append, chains_as_params(partition_number{}, refs));
         REQUIRE_EQ(fates_in(answer, refs).back().what, fate::appended);
     }
 

@@ -52,10 +52,11 @@ TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log 
         domain::stream_version{3},
         {.current = domain::state::onboarding_completed, .has_email = true, .lifecycle = 7}};
     const auto log = database.open_log();
-    CHECK_EQ(log->load(0, std::span(&who, 1)), std::vector{found});
+    CHECK_EQ(log->load(partition_number{}, std::span(&who, 1)), std::vector{found});
     const auto next = test::decided(found, {test::make_command(who, command_kind::leave)});
-    CHECK_EQ(log->append(0, std::span(&next, 1)).front().first, global_position{4});
-    CHECK_EQ(log->load(0, std::span(&who, 1)), std::vector{next.after});
+    CHECK_EQ(log->append(partition_number{}, std::span(&next, 1)).front().first,
+             global_position{4});
+    CHECK_EQ(log->load(partition_number{}, std::span(&who, 1)), std::vector{next.after});
     CHECK_THROWS_AS(db.run("UPDATE datadrop.events SET lifecycle = 1"), statement_refused);
 }
 

@@ -267,7 +267,9 @@ TEST_CASE(
 }
 
 TEST_CASE("append: nothing to write is no error") {
-    on_each_log([](log_world& world) { CHECK(world.open()->append(0, {}).empty()); });
+    on_each_log([](log_world& world) {
+        CHECK(world.open()->append(eventstore::partition_number{}, {}).empty());
+    });
 }
 
 TEST_SUITE_END();

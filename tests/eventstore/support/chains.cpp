@@ -48,7 +48,7 @@ chain redriven(const head& expected, const domain::envelope& command,
     return c;
 }
 
-int partition_for(const log& log, domain::member_id who) {
+eventstore::partition_number partition_for(const log& log, domain::member_id who) {
     return eventstore::partition_of(who.guild, log.partitions());
 }
 

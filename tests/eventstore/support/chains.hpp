@@ -24,7 +24,7 @@ eventstore::chain checked(const eventstore::head& expected, std::vector<domain::
 eventstore::chain redriven(const eventstore::head& expected, const domain::envelope& command,
                            eventstore::dead_letter_id letter);
 
-int partition_for(const eventstore::log& log, domain::member_id who);
+eventstore::partition_number partition_for(const eventstore::log& log, domain::member_id who);
 
 // Calls for one member.
 eventstore::chain_fate append(eventstore::log& log, const eventstore::chain& one);

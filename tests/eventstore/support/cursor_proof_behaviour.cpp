@@ -35,7 +35,7 @@ struct three_events {
     }
 
     domain::member_id who = new_member();
-    int partition;
+    eventstore::partition_number partition;
     global_position start;
     std::vector<stored_event> all;
 };

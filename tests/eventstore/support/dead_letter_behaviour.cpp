@@ -229,8 +229,11 @@ TEST_CASE("a letter that is not there is unknown, a member's event is none") {
         const auto log = world.open();
         const auto event =
             append(*log, decided({}, {make_command(new_member(), command_kind::join)})).first;
-        for (const auto id : {event, eventstore::position_at(log->partitions() - 1, 1 << 30),
-                              eventstore::position_at(eventstore::partition_count_max - 1, 1)}) {
+        for (const auto id :
+             {event,
+              eventstore::position_at(eventstore::partition_number{log->partitions() - 1}, 1 << 30),
+              eventstore::position_at(
+                  eventstore::partition_number{eventstore::partition_count_max - 1}, 1)}) {
             CHECK_EQ(log->discard(id, a_discard()), remediation_fate::unknown);
             CHECK_EQ(log->record_failure(id, a_failure()), remediation_fate::unknown);
             CHECK(log->dead_letter(id).empty());

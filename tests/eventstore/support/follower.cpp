@@ -28,17 +28,17 @@ std::vector<std::int64_t> one_to(std::int64_t count) {
     return numbers;
 }
 
-std::vector<stored_event> all_of(eventstore::log& log, int partition) {
+std::vector<stored_event> all_of(eventstore::log& log, eventstore::partition_number partition) {
     return log.read(partition, eventstore::position_at(partition, 0), 100'000);
 }
 
-follower::follower(std::unique_ptr<eventstore::log> from, int partition)
+follower::follower(std::unique_ptr<eventstore::log> from, eventstore::partition_number partition)
     : from_(std::move(from)), thread_([this, partition](const std::stop_token& stopping) {
           while (!stopping.stop_requested())
               read_on(partition);
       }) {}
 
-void follower::read_on(int partition) {
+void follower::read_on(eventstore::partition_number partition) {
     auto at = eventstore::position_at(partition, 0);
     {
         const std::lock_guard lock(mutex_);

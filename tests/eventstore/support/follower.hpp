@@ -21,11 +21,12 @@ std::vector<std::int64_t> sequences_of(const std::vector<eventstore::stored_even
 std::vector<std::int64_t> one_to(std::int64_t count);
 
 /// All events of a partition, at once.
-std::vector<eventstore::stored_event> all_of(eventstore::log& log, int partition = 0);
+std::vector<eventstore::stored_event> all_of(eventstore::log& log,
+                                             eventstore::partition_number partition = {});
 
 class follower {
   public:
-    follower(std::unique_ptr<eventstore::log> from, int partition);
+    follower(std::unique_ptr<eventstore::log> from, eventstore::partition_number partition);
 
     /// What it has seen by now.
     std::vector<eventstore::stored_event> seen() const;
@@ -34,7 +35,7 @@ class follower {
     void wait_for(std::size_t events) const;
 
   private:
-    void read_on(int partition);
+    void read_on(eventstore::partition_number partition);
 
     std::unique_ptr<eventstore::log> from_; // the thread's
     mutable std::mutex mutex_;              // guards seen_

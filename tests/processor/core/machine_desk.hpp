@@ -60,19 +60,19 @@ class desk {
     }
 
     lines loaded(std::vector<head> heads) {
-        return fed([&] { core.feed(heads_loaded{0, std::move(heads)}, now); });
+        return fed([&] { core.feed(heads_loaded{{}, std::move(heads)}, now); });
     }
     lines load_lost() {
         return fed([&] { core.feed(heads_loaded{}, now); });
     }
     lines reserved(std::vector<head> heads) {
-        return fed([&] { core.feed(tail_reserved{0, std::move(heads)}, now); });
+        return fed([&] { core.feed(tail_reserved{{}, std::move(heads)}, now); });
     }
     lines reserve_lost() {
         return fed([&] { core.feed(tail_reserved{}, now); });
     }
     lines appended(std::vector<chain_fate> fates) {
-        return fed([&] { core.feed(chains_appended{0, std::move(fates)}, now); });
+        return fed([&] { core.feed(chains_appended{{}, std::move(fates)}, now); });
     }
     /// A lost connection was settled: nothing of the chain is written.
     lines append_unwritten() { return appended({{.what = fate::not_written}}); }
@@ -80,13 +80,13 @@ class desk {
         return fed([&] { core.feed(chains_appended{}, now); });
     }
     lines parked(std::vector<eventstore::park_fate> fates) {
-        return fed([&] { core.feed(commands_parked{0, std::move(fates)}, now); });
+        return fed([&] { core.feed(commands_parked{{}, std::move(fates)}, now); });
     }
     lines park_lost() {
         return fed([&] { core.feed(commands_parked{}, now); });
     }
     lines failure_recorded(std::optional<eventstore::remediation_fate> was) {
-        return fed([&] { core.feed(processor::failure_recorded{0, was}, now); });
+        return fed([&] { core.feed(processor::failure_recorded{{}, was}, now); });
     }
 
     void pass(std::chrono::milliseconds time) { now.steady += time; }

@@ -53,7 +53,7 @@ TEST_CASE("a chain: each command is decided on what the one before leaves") {
 
 TEST_CASE("partitions go their own way: one that waits holds no other") {
     desk d({}, 2);
-    const auto guild_in = [](int partition) {
+    const auto guild_in = [](eventstore::partition_number partition) {
         std::int64_t guild = 1;
         while (eventstore::partition_of(domain::guild_id{guild}, 2) != partition)
             ++guild;
@@ -61,10 +61,10 @@ TEST_CASE("partitions go their own way: one that waits holds no other") {
     };
     auto one = command(command_kind::join, "k1");
     auto two = command(command_kind::join, "k2");
-    one.who = member(7, guild_in(0));
-    two.who = member(8, guild_in(1));
+    one.who = member(7, guild_in(eventstore::partition_number{0}));
+    two.who = member(8, guild_in(eventstore::partition_number{1}));
     CHECK(d.submit({one, two}) == lines{"load 7", "load 8"});
-    d.core.feed(heads_loaded{1, std::vector{nobody}}, d.now);
+    d.core.feed(heads_loaded{eventstore::partition_number{1}, std::vector{nobody}}, d.now);
     d.core.start_work(d.now);
     CHECK(d.core.take_actions().size() == 1);
 }

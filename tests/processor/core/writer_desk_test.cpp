@@ -25,10 +25,14 @@ struct names {
     std::string operator()(const processor::record_failure& c) const {
         return text("record", c.partition);
     }
-    static std::string text(const char* what, int partition) {
-        return fmt::format("{} {}", what, partition);
+    static std::string text(const char* what, eventstore::partition_number partition) {
+        return fmt::format("{} {}", what, number_of(partition));
     }
 };
+
+constexpr eventstore::partition_number partition(int number) {
+    return eventstore::partition_number{number};
+}
 
 /// What is started now, a line each: "0: append 3" is writer 0's.
 lines started(writer_desk& desk) {
@@ -47,54 +51,54 @@ TEST_SUITE_BEGIN("writer desk");
 
 TEST_CASE("a writer does one thing at a time, the oldest first") {
     writer_desk desk(1);
-    desk.add(load_heads{1, {}});
-    desk.add(append_chains{2, {}});
+    desk.add(load_heads{partition(1), {}});
+    desk.add(append_chains{partition(2), {}});
     CHECK(started(desk) == lines{"0: load 1"});
     CHECK(started(desk).empty());
     CHECK_FALSE(desk.is_clear());
-    desk.ended(0, heads_loaded{1, no_heads});
+    desk.ended(0, heads_loaded{partition(1), no_heads});
     CHECK(started(desk) == lines{"0: append 2"});
     CHECK(desk.is_clear());
 }
 
 TEST_CASE("what ends a reservation goes to the writer that holds it") {
     writer_desk desk(2);
-    desk.add(load_heads{1, {}});
-    desk.add(reserve_tail{2, {}});
+    desk.add(load_heads{partition(1), {}});
+    desk.add(reserve_tail{partition(2), {}});
     CHECK(started(desk) == lines{"0: load 1", "1: reserve 2"});
-    desk.ended(0, heads_loaded{1, no_heads});
-    desk.ended(1, tail_reserved{2, no_heads});
+    desk.ended(0, heads_loaded{partition(1), no_heads});
+    desk.ended(1, tail_reserved{partition(2), no_heads});
     SUBCASE("an append") {
-        desk.add(append_chains{2, {}});
+        desk.add(append_chains{partition(2), {}});
         CHECK(started(desk) == lines{"1: append 2"});
-        desk.ended(1, chains_appended{2, no_fates});
+        desk.ended(1, chains_appended{partition(2), no_fates});
     }
     SUBCASE("an append that the log did not answer") {
-        desk.add(append_chains{2, {}});
+        desk.add(append_chains{partition(2), {}});
         CHECK(started(desk) == lines{"1: append 2"});
-        desk.ended(1, chains_appended{2, {}});
+        desk.ended(1, chains_appended{partition(2), {}});
     }
     SUBCASE("a release") {
-        desk.add(release_tail{2});
+        desk.add(release_tail{partition(2)});
         CHECK(started(desk) == lines{"1: release 2"});
-        desk.ended(1, tail_released{2});
+        desk.ended(1, tail_released{partition(2)});
     }
-    desk.add(load_heads{3, {}});
-    desk.add(load_heads{4, {}});
+    desk.add(load_heads{partition(3), {}});
+    desk.add(load_heads{partition(4), {}});
     CHECK(started(desk) == lines{"0: load 3", "1: load 4"});
 }
 
 TEST_CASE("who holds a tail does nothing else meanwhile") {
     writer_desk desk(1);
-    desk.add(reserve_tail{2, {}});
+    desk.add(reserve_tail{partition(2), {}});
     CHECK(started(desk) == lines{"0: reserve 2"});
-    desk.ended(0, tail_reserved{2, no_heads});
-    desk.add(load_heads{1, {}});
+    desk.ended(0, tail_reserved{partition(2), no_heads});
+    desk.add(load_heads{partition(1), {}});
     desk.ask_looks();
     CHECK(started(desk).empty());
-    desk.add(append_chains{2, {}});
+    desk.add(append_chains{partition(2), {}});
     CHECK(started(desk) == lines{"0: append 2"});
-    desk.ended(0, chains_appended{2, no_fates});
+    desk.ended(0, chains_appended{partition(2), no_fates});
     CHECK(started(desk) == lines{"0: looks"});
     desk.looked(0);
     CHECK(started(desk) == lines{"0: load 1"});
@@ -102,21 +106,21 @@ TEST_CASE("who holds a tail does nothing else meanwhile") {
 
 TEST_CASE("a reservation that was not to be had binds nobody") {
     writer_desk desk(1);
-    desk.add(reserve_tail{2, {}});
+    desk.add(reserve_tail{partition(2), {}});
     CHECK(started(desk).size() == 1);
-    desk.ended(0, tail_reserved{2, {}});
-    desk.add(append_chains{1, {}});
+    desk.ended(0, tail_reserved{partition(2), {}});
+    desk.add(append_chains{partition(1), {}});
     CHECK(started(desk) == lines{"0: append 1"});
 }
 
 TEST_CASE("each writer looks once when asked, as soon as it has nothing else to do") {
     writer_desk desk(2);
-    desk.add(load_heads{1, {}});
+    desk.add(load_heads{partition(1), {}});
     CHECK(started(desk) == lines{"0: load 1"});
     desk.ask_looks();
     CHECK(started(desk) == lines{"1: looks"});
     desk.looked(1);
-    desk.ended(0, heads_loaded{1, no_heads});
+    desk.ended(0, heads_loaded{partition(1), no_heads});
     CHECK(started(desk) == lines{"0: looks"});
     desk.looked(0);
     CHECK(started(desk).empty());

@@ -104,7 +104,7 @@ TEST_SUITE("http_feed") {
 
     TEST_CASE("with several partitions an id says how far each has come") {
         eventstore::cursor at{2};
-        const auto there = eventstore::position_at(1, 1);
+        const auto there = eventstore::position_at(eventstore::partition_number{1}, 1);
         at.advance(there);
         const eventstore::stored_event page[] = {joined(7)};
         const auto id = "id: 7~25e29d66," + std::to_string(number_of(there)) + "\n";

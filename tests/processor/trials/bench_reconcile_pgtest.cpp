@@ -68,7 +68,7 @@ class load_of_one {
             .steps = {{.command = std::make_shared<const domain::envelope>(command),
                        .event = happened}},
             .after = head_};
-        const auto fates = log_->append(0, std::span(&written, 1));
+        const auto fates = log_->append(eventstore::partition_number{}, std::span(&written, 1));
         lines.push_back({command.idempotency_key, "accepted",
                          std::string(domain::name_of(head_.member.current)),
                          std::to_string(number_of(head_.version)),

@@ -84,7 +84,7 @@ class story {
             .steps = {{.command = std::make_shared<const domain::envelope>(command),
                        .event = happened}},
             .after = head_};
-        const auto fates = log.append(0, std::span(&written, 1));
+        const auto fates = log.append(eventstore::partition_number{}, std::span(&written, 1));
         auto told = outcome_of("accepted");
         told["position"] = std::to_string(number_of(fates.at(0).first));
         told["replayed"] = false;
@@ -107,7 +107,7 @@ class story {
                                                        .found_version = head_.version},
                                                       {.number = 2, .why = "no answer"}},
                                          .code = "retry_budget_spent"};
-        const auto fates = log.park(0, std::span(&parked, 1));
+        const auto fates = log.park(eventstore::partition_number{}, std::span(&parked, 1));
         auto told = outcome_of("dead_lettered");
         told["attempts"] = 2;
         told["code"] = parked.code;
@@ -142,7 +142,7 @@ class story {
 
     void project() {
         projections::projector p(projections::projector::make_link({.database = database_.url()}),
-                                 0);
+                                 eventstore::partition_number{});
         while (p.step() == projections::projector::step_result::advanced) {
         }
     }

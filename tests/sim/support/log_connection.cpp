@@ -23,7 +23,8 @@ struct unavailable {};
 constexpr milliseconds statement_time_max{10'000};
 constexpr milliseconds reserve_wait_max{300}; // as reserve.sql has it
 
-statement one(form is, int partition, microseconds wait_max = statement_time_max) {
+statement one(form is, eventstore::partition_number partition,
+              microseconds wait_max = statement_time_max) {
     return {.is = is, .partition = partition, .lock_wait_max = wait_max};
 }
 
@@ -42,15 +43,16 @@ log_connection::log_connection(environment& shared, server& database, gate proce
 
 // ---- the calls of the log
 
-log_connection::answer_of<log_connection::heads> log_connection::load(int partition, members who) {
+log_connection::answer_of<log_connection::heads>
+log_connection::load(eventstore::partition_number partition, members who) {
     std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
         return l.load(partition, who);
     };
     co_return co_await guarded(read(one(form::read, partition), std::move(look)));
 }
 
-log_connection::answer_of<log_connection::heads> log_connection::reserve(int partition,
-                                                                         members who) {
+log_connection::answer_of<log_connection::heads>
+log_connection::reserve(eventstore::partition_number partition, members who) {
     co_return co_await guarded(take_tail(partition, std::move(who)));
 }
 
@@ -58,8 +60,8 @@ log_connection::answer_of<bool> log_connection::release() {
     co_return co_await guarded(give_back());
 }
 
-log_connection::answer_of<log_connection::fates> log_connection::append(int partition,
-                                                                        chains what) {
+log_connection::answer_of<log_connection::fates>
+log_connection::append(eventstore::partition_number partition, chains what) {
     if (std::exchange(reserved_, std::nullopt))
         co_return co_await guarded(write_reserved(partition, std::move(what)));
     std::function<fates(log&)> effect = [partition, what](log& l) {
@@ -69,8 +71,8 @@ log_connection::answer_of<log_connection::fates> log_connection::append(int part
         write(partition, std::move(effect), looking_up(partition, std::move(what))));
 }
 
-log_connection::answer_of<log_connection::park_fates> log_connection::park(int partition,
-                                                                           parkings what) {
+log_connection::answer_of<log_connection::park_fates>
+log_connection::park(eventstore::partition_number partition, parkings what) {
     std::function<park_fates(log&)> effect = [partition, what](log& l) {
         return l.park(partition, what);
     };
@@ -110,8 +112,8 @@ void log_connection::drop() {
 
 // ---- reservations
 
-log_connection::awaitable<log_connection::heads> log_connection::take_tail(int partition,
-                                                                           members who) {
+log_connection::awaitable<log_connection::heads>
+log_connection::take_tail(eventstore::partition_number partition, members who) {
     co_await give_back();
     std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
         return l.load(partition, who);
@@ -133,8 +135,8 @@ log_connection::awaitable<bool> log_connection::give_back() {
     co_return !lost;
 }
 
-log_connection::awaitable<log_connection::fates> log_connection::write_reserved(int partition,
-                                                                                chains what) {
+log_connection::awaitable<log_connection::fates>
+log_connection::write_reserved(eventstore::partition_number partition, chains what) {
     fates unwritten(what.size(), {.what = eventstore::fate::not_written});
     std::function<bool(log&)> nothing = [](log&) { return true; };
     bool lost = backend_ == nullptr;
@@ -160,14 +162,15 @@ log_connection::awaitable<log_connection::fates> log_connection::write_reserved(
     co_return co_await settle(partition, std::move(what));
 }
 
-log_connection::awaitable<log_connection::fates> log_connection::settle(int partition,
-                                                                        chains what) {
+log_connection::awaitable<log_connection::fates>
+log_connection::settle(eventstore::partition_number partition, chains what) {
     co_await reconnect_and_fence();
     co_return co_await run(one(form::write, partition, reserve_wait_max),
                            looking_up(partition, std::move(what)));
 }
 
-std::function<log_connection::fates(log&)> log_connection::looking_up(int partition, chains what) {
+std::function<log_connection::fates(log&)>
+log_connection::looking_up(eventstore::partition_number partition, chains what) {
     return [this, partition, what = std::move(what)](log& l) {
         if (planted(canary::doubt_retried_blind)) return l.append(partition, what);
         if (planted(canary::doubt_taken_for_written)) return taken_for_written(what);
@@ -234,7 +237,7 @@ log_connection::awaitable<Result> log_connection::read(statement what,
 
 /// A write whose connection is lost is in doubt, and settled on another connection.
 template <typename Result>
-log_connection::awaitable<Result> log_connection::write(int partition,
+log_connection::awaitable<Result> log_connection::write(eventstore::partition_number partition,
                                                         std::function<Result(log&)> effect,
                                                         std::function<Result(log&)> settle) {
     co_await connect();

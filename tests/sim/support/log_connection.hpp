@@ -33,11 +33,11 @@ class log_connection {
 
     log_connection(environment& shared, server& database, gate process);
 
-    answer_of<heads> load(int partition, members who);
-    answer_of<heads> reserve(int partition, members who);
+    answer_of<heads> load(eventstore::partition_number partition, members who);
+    answer_of<heads> reserve(eventstore::partition_number partition, members who);
     answer_of<bool> release();
-    answer_of<fates> append(int partition, chains what);
-    answer_of<park_fates> park(int partition, parkings what);
+    answer_of<fates> append(eventstore::partition_number partition, chains what);
+    answer_of<park_fates> park(eventstore::partition_number partition, parkings what);
     answer_of<eventstore::remediation_fate> record_failure(eventstore::dead_letter_id id,
                                                            domain::redrive_failed what);
     answer_of<eventstore::remediation_fate> discard(eventstore::dead_letter_id id,
@@ -54,13 +54,15 @@ class log_connection {
     template <typename Result>
     awaitable<Result> read(statement what, std::function<Result(eventstore::log&)> effect);
     template <typename Result>
-    awaitable<Result> write(int partition, std::function<Result(eventstore::log&)> effect,
+    awaitable<Result> write(eventstore::partition_number partition,
+                            std::function<Result(eventstore::log&)> effect,
                             std::function<Result(eventstore::log&)> settle);
-    awaitable<heads> take_tail(int partition, members who);
+    awaitable<heads> take_tail(eventstore::partition_number partition, members who);
     awaitable<bool> give_back();
-    awaitable<fates> write_reserved(int partition, chains what);
-    awaitable<fates> settle(int partition, chains what);
-    std::function<fates(eventstore::log&)> looking_up(int partition, chains what);
+    awaitable<fates> write_reserved(eventstore::partition_number partition, chains what);
+    awaitable<fates> settle(eventstore::partition_number partition, chains what);
+    std::function<fates(eventstore::log&)> looking_up(eventstore::partition_number partition,
+                                                      chains what);
     awaitable<void> connect();
     awaitable<void> reconnect_and_fence();
     awaitable<void> pause(microseconds time);
@@ -70,7 +72,7 @@ class log_connection {
     server& server_;
     gate process_;
     server::backend_ptr backend_;
-    std::optional<int> reserved_;
+    std::optional<eventstore::partition_number> reserved_;
     bool broken_ = false; // seen to be lost, and not replaced yet
 };
 

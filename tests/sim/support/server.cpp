@@ -26,7 +26,7 @@ struct server::backend {
     bool client_gone = false;
     bool holds_tail = false;
     bool committing = false; // past the point where an end could still stop it
-    int partition = 0;
+    eventstore::partition_number partition{};
     std::optional<statement> running{};
     on_ending reply{};
     std::uint64_t steps = 0; // statements begun and ended, to tell an old alarm from a new one
@@ -40,9 +40,7 @@ server::server(environment& shared, std::function<void()> committed)
 
 server::~server() = default;
 
-server::tail& server::tail_of(const backend& b) {
-    return tails_[static_cast<std::size_t>(b.partition)];
-}
+server::tail& server::tail_of(const backend& b) { return tails_[index_of(b.partition)]; }
 
 server::backend_ptr server::connect() {
     if (shared_.time.now() < away_until_) return nullptr;

@@ -39,7 +39,7 @@ struct statement {
         rollback, // of that transaction
     };
     form is{};
-    int partition = 0;
+    eventstore::partition_number partition{};
     microseconds lock_wait_max{};
     std::function<void(eventstore::log&)> effect{};
 };

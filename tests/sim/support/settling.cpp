@@ -19,8 +19,8 @@ chain asking_for_keys(const chain& c) {
     return asked;
 }
 
-std::vector<std::optional<written_event>> find_keys(eventstore::log& l, int partition,
-                                                    const chain& c) {
+std::vector<std::optional<written_event>>
+find_keys(eventstore::log& l, eventstore::partition_number partition, const chain& c) {
     const auto asked = asking_for_keys(c);
     std::vector<std::optional<written_event>> found(asked.steps.size());
     if (asked.steps.empty()) return found;
@@ -33,7 +33,7 @@ std::vector<std::optional<written_event>> find_keys(eventstore::log& l, int part
 
 } // namespace
 
-std::vector<chain_fate> settled_fates(eventstore::log& l, int partition,
+std::vector<chain_fate> settled_fates(eventstore::log& l, eventstore::partition_number partition,
                                       const std::vector<chain>& chains) {
     std::vector<chain_fate> fates;
     for (const auto& c : chains)

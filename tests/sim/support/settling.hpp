@@ -9,7 +9,8 @@
 namespace datadrop::sim {
 
 /// What became of chains whose transaction is over.
-std::vector<eventstore::chain_fate> settled_fates(eventstore::log& l, int partition,
+std::vector<eventstore::chain_fate> settled_fates(eventstore::log& l,
+                                                  eventstore::partition_number partition,
                                                   const std::vector<eventstore::chain>& chains);
 
 /// Whether this very event is one of the dead letter's.

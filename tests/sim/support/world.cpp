@@ -130,7 +130,7 @@ void world::read_on() {
 }
 
 void world::read_some(std::size_t limit) {
-    for (int p = 0; p < shared_.chosen.partitions; ++p)
+    for (const auto p : eventstore::all_partitions(shared_.chosen.partitions))
         for (const auto& e : server_.log().read(p, read_.at(p), limit)) {
             const auto position = std::visit([](const auto& one) { return one.position; }, e);
             demand(sequence_of(position) == sequence_of(read_.at(p)) + 1,

@@ -21,7 +21,8 @@ struct page {
     std::vector<domain::member_id> members{};
 };
 
-void read(eventstore::log& log, int partition, page& wanted, member_versions& versions) {
+void read(eventstore::log& log, eventstore::partition_number partition, page& wanted,
+          member_versions& versions) {
     const auto heads = log.load(partition, wanted.members);
     for (std::size_t i = 0; i < heads.size(); ++i)
         versions[wanted.numbers[i]] =
@@ -40,12 +41,12 @@ member_versions versions_in_log(const load_spec& spec, const std::string& databa
     for (std::uint32_t member = 0; member < versions.size(); ++member) {
         const auto who = member_at(spec, member);
         const auto partition = eventstore::partition_of(who.guild, partitions);
-        auto& wanted = pages[static_cast<std::size_t>(partition)];
+        auto& wanted = pages[index_of(partition)];
         wanted.numbers.push_back(member);
         wanted.members.push_back(who);
         if (wanted.members.size() == members_at_once) read(*log, partition, wanted, versions);
     }
-    for (int p = 0; p < partitions; ++p)
+    for (const auto p : eventstore::all_partitions(partitions))
         if (auto& last = pages[static_cast<std::size_t>(p)]; !last.members.empty())
             read(*log, p, last, versions);
     return versions;

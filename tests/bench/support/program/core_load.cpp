@@ -101,7 +101,9 @@ class driver {
         std::vector<eventstore::head> heads;
         for (const auto& who : a.members)
             heads.push_back(head_of(who));
-        in_core([&] { core_.feed(heads_loaded{0, std::move(heads)}, now_); });
+        in_core([&] {
+            core_.feed(heads_loaded{eventstore::partition_number{}, std::move(heads)}, now_);
+        });
     }
 
     void carry_out(const append_chains& a) {
@@ -110,7 +112,9 @@ class driver {
         std::vector<eventstore::chain_fate> fates;
         for (const auto& c : a.chains)
             fates.push_back(refuses ? overtaken(c) : written(c));
-        in_core([&] { core_.feed(chains_appended{0, std::move(fates)}, now_); });
+        in_core([&] {
+            core_.feed(chains_appended{eventstore::partition_number{}, std::move(fates)}, now_);
+        });
         carry_out();
     }
 

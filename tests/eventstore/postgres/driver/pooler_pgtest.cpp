@@ -42,7 +42,7 @@ TEST_CASE("pooler: without one, and with one in session mode, each connection ha
         const auto log = open_log(on(pool), 1);
         const auto who = test::new_member();
         const auto joined = test::bring_to(*log, who, domain::state::verified);
-        log->reserve(0, std::vector{who});
+        log->reserve(partition_number{}, std::vector{who});
         log->release();
         CHECK_EQ(test::head_of(*log, who), joined);
     }

@@ -76,7 +76,7 @@ TEST_CASE("transaction: a reservation does not outlast an answer that cannot be 
     const auto used = test::decided({}, {test::make_command(who, command_kind::join)});
     test::append(*log, used);
     corrupt_events_of(database, who);
-    log->reserve(0, std::vector{who});
+    log->reserve(partition_number{}, std::vector{who});
     CHECK_THROWS_AS(test::append(*log, used), corrupt_event);
 
     const auto next = test::joined(test::new_member());
@@ -94,7 +94,7 @@ TEST_CASE("transaction: of a redrive among others nothing stays open when one ca
     corrupt_events_of(database, who);
     const auto parked = test::make_command(test::new_member(), command_kind::join);
     const auto redriven = test::redriven({}, parked, test::park(*log, parked).id);
-    CHECK_THROWS_AS(log->append(0, std::vector{redriven, used}), corrupt_event);
+    CHECK_THROWS_AS(log->append(partition_number{}, std::vector{redriven, used}), corrupt_event);
     CHECK_EQ(test::head_of(*other, parked.who), head{});
     CHECK_EQ(test::append(*log, redriven).what, fate::appended);
     CHECK_EQ(test::head_of(*other, parked.who), redriven.after);

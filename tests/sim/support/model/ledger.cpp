@@ -17,8 +17,8 @@ ledger::ledger(environment& shared)
 
 ledger::news ledger::read(eventstore::log& log) {
     news fresh;
-    for (int p = 0; p < shared_.chosen.partitions; ++p) {
-        const auto seen = eventstore::position_at(p, sequences_[static_cast<std::size_t>(p)]);
+    for (const auto p : eventstore::all_partitions(shared_.chosen.partitions)) {
+        const auto seen = eventstore::position_at(p, sequences_[index_of(p)]);
         for (const auto& e : log.read(p, seen, 10'000))
             std::visit([&](const auto& one) { take(one, fresh); }, e);
     }
@@ -31,10 +31,12 @@ ledger::news ledger::read(eventstore::log& log) {
     return fresh;
 }
 
-void ledger::check_position(int partition, eventstore::global_position position) {
-    auto& last = sequences_[static_cast<std::size_t>(partition)];
+void ledger::check_position(eventstore::partition_number partition,
+                            eventstore::global_position position) {
+    auto& last = sequences_[index_of(partition)];
     demand(position == eventstore::position_at(partition, last + 1), "positions run without a gap",
-           "position {} came after {} of partition {}", number_of(position), last, partition);
+           "position {} came after {} of partition {}", number_of(position), last,
+           number_of(partition));
     ++last;
 }
 
@@ -154,12 +156,12 @@ span_of_time ledger::when(domain::member_id who, std::int64_t version,
 
 void ledger::check_end(eventstore::log& log) const {
     const auto tails = log.tails();
-    for (int p = 0; p < shared_.chosen.partitions; ++p)
-        demand(tails.at(p) == eventstore::position_at(p, sequences_[static_cast<std::size_t>(p)]),
-               "positions run without a gap", "partition {} ends at {}, and {} events were seen", p,
-               number_of(tails.at(p)), sequences_[static_cast<std::size_t>(p)]);
+    for (const auto p : eventstore::all_partitions(shared_.chosen.partitions))
+        demand(tails.at(p) == eventstore::position_at(p, sequences_[index_of(p)]),
+               "positions run without a gap", "partition {} ends at {}, and {} events were seen",
+               number_of(p), number_of(tails.at(p)), sequences_[index_of(p)]);
     for (const auto& [who, heads] : members_) {
-        const int p = eventstore::partition_of(who.guild, shared_.chosen.partitions);
+        const auto p = eventstore::partition_of(who.guild, shared_.chosen.partitions);
         const auto said = log.load(p, {{who}}).front();
         const auto& last = heads.back();
         demand(number_of(said.version) == last.version && said.member.current == last.current &&

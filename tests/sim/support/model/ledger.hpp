@@ -89,7 +89,8 @@ class ledger {
     void take(const eventstore::stored_dead_letter_event& e, news& fresh);
     void take_parked(const eventstore::stored_dead_letter_event& e, news& fresh);
     void take_remedy(letter& l, const domain::dead_letter_event& what, news& fresh);
-    void check_position(int partition, eventstore::global_position position);
+    void check_position(eventstore::partition_number partition,
+                        eventstore::global_position position);
     void check_event(const standing& before, const eventstore::stored_membership_event& e) const;
     std::vector<standing>& standings_of(domain::member_id who);
 
