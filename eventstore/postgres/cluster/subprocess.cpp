@@ -76,11 +76,11 @@ tool_result run_tool(const tool_command& command) {
     // A file and not a pipe: a server that a tool leaves behind may keep it open.
     const descriptor output(memfd_create("output", MFD_CLOEXEC), "a tool's output");
     const descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null");
-    auto arguments = arguments_of(command);
+    const auto arguments = arguments_of(command);
     // PG… variables of our own environment would turn the tools to another server. They start in /,
     // since the user they run as may not be able to enter our folder.
     const beginning of{.program = arguments.front(),
-                       .arguments = std::move(arguments),
+                       .arguments = arguments,
                        .environment = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
                                        "/sbin:/bin",
                                        "LC_ALL=C.UTF-8"},

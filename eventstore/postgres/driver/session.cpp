@@ -84,7 +84,7 @@ std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_
 /// The texts of a result of libpqxx.
 class pqxx_texts final : public rows::texts {
   public:
-    explicit pqxx_texts(pqxx::result result) : result_(std::move(result)) {}
+    explicit pqxx_texts(const pqxx::result& result) : result_(result) {} // shares what it holds
 
     std::size_t size() const override { return static_cast<std::size_t>(result_.size()); }
     std::optional<std::string_view> at(std::size_t row, int column) const override {
