@@ -1,7 +1,7 @@
 // Every command of the program, in the order of its help.
 #include "processor/cli/commands.hpp"
 #include "processor/cli/program.hpp"
-#include "processor/trials/commands.hpp"
+#include "processor/trials/trial_commands.hpp"
 
 int main(int argc, char** argv) {
     using namespace datadrop::processor::cli;

@@ -3,11 +3,11 @@
 #include "processor/trials/bench/report/bench_report.hpp"
 #include "processor/trials/bench/report/chart.hpp"
 #include "processor/trials/bench/report/run_figures.hpp"
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 #include "processor/trials/bench/runs/bench_stage.hpp"
 #include "processor/trials/bench/runs/runs.hpp"
 #include "processor/trials/children/work_folder.hpp"
-#include "processor/trials/commands.hpp"
+#include "processor/trials/trial_commands.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
 #include "processor/cli/failures.hpp"
 #include "processor/trials/children/children.hpp"
 #include "processor/trials/children/work_folder.hpp"
-#include "processor/trials/commands.hpp"
 #include "processor/trials/demo/clients.hpp"
 #include "processor/trials/demo/demo_report.hpp"
 #include "processor/trials/demo/demo_stage.hpp"
 #include "processor/trials/demo/examination.hpp"
 #include "processor/trials/demo/servers.hpp"
+#include "processor/trials/trial_commands.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>

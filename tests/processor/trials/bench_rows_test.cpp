@@ -1,6 +1,6 @@
 // What the benchmark promises to measure, and against what.
 
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 
 #include "processor/cli/failures.hpp"
 

@@ -3,7 +3,7 @@
 // Thread rule: as each function says.
 
 #include "processor/trials/bench/report/run_figures.hpp"
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 
 #include <boost/json/array.hpp>
 

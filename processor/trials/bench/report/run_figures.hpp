@@ -2,7 +2,7 @@
 // What a measured run came to, and how a row's runs are judged. Pure; every thread.
 
 #include "processor/trials/bench/loads/load.hpp"
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -3,7 +3,7 @@
 // each run, and one that is filled once and kept for the runs that want such a log. One thread;
 // calls block. They throw what private_cluster, session and migrate throw.
 
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 #include "processor/trials/own_postgresql.hpp"
 
 #include <map>

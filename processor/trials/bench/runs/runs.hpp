@@ -5,7 +5,7 @@
 // what the database throws.
 
 #include "processor/trials/bench/report/run_figures.hpp"
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 #include "processor/trials/bench/runs/bench_stage.hpp"
 #include "processor/trials/children/children.hpp"
 

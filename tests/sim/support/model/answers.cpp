@@ -28,7 +28,7 @@ bool same_command(const domain::envelope& command, const letter& l) {
 
 } // namespace
 
-void model::check_accepted(const submission& s) const {
+void model::check_accepted(const asked_command& s) const {
     const auto& o = s.said;
     const auto* w = ledger_.written(s.key());
     demand(w != nullptr, "what is accepted is in the log", "{}: key {} is not", s.ticket,
@@ -57,7 +57,7 @@ void model::check_accepted(const submission& s) const {
 
 /// One submission wrote the event, and it is the one that is told so: also when its connection was
 /// lost while another had the same key under way.
-void model::check_new_once(const submission& s) const {
+void model::check_new_once(const asked_command& s) const {
     for (const auto* other : submissions_.of(s.key()))
         demand(other->ticket == s.ticket || !other->was(outcome_kind::accepted) ||
                    other->said.replayed,
@@ -65,14 +65,14 @@ void model::check_new_once(const submission& s) const {
                s.command->idempotency_key);
 }
 
-void model::check_replayed(const submission& s) const {
+void model::check_replayed(const asked_command& s) const {
     const auto same = submissions_.of(s.key());
     demand(same.size() > 1 || s.redriven, "answered again is only what was asked before",
            "{}: key {} was never sent before", s.ticket, s.command->idempotency_key);
 }
 
 /// The head that a refusal names; it must have been the member's at some time.
-const standing& model::head_told(const submission& s) const {
+const standing& model::head_told(const asked_command& s) const {
     const auto* head = ledger_.at_version(s.command->who, number_of(s.said.version));
     demand(head != nullptr && head->current == s.said.state && head->lifecycle == s.said.lifecycle,
            "a refusal names a head that was", "{}: {} v{} of stay {} never was", s.ticket,
@@ -82,7 +82,7 @@ const standing& model::head_told(const submission& s) const {
 
 /// When nothing was written or parked under the key; a redrive's own dead letter is no obstacle
 /// while it is open.
-span_of_time model::key_was_free(const submission& s) const {
+span_of_time model::key_was_free(const asked_command& s) const {
     span_of_time free;
     if (const auto* w = ledger_.written(s.key())) free.to = w->at;
     if (const auto* l = ledger_.letter_of(s.key()))
@@ -92,7 +92,7 @@ span_of_time model::key_was_free(const submission& s) const {
 }
 
 /// It was true at some moment between the submission and the answer.
-void model::check_refusal_was_true(const submission& s) const {
+void model::check_refusal_was_true(const asked_command& s) const {
     const auto& head = head_told(s);
     const auto moment = head.during & s.asked(shared_.time.now()) & key_was_free(s);
     demand(!moment.empty(), "a refusal was true while it was asked",
@@ -101,7 +101,7 @@ void model::check_refusal_was_true(const submission& s) const {
            head.during.to.count(), key_was_free(s).to.count(), s.arrived.count());
 }
 
-void model::check_rejected(const submission& s) const {
+void model::check_rejected(const asked_command& s) const {
     const auto& head = head_told(s);
     const auto ruled = rule(head.current, head.has_email, head.lifecycle, *s.command);
     demand(!ruled.to && ruled.code == code_name(s.said), "a rejection is right for its state",
@@ -115,7 +115,7 @@ void model::check_rejected(const submission& s) const {
     check_redrive_noted(s);
 }
 
-void model::check_conflict(const submission& s) const {
+void model::check_conflict(const asked_command& s) const {
     demand(s.command->conflict == domain::on_conflict::fail,
            "only who fails fast is told of a conflict", "{}", s.ticket);
     const auto& head = head_told(s);
@@ -128,7 +128,7 @@ void model::check_conflict(const submission& s) const {
     check_redrive_noted(s);
 }
 
-void model::check_key_reused(const submission& s) const {
+void model::check_key_reused(const asked_command& s) const {
     const auto* w = ledger_.written(s.key());
     const auto* l = ledger_.letter_of(s.key());
     const bool other = (w != nullptr && !same_command(*s.command, *w)) ||
@@ -141,7 +141,7 @@ void model::check_key_reused(const submission& s) const {
            head.version);
 }
 
-void model::check_dead_lettered(const submission& s) const {
+void model::check_dead_lettered(const asked_command& s) const {
     const auto* l = ledger_.letter_of(s.key());
     demand(l != nullptr && s.said.dead_letter == std::optional(l->id),
            "what is dead-lettered is parked", "{}: key {}", s.ticket, s.command->idempotency_key);
@@ -165,7 +165,7 @@ void model::check_dead_lettered(const submission& s) const {
 }
 
 /// A redrive that did not write left its mark, unless the dead letter was closed meanwhile.
-void model::check_redrive_noted(const submission& s) const {
+void model::check_redrive_noted(const asked_command& s) const {
     if (!s.redriven) return;
     const auto& l = ledger_.letter_at(s.redriven->id);
     const bool noted = std::ranges::any_of(l.failures, [&](const auto& f) {
@@ -177,7 +177,7 @@ void model::check_redrive_noted(const submission& s) const {
 }
 
 /// Or what spent its time without ever meeting a conflict.
-void model::check_unavailable(const submission& s) const {
+void model::check_unavailable(const asked_command& s) const {
     const auto& o = shared_.chosen;
     const bool patient = o.limits.queue_wait_max >= milliseconds(10'000);
     const bool in_time = *s.answered - s.arrived < o.limits.tries.time_max;

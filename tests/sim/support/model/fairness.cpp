@@ -14,12 +14,12 @@ namespace {
 /// under way, and for the turns of a few guilds.
 constexpr milliseconds delay_max{100};
 
-bool is_of_flood(const submission& s) { return s.command->who.guild == flood::guild; }
+bool is_of_flood(const asked_command& s) { return s.command->who.guild == flood::guild; }
 
 } // namespace
 
 /// Commands of other guilds in the same process, those that arrived together with it too.
-std::size_t model::under_way_beside_flood(const submission& s) const {
+std::size_t model::under_way_beside_flood(const asked_command& s) const {
     return static_cast<std::size_t>(std::ranges::count_if(submissions_.all(), [&](const auto& one) {
         const auto& other = one.second;
         const bool arrived_now = other.was(outcome_kind::overloaded);
@@ -29,7 +29,7 @@ std::size_t model::under_way_beside_flood(const submission& s) const {
 }
 
 /// Who floods has left the others room: a quarter of the queue at least.
-void model::check_overloaded(const submission& s) const {
+void model::check_overloaded(const asked_command& s) const {
     if (shared_.chosen.raid.commands == 0) return;
     if (is_of_flood(s)) return shared_.seen.saw(sight::flood_refused);
     const auto others = under_way_beside_flood(s);
@@ -37,7 +37,7 @@ void model::check_overloaded(const submission& s) const {
            "{}: {} commands of other guilds are under way", s.ticket, others);
 }
 
-void model::check_not_delayed(const submission& s) const {
+void model::check_not_delayed(const asked_command& s) const {
     if (shared_.chosen.raid.commands == 0 || is_of_flood(s) || s.follows) return;
     if (s.said.attempts > 1 || s.was(outcome_kind::overloaded)) return;
     shared_.seen.saw(sight::answered_beside_flood);

@@ -46,7 +46,7 @@ bool expectations_hold(const domain::envelope& command, int attempt, std::int64_
     return !counts || !command.expected_version || number_of(*command.expected_version) == version;
 }
 
-void model::arrived(submission s) {
+void model::arrived(asked_command s) {
     forget_refused();
     s.arrived = shared_.time.now();
     submissions_.add(std::move(s));

@@ -16,7 +16,7 @@ class model {
     explicit model(environment& shared) : shared_(shared), ledger_(shared) {}
 
     /// A command reaches a processor.
-    void arrived(submission s);
+    void arrived(asked_command s);
     void answered(processor::ticket t, const processor::outcome& said);
     /// A process was killed; gives those who will hear nothing.
     std::vector<processor::ticket> silenced(int process);
@@ -33,37 +33,38 @@ class model {
 
   private:
     // answers.cpp
-    void check_accepted(const submission& s) const;
-    void check_new_once(const submission& s) const;
-    void check_replayed(const submission& s) const;
-    void check_rejected(const submission& s) const;
-    void check_conflict(const submission& s) const;
-    void check_key_reused(const submission& s) const;
-    void check_dead_lettered(const submission& s) const;
-    void check_unavailable(const submission& s) const;
-    void check_redrive_noted(const submission& s) const;
-    void check_refusal_was_true(const submission& s) const;
-    const standing& head_told(const submission& s) const;
-    span_of_time key_was_free(const submission& s) const;
+    void check_accepted(const asked_command& s) const;
+    void check_new_once(const asked_command& s) const;
+    void check_replayed(const asked_command& s) const;
+    void check_rejected(const asked_command& s) const;
+    void check_conflict(const asked_command& s) const;
+    void check_key_reused(const asked_command& s) const;
+    void check_dead_lettered(const asked_command& s) const;
+    void check_unavailable(const asked_command& s) const;
+    void check_redrive_noted(const asked_command& s) const;
+    void check_refusal_was_true(const asked_command& s) const;
+    const standing& head_told(const asked_command& s) const;
+    span_of_time key_was_free(const asked_command& s) const;
 
     // fairness.cpp
-    void check_overloaded(const submission& s) const;
-    void check_not_delayed(const submission& s) const;
-    std::size_t under_way_beside_flood(const submission& s) const;
+    void check_overloaded(const asked_command& s) const;
+    void check_not_delayed(const asked_command& s) const;
+    std::size_t under_way_beside_flood(const asked_command& s) const;
 
     // written.cpp
     void check_written(const written_event& w) const;
     void check_parked(const letter& l) const;
-    void check_attempts(const std::vector<domain::attempt>& attempts, const submission& of) const;
+    void check_attempts(const std::vector<domain::attempt>& attempts,
+                        const asked_command& of) const;
     void check_stay(const letter& l) const;
-    void check_met(const domain::attempt& a, const submission& of, std::int64_t& version) const;
+    void check_met(const domain::attempt& a, const asked_command& of, std::int64_t& version) const;
     void check_met_conflict(const letter& l, const std::vector<domain::attempt>& attempts) const;
     void check_reasons(const letter& l) const;
-    void check_budget_spent(const letter& l, const submission& of) const;
+    void check_budget_spent(const letter& l, const asked_command& of) const;
     void check_redrive_failed(const letter& l) const;
     void check_asked_for(const written_event& w) const;
     void check_order() const;
-    bool is_asked_elsewhere(const submission& s) const;
+    bool is_asked_elsewhere(const asked_command& s) const;
     void forget_refused();
 
     environment& shared_;

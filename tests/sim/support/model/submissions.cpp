@@ -4,7 +4,7 @@
 
 namespace datadrop::sim::model {
 
-submission& submissions::add(submission s) {
+asked_command& submissions::add(asked_command s) {
     const auto earlier = of(s.key());
     s.follows = std::ranges::any_of(earlier, [&](const auto* other) {
         return other->process == s.process && !other->answered;
@@ -19,8 +19,8 @@ void submissions::forget(processor::ticket t) {
     all_.erase(found);
 }
 
-std::vector<const submission*> submissions::of(const member_key& key) const {
-    std::vector<const submission*> found;
+std::vector<const asked_command*> submissions::of(const member_key& key) const {
+    std::vector<const asked_command*> found;
     const auto tickets = by_key_.find(key);
     if (tickets == by_key_.end()) return found;
     for (const auto t : tickets->second)

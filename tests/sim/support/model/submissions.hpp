@@ -10,7 +10,7 @@
 
 namespace datadrop::sim::model {
 
-struct submission {
+struct asked_command {
     processor::ticket ticket{};
     int process = 0; // a life of a processor
     processor::command_ptr command;
@@ -30,16 +30,16 @@ struct submission {
 
 class submissions {
   public:
-    submission& add(submission s);
-    submission& of(processor::ticket t) { return all_.at(t); }
+    asked_command& add(asked_command s);
+    asked_command& of(processor::ticket t) { return all_.at(t); }
     void forget(processor::ticket t); // it was never admitted
 
-    const std::map<processor::ticket, submission>& all() const { return all_; }
+    const std::map<processor::ticket, asked_command>& all() const { return all_; }
     /// Of a key, in the order of their arrival.
-    std::vector<const submission*> of(const member_key& key) const;
+    std::vector<const asked_command*> of(const member_key& key) const;
 
   private:
-    std::map<processor::ticket, submission> all_;
+    std::map<processor::ticket, asked_command> all_;
     std::map<member_key, std::vector<processor::ticket>> by_key_;
 };
 

@@ -14,7 +14,7 @@ using processor::outcome_kind;
 namespace {
 
 /// Whether the event is what this submission would leave on a head.
-bool is_wanted(const submission& s, const written_event& w, const standing& before) {
+bool is_wanted(const asked_command& s, const written_event& w, const standing& before) {
     const auto& c = *s.command;
     const auto& e = w.event;
     const bool same = c.kind == command_of(e.what.kind) && c.data == e.what.data &&
@@ -24,19 +24,19 @@ bool is_wanted(const submission& s, const written_event& w, const standing& befo
 }
 
 /// Its own stale expectation takes a command out of the order.
-bool may_step_aside(const submission& s) {
+bool may_step_aside(const asked_command& s) {
     const bool states = s.command->expected_state || s.command->expected_version;
     return states && s.command->conflict == domain::on_conflict::retry && s.said.attempts > 1;
 }
 
 /// Who fails fast, or whose stay is over, and ran out of time is told of the race that it lost,
 /// which may be long ago.
-bool is_told_of_old_race(const submission& s, const processor::budget& tries) {
+bool is_told_of_old_race(const asked_command& s, const processor::budget& tries) {
     const bool is_over = s.said.code == processor::outcome_code::lifecycle_over;
     return (s.was(outcome_kind::conflict) || is_over) && *s.answered - s.arrived >= tries.time_max;
 }
 
-bool is_decided_in_order(const submission& s, const processor::budget& tries) {
+bool is_decided_in_order(const asked_command& s, const processor::budget& tries) {
     if (!s.answered || s.follows || s.said.replayed || may_step_aside(s)) return false;
     if (s.said.code == processor::outcome_code::idempotency_key_reused) return false;
     if (is_told_of_old_race(s, tries)) return false;
@@ -81,7 +81,7 @@ void model::check_parked(const letter& l) const {
 }
 
 void model::check_attempts(const std::vector<domain::attempt>& attempts,
-                           const submission& of) const {
+                           const asked_command& of) const {
     int number = 0;
     std::int64_t version = 0;
     for (const auto& a : attempts) {
@@ -111,7 +111,8 @@ void model::check_stay(const letter& l) const {
 }
 
 /// An attempt met a head that was, not older than the version, or nothing and says why.
-void model::check_met(const domain::attempt& a, const submission& of, std::int64_t& version) const {
+void model::check_met(const domain::attempt& a, const asked_command& of,
+                      std::int64_t& version) const {
     const bool answered = a.found_state && a.found_version && !a.why;
     const bool silent = !a.found_state && !a.found_version && a.why && !a.why->empty();
     demand(answered || (silent && shared_.chosen.faulty),
@@ -145,7 +146,7 @@ void model::check_reasons(const letter& l) const {
 
 /// Parked is only who spent the budget: the attempts, or the time (the last wait need not be waited
 /// for when it would end too late). Contention alone never does.
-void model::check_budget_spent(const letter& l, const submission& of) const {
+void model::check_budget_spent(const letter& l, const asked_command& of) const {
     const auto& limits = shared_.chosen.limits;
     const auto elapsed = shared_.time.now() - of.arrived;
     const auto& attempts = l.parked.attempts;
@@ -176,7 +177,7 @@ void model::check_redrive_failed(const letter& l) const {
 }
 
 /// A key that is under way in several processes stands where the log has settled it.
-bool model::is_asked_elsewhere(const submission& s) const {
+bool model::is_asked_elsewhere(const asked_command& s) const {
     return std::ranges::any_of(submissions_.of(s.key()),
                                [&](const auto* other) { return other->process != s.process; });
 }

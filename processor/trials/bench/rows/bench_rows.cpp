@@ -1,4 +1,4 @@
-#include "processor/trials/bench/rows/rows.hpp"
+#include "processor/trials/bench/rows/bench_rows.hpp"
 
 #include "processor/cli/failures.hpp"
 
