@@ -71,10 +71,11 @@ struct serving_role {
         const std::string_view user = "user=datadrop";
         url.replace(url.find(user), user.size(), "user=serving");
         here = {{"DATADROP_DATABASE", url}};
-        if (!eventually([&] {
+        wait_until(
+            [&] {
                 return run({"projection", "status"}, {.variables = here}).exit_code == 0;
-            }))
-            throw std::runtime_error("no connection as another role");
+            },
+            "a connection as another role");
     }
     ~serving_role() { owner.run_script("DROP OWNED BY serving; DROP ROLE serving"); }
     eventstore::postgres::session owner;

@@ -4,8 +4,8 @@
 #include "tests/faults/cases.hpp"
 #include "tests/faults/support/commands.hpp"
 
+#include <future>
 #include <string>
-#include <thread>
 
 namespace datadrop::test {
 namespace {
@@ -31,6 +31,13 @@ std::string parked_letter(client& by) {
     const somebody who;
     who.bring(by, state::invited_or_joined);
     return fields(by.deliver(who.hopeless()), {"dead_letter_id"});
+}
+
+bool nobody_waits_for_a_lock(eventstore::postgres::session& watcher) {
+    return watcher
+               .run("SELECT FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND wait_event_type = 'Lock'")
+               .size() == 0;
 }
 
 /// The second attempt is the last, and so it reserves.
@@ -133,23 +140,18 @@ TEST_CASE(
     "while the old backend still waits to write: it is ended, and the log has the event once") {
     stage at;
     auto bot = at.bot();
-    const somebody who;
     auto holder = at.connect();
     holder.begin();
     holder.run("SELECT datadrop.lock_tail(0::smallint)");
     at.proxy().set({"datadrop\\.append\\(", statement_moment::during, interference::cut});
-    std::jthread releaser([&] {
-        at.proxy().wait_until_fired();
+    auto released = std::async(std::launch::async, [&] {
+        CHECK(at.proxy().wait_until_fired());
         auto watcher = at.connect();
-        eventually([&] {
-            return watcher
-                       .run("SELECT FROM pg_stat_activity WHERE datname = current_database() "
-                            "AND wait_event_type = 'Lock'")
-                       .size() == 0;
-        });
+        CHECK(eventually([&] { return nobody_waits_for_a_lock(watcher); }));
         holder.rollback();
     });
-    const auto told = bot.deliver(who.command(command_kind::join));
+    const auto told = bot.deliver(somebody().command(command_kind::join));
+    released.get();
     CHECK_EQ(fields(told, {"outcome", "version"}), "accepted 1");
     check_log(at);
 }

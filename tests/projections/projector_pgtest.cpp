@@ -72,7 +72,7 @@ TEST_CASE("what was known of a member is not used on another history of the same
     restored.submit(test::make_command(who, join));
     const auto expected = restored.expected(who);
     world.database().replace_with(restored.database());
-    CHECK(test::comes_true([&] {
+    CHECK(test::eventually([&] {
         try {
             world.project();
             return true;
@@ -124,7 +124,7 @@ TEST_CASE("one is active in a partition, and another takes over when its session
 
     world.submit(test::make_command(who, domain::command_kind::leave));
     end_holder(world, partition);
-    CHECK(test::comes_true([&] { return second.step() != result::standing_by; }));
+    CHECK(test::eventually([&] { return second.step() != result::standing_by; }));
     CHECK_EQ(first.step(), result::standing_by);
     CHECK_EQ(elsewhere.step(), result::caught_up); // its lock went too, and is asked for again
     CHECK_EQ(projections::read_model(world.options(), 3).member(who), world.expected(who));
@@ -141,7 +141,7 @@ TEST_CASE("a projector that comes back does not go on from what it knew before")
         end_holder(world, eventstore::partition_number{});
         world.submit(test::make_command(who, domain::command_kind::leave));
         world.submit(test::make_command(who, domain::command_kind::join));
-        CHECK(test::comes_true([&] { return steps_to_the_end(*next); }));
+        CHECK(test::eventually([&] { return steps_to_the_end(*next); }));
     }
     CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
 }
@@ -154,7 +154,7 @@ TEST_CASE("position: where the read model stands, also after somebody else broug
     end_holder(world, eventstore::partition_number{});
     projector next(projector::make_link(world.options()), eventstore::partition_number{});
     CHECK_EQ(next.position(), eventstore::global_position{0});
-    CHECK(test::comes_true([&] { return next.step() == result::caught_up; }));
+    CHECK(test::eventually([&] { return next.step() == result::caught_up; }));
     CHECK_EQ(next.position(), tail);
 }
 

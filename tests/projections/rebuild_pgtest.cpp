@@ -66,7 +66,7 @@ class busy_thread {
     /// Waits until the work was done so many times more.
     void wait_for(int more) const {
         const int goal = rounds_ + more;
-        CHECK(test::comes_true([&] { return rounds_ >= goal; }));
+        CHECK(test::eventually([&] { return rounds_ >= goal; }));
     }
     std::string stop() {
         stopping_ = true;
@@ -230,7 +230,7 @@ TEST_CASE("a reader that takes long delays the switch and is not broken") {
     };
     auto rebuilding = std::async(std::launch::async, [&] { return rebuild(world).mended; });
     for (const bool waiting : {true, false, true}) // gave up once, and tries again
-        CHECK(test::comes_true([&] { return waits() == waiting; }));
+        CHECK(test::eventually([&] { return waits() == waiting; }));
     CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
     slow.commit();
     CHECK_EQ(rebuilding.get(), 0);

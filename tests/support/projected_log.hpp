@@ -8,13 +8,12 @@
 #include "tests/support/builders.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/print_eventstore.hpp"
+#include "tests/support/wait.hpp"
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace datadrop::projections {
@@ -76,17 +75,6 @@ class projected_log {
     std::map<domain::member_id, eventstore::head> heads_;
     std::mt19937 random_{20240901}; // the same history at every run
 };
-
-/// Whether a condition comes true before a deadline that no healthy run comes near.
-template <typename Condition>
-bool comes_true(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (std::chrono::steady_clock::now() < deadline) {
-        if (condition()) return true;
-        std::this_thread::yield();
-    }
-    return false;
-}
 
 /// Steps until there is nothing new; the partition must not be another's.
 void catch_up(projections::projector& p);

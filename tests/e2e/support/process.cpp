@@ -20,8 +20,6 @@ extern char** environ; // NOLINT: POSIX names it so
 namespace datadrop::test {
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 void require(int error, const char* what) {
     if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
@@ -238,15 +236,6 @@ bool process::wait_for_out(std::string_view text, std::chrono::milliseconds limi
 
 bool process::wait_for_err(std::string_view text, std::chrono::milliseconds limit) {
     return impl_->wait_for(impl_->err, text, limit);
-}
-
-bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit) {
-    const auto end = clock::now() + limit;
-    while (!holds()) {
-        if (clock::now() > end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return true;
 }
 
 program_result run(const arguments& args, const run_options& o) {

@@ -6,8 +6,9 @@
 //
 // Thread rule: run() from every thread, a process from one.
 
+#include "tests/support/wait.hpp"
+
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,12 +20,6 @@ namespace datadrop::test {
 
 using arguments = std::vector<std::string>;
 using environment = std::map<std::string, std::string>;
-
-/// No wait of these tests is longer, unless it says so.
-inline constexpr std::chrono::seconds patience{30};
-
-/// Asks until it holds; false when it does not come to hold in time.
-bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit = patience);
 
 struct program_result {
     int exit_code = -1; // 128 + the signal that ended it

@@ -113,7 +113,8 @@ port_number port_in_log(process& serving) {
     if (!serving.wait_for_err(before, 90s))
         throw std::runtime_error("the server does not listen:\n" + serving.err());
     const auto number = serving.err().find(before) + before.size();
-    eventually([&] { return serving.err().find('\n', number) != std::string::npos; });
+    wait_until([&] { return serving.err().find('\n', number) != std::string::npos; },
+               "the end of a line that names a port");
     return static_cast<port_number>(std::stoi(serving.err().substr(number)));
 }
 

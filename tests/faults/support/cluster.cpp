@@ -1,7 +1,7 @@
 #include "tests/faults/support/cluster.hpp"
 
 #include "eventstore/postgres/driver/session.hpp"
-#include "tests/e2e/support/process.hpp"
+#include "tests/support/wait.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -50,8 +50,7 @@ void cluster::stop(shutdown how) { end_postmaster(how == shutdown::fast ? SIGINT
 void cluster::end_postmaster(int signal) {
     const auto pid = server_->pid();
     send(pid, signal);
-    if (!eventually([pid] { return has_ended(pid); }))
-        throw std::runtime_error("PostgreSQL does not end");
+    wait_until([pid] { return has_ended(pid); }, "the end of PostgreSQL");
 }
 
 void cluster::start() {
@@ -78,8 +77,7 @@ void cluster::start_if_it_ended() {
 }
 
 void cluster::wait_until_it_answers() const {
-    if (!eventually([this] { return answers(); }))
-        throw std::runtime_error("PostgreSQL does not answer");
+    wait_until([this] { return answers(); }, "an answer of PostgreSQL");
 }
 
 } // namespace datadrop::test

@@ -1,7 +1,7 @@
 #include "tests/faults/support/load.hpp"
 
 #include "processor/trials/demo/script.hpp"
-#include "tests/e2e/support/process.hpp"
+#include "tests/support/wait.hpp"
 
 #include <atomic>
 #include <cstdint>

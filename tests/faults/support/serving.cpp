@@ -19,7 +19,8 @@ std::optional<port_number> port_of(process& program) {
         throw std::runtime_error("the processor does not listen:\n" + program.err());
     }
     const auto number = program.err().find(words_before_port) + words_before_port.size();
-    eventually([&] { return program.err().find('\n', number) != std::string::npos; });
+    wait_until([&] { return program.err().find('\n', number) != std::string::npos; },
+               "the end of a line that names a port");
     return static_cast<port_number>(std::stoi(program.err().substr(number)));
 }
 
