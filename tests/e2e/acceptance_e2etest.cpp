@@ -1,6 +1,7 @@
 // What the users asked for, through the real front doors.
 
 #include "tests/e2e/support/verbs.hpp"
+#include "tests/support/at_once.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +9,6 @@
 
 #include <map>
 #include <random>
-#include <thread>
 
 namespace datadrop::test {
 namespace {
@@ -95,6 +95,11 @@ void check_answers(const answers& told, std::map<std::string, std::string>& in_l
     }
 }
 
+/// The bot's on the one server, the web application's on the other, in turn.
+connection either_side(const world& at, const server& other, std::size_t i) {
+    return i % 2 == 0 ? at.front.connect(at.bot) : other.connect(at.api);
+}
+
 void check_convergence(int partitions) {
     const world at(partitions, no_hurry);
     const server other(at.variables, no_hurry);
@@ -102,16 +107,9 @@ void check_convergence(int partitions) {
     for (int i = 0; i < 12; ++i)
         members.push_back(somebody());
 
-    std::vector<answers> told(8);
-    std::vector<std::thread> clients;
-    for (unsigned i = 0; i < told.size(); ++i)
-        clients.emplace_back([&, i] {
-            auto to = i % 2 == 0 ? at.front.connect(at.bot) : other.connect(at.api);
-            told[i] = wander(std::move(to), members, i);
-        });
-    for (auto& client : clients)
-        client.join();
-
+    const auto told = at_once(8, [&](std::size_t i) {
+        return wander(either_side(at, other, i), members, static_cast<unsigned>(i));
+    });
     check_log(at);
     auto in_log = keys_in_log(at);
     for (const auto& client : told)
@@ -124,6 +122,69 @@ void check_convergence(int partitions) {
     CHECK(at.front.connect(at.operator_one).get("/v1/dead-letters").body ==
           R"({"dead_letters":[],"next":null})");
     CHECK(at.run_here({"projection", "verify"}).exit_code == 0);
+}
+
+using tally = std::map<std::string, int>;
+
+/// Sends a first event for each member; how often each outcome was told.
+tally race_for(connection to, const std::vector<member>& members) {
+    tally told;
+    for (std::size_t first = 0; first < members.size(); first += 200)
+        for (const auto& outcome : submit_all(to, first_events(members, first, first + 200)))
+            ++told[fields(outcome, {"outcome", "state", "version"})];
+    return told;
+}
+
+/// The letter holds the command as it was sent, and each attempt with what it found.
+void check_letter(const json::object& letter, const parked_command& parked) {
+    CHECK(
+        fields(letter, {"id", "guild_id", "user_id", "status", "code", "source", "submitted_by"}) ==
+        parked.id + " " + parked.who.guild + " " + parked.who.user +
+            " parked retry_budget_spent bot bot");
+    for (const auto& [name, value] : parked.command)
+        if (name != "occurred_at") CHECK(letter.at("command").at(name) == value);
+    const auto& tried = letter.at("attempts").as_array();
+    REQUIRE(std::ssize(tried) == parked.outcome.at("attempts").as_int64());
+    for (std::size_t i = 0; i < tried.size(); ++i)
+        CHECK(fields(tried[i].as_object(),
+                     {"number", "expected_state", "found_state", "found_version"}) ==
+              std::to_string(i + 1) + " RoleEligible OnboardingCompleted 3");
+}
+
+std::vector<json::object> record_emails(connection to, const member& who, int count) {
+    std::vector<json::object> outcomes;
+    for (int i = 0; i < count; ++i)
+        outcomes.push_back(submit(to, command(who, "RecordEmail")));
+    return outcomes;
+}
+
+/// The position of each version, as its writer was told.
+std::map<std::size_t, std::string> record_emails_at_once(const world& at, const member& who,
+                                                         std::size_t writers) {
+    std::map<std::size_t, std::string> told;
+    for (const auto& outcomes :
+         at_once(writers, [&](auto) { return record_emails(at.front.connect(at.api), who, 30); }))
+        for (const auto& outcome : outcomes)
+            told[static_cast<std::size_t>(outcome.at("version").as_int64())] =
+                fields(outcome, {"position"});
+    return told;
+}
+
+std::int64_t position_of(const json::object& event) {
+    return std::stoll(fields(event, {"position"}));
+}
+
+/// Each event follows the one before it: in version, state, position and time.
+void check_order(const json::array& events) {
+    CHECK(events.at(0).at("version") == 1);
+    for (std::size_t i = 1; i < events.size(); ++i) {
+        const auto& before = events[i - 1].as_object();
+        const auto& event = events[i].as_object();
+        CHECK(event.at("version") == i + 1);
+        CHECK(event.at("from_state") == before.at("to_state"));
+        CHECK(position_of(event) > position_of(before));
+        CHECK(event.at("recorded_at").as_string() >= before.at("recorded_at").as_string());
+    }
 }
 
 } // namespace
@@ -177,21 +238,9 @@ TEST_CASE("simultaneous first events: exactly one of 20 wins each of 1,000 new m
     std::vector<member> members;
     for (int i = 0; i < 1000; ++i)
         members.push_back(somebody_of(guild));
-
-    std::vector<std::map<std::string, int>> told(20);
-    std::vector<std::thread> writers;
-    for (std::size_t i = 0; i < told.size(); ++i)
-        writers.emplace_back([&, i] {
-            auto to = i % 2 == 0 ? at.front.connect(at.bot) : other.connect(at.api);
-            for (std::size_t first = 0; first < members.size(); first += 200)
-                for (const auto& outcome :
-                     submit_all(to, first_events(members, first, first + 200)))
-                    ++told[i][fields(outcome, {"outcome", "state", "version"})];
-        });
-    for (auto& writer : writers)
-        writer.join();
-
-    std::map<std::string, int> all;
+    const auto told =
+        at_once(20, [&](std::size_t i) { return race_for(either_side(at, other, i), members); });
+    tally all;
     for (const auto& one : told)
         for (const auto& [outcome, count] : one)
             all[outcome] += count;
@@ -215,76 +264,33 @@ TEST_CASE("retry exhaustion creates a dead letter") {
           "409 OnboardingCompleted 3 retry_budget_spent false");
     const auto attempts = parked.outcome.at("attempts").as_int64();
     CHECK((attempts >= 2 && attempts <= 5));
-
     const auto letter = operators.get(parked.path()).json().as_object();
-    CHECK(
-        fields(letter, {"id", "guild_id", "user_id", "status", "code", "source", "submitted_by"}) ==
-        parked.id + " " + parked.who.guild + " " + parked.who.user +
-            " parked retry_budget_spent bot bot");
-    for (const auto& [name, value] : parked.command)
-        if (name != "occurred_at") CHECK(letter.at("command").at(name) == value);
-    const auto& tried = letter.at("attempts").as_array();
-    REQUIRE(std::ssize(tried) == attempts);
-    for (std::size_t i = 0; i < tried.size(); ++i)
-        CHECK(fields(tried[i].as_object(),
-                     {"number", "expected_state", "found_state", "found_version"}) ==
-              std::to_string(i + 1) + " RoleEligible OnboardingCompleted 3");
+    check_letter(letter, parked);
     CHECK(history(bot, parked.who).size() == 3);
-
     // The same key answers where that stands.
-    CHECK(
-        fields(submit(bot, parked.command), {"status", "outcome", "dead_letter_id", "replayed"}) ==
-        "409 dead_lettered " + parked.id + " true");
-    CHECK(
-        operators.get("/v1/dead-letters?guild_id=" + parked.who.guild).json().at("dead_letters") ==
-        json::array{letter});
+    const auto again = submit(bot, parked.command);
+    CHECK(fields(again, {"status", "outcome", "dead_letter_id", "replayed"}) ==
+          "409 dead_lettered " + parked.id + " true");
+    const auto all = operators.get("/v1/dead-letters?guild_id=" + parked.who.guild).json();
+    CHECK(all.at("dead_letters") == json::array{letter});
 }
 
 TEST_CASE("successful writes keep the audit trail's order") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
     const auto who = somebody_in(bot, state::verification_pending);
-    const std::string start(bot.get(who.path() + "/history")
-                                .json()
-                                .at("events")
-                                .as_array()
-                                .back()
-                                .at("position")
-                                .as_string());
-
-    std::vector<std::vector<json::object>> told(6);
-    std::vector<std::thread> writers;
-    for (auto& outcomes : told)
-        writers.emplace_back([&] {
-            auto to = at.front.connect(at.api);
-            for (int i = 0; i < 30; ++i)
-                outcomes.push_back(submit(to, command(who, "RecordEmail")));
-        });
-    for (auto& writer : writers)
-        writer.join();
-
-    std::map<std::int64_t, std::string> by_version;
-    for (const auto& outcomes : told)
-        for (const auto& outcome : outcomes)
-            by_version[outcome.at("version").as_int64()] = outcome.at("position").as_string();
+    const auto start = fields(history(bot, who).back().as_object(), {"position"});
+    const auto told = record_emails_at_once(at, who, 6);
     const auto events = history(bot, who);
     REQUIRE(events.size() == 6 + 180);
-    REQUIRE(by_version.size() == 180);
+    REQUIRE(told.size() == 180);
+    check_order(events);
     feed live(at.front.port(), at.reader, {.after = start});
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const auto& event = events[i].as_object();
-        CHECK(event.at("version") == i + 1);
-        if (i == 0) continue;
-        const auto& before = events[i - 1].as_object();
-        CHECK(event.at("from_state") == before.at("to_state"));
-        CHECK(std::stoll(std::string(event.at("position").as_string())) >
-              std::stoll(std::string(before.at("position").as_string())));
-        CHECK(event.at("recorded_at").as_string() >= before.at("recorded_at").as_string());
-        if (i < 6) continue;
-        CHECK(fields(event, {"position"}) == by_version.at(static_cast<std::int64_t>(i + 1)));
+    for (std::size_t i = 6; i < events.size(); ++i) {
+        CHECK(fields(events[i].as_object(), {"position"}) == told.at(i + 1));
         const auto next = live.next();
         REQUIRE(next);
-        CHECK(next->data.at("version") == event.at("version"));
+        CHECK(next->data.at("version") == events[i].at("version"));
     }
     check_log(at);
 }

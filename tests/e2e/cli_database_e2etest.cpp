@@ -4,18 +4,10 @@
 
 #include <doctest/doctest.h>
 
-#include <boost/json/parse.hpp>
-
 namespace datadrop::test {
 namespace {
 
 using domain::state;
-
-json::object object_of(const program_result& result) { return json::parse(result.out).as_object(); }
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string verify(const world& at) {
     const auto found = at.run_here({"projection", "verify", "--format", "json"});
@@ -24,6 +16,18 @@ std::string verify(const world& at) {
     for (const auto& d : report.at("differences").as_array())
         lines += fields(d.as_object(), {"table", "row"}) + "\n";
     return lines;
+}
+
+/// A row that is wrong, one that is missing, one of nobody, and a dead letter that is wrong.
+void damage(const world& at, const member& wrong, const member& missing,
+            const parked_command& parked) {
+    auto db = at.database.connect();
+    db.run("UPDATE datadrop.membership SET state = 'Banned' WHERE guild_id = " + wrong.guild);
+    db.run("DELETE FROM datadrop.membership WHERE guild_id = " + missing.guild);
+    db.run("INSERT INTO datadrop.membership SELECT partition, guild_id, 4711, state, version, "
+           "lifecycle, has_email, updated_at, position FROM datadrop.membership WHERE guild_id = " +
+           wrong.guild);
+    db.run("UPDATE datadrop.dead_letters SET status = 'discarded' WHERE id = " + parked.id);
 }
 
 } // namespace
@@ -57,15 +61,7 @@ TEST_CASE("projection: verify names each row that differs, and a rebuild mends i
     for (const auto& who : {wrong, missing, parked.who})
         shown(at, who);
     CHECK(at.front.connect(at.operator_one).get("/v1/dead-letters").status == 200);
-    auto db = at.database.connect();
-    db.run("UPDATE datadrop.membership SET state = 'Banned' WHERE guild_id = " + wrong.guild);
-    db.run("DELETE FROM datadrop.membership WHERE guild_id = " + missing.guild);
-    db.run("INSERT INTO datadrop.membership SELECT partition, guild_id, 4711, state, version, "
-           "lifecycle, "
-           "has_email, updated_at, position FROM datadrop.membership WHERE guild_id = " +
-           wrong.guild);
-    db.run("UPDATE datadrop.dead_letters SET status = 'discarded' WHERE id = " + parked.id);
-
+    damage(at, wrong, missing, parked);
     const auto found = at.run_here({"projection", "verify"});
     CHECK(found.exit_code == 1);
     for (const auto& row : {wrong.user, missing.user, std::string("4711"), parked.id})

@@ -4,30 +4,15 @@
 
 #include <doctest/doctest.h>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
-#include <sstream>
+#include <span>
 
 namespace datadrop::test {
 namespace {
 
 using domain::state;
-
-std::vector<json::object> lines_of(const std::string& out) {
-    std::istringstream in(out);
-    std::vector<json::object> all;
-    for (std::string line; std::getline(in, line);)
-        all.push_back(json::parse(line).as_object());
-    return all;
-}
-
-json::object object_of(const program_result& result) { return json::parse(result.out).as_object(); }
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// Nobody listens there: the port was given and is free again.
 std::string dead_url() {
@@ -35,30 +20,109 @@ std::string dead_url() {
     return gone.front.url();
 }
 
+const char* const with_help[] = {
+    "",
+    "serve",
+    "migrate",
+    "submit",
+    "member",
+    "member show",
+    "member history",
+    "events tail",
+    "dead-letter list",
+    "dead-letter show",
+    "dead-letter redrive",
+    "dead-letter discard",
+    "projection status",
+    "projection rebuild",
+    "projection verify",
+    "token create",
+    "token list",
+    "token revoke",
+    "version",
+};
+
+const char* const usage_errors[] = {
+    "",
+    "fly",
+    "member",
+    "member fly",
+    "--fly",
+    "serve --fly",
+    "member show 5",
+    "member show 5 x",
+    "member show 5 6 7",
+    "dead-letter show",
+    "dead-letter redrive 7 --expected-state Nowhere",
+    "dead-letter discard 7",
+    "token create --name x",
+    "submit --guild 5 --token t",
+    "token create --name x --source martian --scopes read",
+    "token create --name x --source bot --scopes fly",
+    "migrate --partitions 65",
+    "serve --listen nowhere",
+    "serve --queue-limit 0",
+    "serve --config /nowhere.toml",
+    "serve --database http://x",
+    "member show 5 6", // no token
+};
+
+const char* const needing_a_server_or_database[] = {
+    "member show 5 6", "member history 5 6", "dead-letter list",           "submit",
+    "events tail",     "projection status",  "projection verify",          "projection rebuild",
+    "migrate",         "token list",         "serve --listen 127.0.0.1:0",
+};
+
+/// Each line sent is told what stands beside it, in its order; the third names what was wrong.
+void check_told(const world& at, std::span<const std::pair<std::string, std::string>> told_of) {
+    std::string input;
+    for (const auto& [line, told] : told_of)
+        input += line + "\n";
+    const auto done = at.run_client({"submit", "--format", "json"}, input);
+    CHECK(done.exit_code == 1);
+    const auto outcomes = objects_in(done.out);
+    REQUIRE(outcomes.size() == told_of.size());
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        CAPTURE(told_of[i].first);
+        CHECK(fields(outcomes[i], {"outcome", "line", "version"}) == told_of[i].second);
+    }
+    CHECK(contains(fields(outcomes.at(2), {"detail"}), "user_id"));
+}
+
+/// A file of commands, and the user of each.
+struct command_file {
+    std::string text{};
+    std::vector<std::string> users{};
+};
+
+command_file joins_and_leaves(int members) {
+    command_file file;
+    for (int i = 0; i < members; ++i) {
+        const auto who = somebody();
+        for (const auto* name : {"Join", "Leave"}) {
+            file.text += json::serialize(command(who, name)) + "\n";
+            file.users.push_back(who.user);
+        }
+    }
+    return file;
+}
+
+/// `datadrop dead-letter verb id more…` as an operator.
+program_result dead_letter(const world& at, const std::string& verb, const std::string& id,
+                           std::string_view more = {}) {
+    auto all = words_of("dead-letter " + verb + " " + id);
+    for (const auto& word : words_of(more))
+        all.push_back(word);
+    return at.run_client(all);
+}
+
 } // namespace
 
 TEST_CASE("cli: version and help end with 0, for every command") {
     CHECK(run({"version"}).out == "datadrop " DATADROP_VERSION "\n");
-    for (const arguments& words : std::vector<arguments>{{},
-                                                         {"serve"},
-                                                         {"migrate"},
-                                                         {"submit"},
-                                                         {"member"},
-                                                         {"member", "show"},
-                                                         {"member", "history"},
-                                                         {"events", "tail"},
-                                                         {"dead-letter", "list"},
-                                                         {"dead-letter", "show"},
-                                                         {"dead-letter", "redrive"},
-                                                         {"dead-letter", "discard"},
-                                                         {"projection", "status"},
-                                                         {"projection", "rebuild"},
-                                                         {"projection", "verify"},
-                                                         {"token", "create"},
-                                                         {"token", "list"},
-                                                         {"token", "revoke"},
-                                                         {"version"}}) {
-        auto asked = words;
+    for (const auto* words : with_help) {
+        CAPTURE(words);
+        auto asked = words_of(words);
         asked.push_back("--help");
         const auto help = run(asked);
         CAPTURE(help.err);
@@ -68,31 +132,9 @@ TEST_CASE("cli: version and help end with 0, for every command") {
 }
 
 TEST_CASE("cli: usage errors end with 2, in words on stderr only") {
-    for (const arguments& words : std::vector<arguments>{
-             {},
-             {"fly"},
-             {"member"},
-             {"member", "fly"},
-             {"--fly"},
-             {"serve", "--fly"},
-             {"member", "show", "5"},
-             {"member", "show", "5", "x"},
-             {"member", "show", "5", "6", "7"},
-             {"dead-letter", "show"},
-             {"dead-letter", "redrive", "7", "--expected-state", "Nowhere"},
-             {"dead-letter", "discard", "7"},
-             {"token", "create", "--name", "x"},
-             {"submit", "--guild", "5", "--token", "t"},
-             {"token", "create", "--name", "x", "--source", "martian", "--scopes", "read"},
-             {"token", "create", "--name", "x", "--source", "bot", "--scopes", "fly"},
-             {"migrate", "--partitions", "65"},
-             {"serve", "--listen", "nowhere"},
-             {"serve", "--queue-limit", "0"},
-             {"serve", "--config", "/nowhere.toml"},
-             {"serve", "--database", "http://x"},
-             {"member", "show", "5", "6"}}) { // no token
-        const auto refused = run(words);
-        CAPTURE((words.empty() ? "" : words.back()));
+    for (const auto* words : usage_errors) {
+        CAPTURE(words);
+        const auto refused = run(words_of(words));
         CHECK(refused.exit_code == 2);
         CHECK(refused.out.empty());
         CHECK(!refused.err.empty());
@@ -154,19 +196,9 @@ TEST_CASE("cli: a server or database that cannot be reached ends with 3, and is 
                            {"DATADROP_TOKEN", "t"},
                            {"DATADROP_DATABASE", "postgresql://nobody@127.0.0.1:" + port + "/x"}};
     const auto input = json::serialize(command(somebody(), "Join")) + "\n";
-    for (const arguments& words : std::vector<arguments>{{"member", "show", "5", "6"},
-                                                         {"member", "history", "5", "6"},
-                                                         {"dead-letter", "list"},
-                                                         {"submit"},
-                                                         {"events", "tail"},
-                                                         {"projection", "status"},
-                                                         {"projection", "verify"},
-                                                         {"projection", "rebuild"},
-                                                         {"migrate"},
-                                                         {"token", "list"},
-                                                         {"serve", "--listen", "127.0.0.1:0"}}) {
-        const auto lost = run(words, {.input = input, .variables = away});
-        CAPTURE(words.front());
+    for (const auto* words : needing_a_server_or_database) {
+        const auto lost = run(words_of(words), {.input = input, .variables = away});
+        CAPTURE(words);
         CAPTURE(lost.err);
         CHECK(lost.exit_code == 3);
         CHECK(contains(lost.err, port));
@@ -230,51 +262,35 @@ TEST_CASE("cli: member show and history print a member, in words and in JSON") {
 TEST_CASE("cli: submit answers NDJSON line by line, with a bad line's fate in its place") {
     const auto& at = shared_world();
     const auto who = somebody();
-    std::string input;
-    for (const auto& line :
-         {json::serialize(command(who, "Join")), std::string("{\"guild_id\": broken"),
-          json::serialize(command(who, "BeginOnboarding", {{"user_id", 7}})), std::string("17"),
-          json::serialize(command(who, "BeginOnboarding")), json::serialize(command(who, "Join")),
-          json::serialize(
-              command(who, "Leave", {{"expected_version", 0}, {"on_conflict", "fail"}})),
-          json::serialize(command(who, "CompleteOnboarding"))})
-        input += line + "\n";
-    const auto done = at.run_client({"submit", "--format", "json"}, input);
-    CHECK(done.exit_code == 1);
-    std::string outcomes;
-    for (const auto& outcome : lines_of(done.out))
-        outcomes += fields(outcome, {"outcome", "line", "version"}) + "\n";
-    CHECK(outcomes == "accepted - 1\n"
-                      "invalid 2 -\n"
-                      "invalid 3 -\n"
-                      "invalid 4 -\n"
-                      "accepted - 2\n"
-                      "rejected - 2\n"
-                      "conflict - 2\n"
-                      "accepted - 3\n");
-    CHECK(contains(fields(lines_of(done.out).at(2), {"detail"}), "user_id"));
+    const auto a = [&](const char* name, const json::object& more = {}) {
+        return json::serialize(command(who, name, more));
+    };
+    const json::object stale{{"expected_version", 0}, {"on_conflict", "fail"}};
+    const std::pair<std::string, std::string> told_of[] = {
+        {a("Join"), "accepted - 1"},
+        {"{\"guild_id\": broken", "invalid 2 -"},
+        {a("BeginOnboarding", {{"user_id", 7}}), "invalid 3 -"},
+        {"17", "invalid 4 -"},
+        {a("BeginOnboarding"), "accepted - 2"},
+        {a("Join"), "rejected - 2"},
+        {a("Leave", stale), "conflict - 2"},
+        {a("CompleteOnboarding"), "accepted - 3"},
+    };
+    check_told(at, told_of);
 }
 
 TEST_CASE("cli: submit brings a file of commands through in order; sent again it changes nothing") {
     const auto& at = shared_world();
-    std::string input;
-    std::vector<std::string> users;
-    for (int i = 0; i < 600; ++i) {
-        const auto who = somebody();
-        for (const auto* name : {"Join", "Leave"}) {
-            input += json::serialize(command(who, name)) + "\n";
-            users.push_back(who.user);
-        }
-    }
+    const auto [input, users] = joins_and_leaves(600);
     const auto first = at.run_client({"submit", "--format", "json"}, input);
     CHECK(first.exit_code == 0);
-    const auto outcomes = lines_of(first.out);
+    const auto outcomes = objects_in(first.out);
     REQUIRE(outcomes.size() == users.size());
     for (std::size_t i = 0; i < users.size(); ++i)
         CHECK(fields(outcomes[i], {"outcome", "user_id", "version"}) ==
               "accepted " + users[i] + " " + std::to_string(1 + i % 2));
     const auto head = log_head(at);
-    const auto second = lines_of(at.run_client({"submit", "--format", "json"}, input).out);
+    const auto second = objects_in(at.run_client({"submit", "--format", "json"}, input).out);
     for (std::size_t i = 0; i < users.size(); ++i)
         CHECK(fields(second.at(i), {"position", "replayed"}) ==
               fields(outcomes[i], {"position"}) + " true");
@@ -315,7 +331,7 @@ TEST_CASE("cli: events tail prints what is there and what comes") {
     CHECK(submit(bot, command(who, "Leave")).at("outcome") == "accepted");
     CHECK(tail.wait_for_out("LeftGuild"));
     std::string events;
-    for (const auto& event : lines_of(tail.out()))
+    for (const auto& event : objects_in(tail.out()))
         events += fields(event, {"user_id", "event", "version"}) + "\n";
     CHECK(events == who.user + " MemberJoined 1\n" + who.user + " MemberLeft 2\n");
     tail.send(SIGTERM);
@@ -341,7 +357,7 @@ TEST_CASE("cli: a redrive says which stay it is meant for, or none") {
     CHECK(code_of({"--drop-expected-lifecycle"}) == "transition_not_allowed");
 }
 
-TEST_CASE("cli: dead letters are listed, shown, redriven and discarded") {
+TEST_CASE("cli: dead letters are listed and shown") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
     const auto parked = park(bot);
@@ -349,28 +365,30 @@ TEST_CASE("cli: dead letters are listed, shown, redriven and discarded") {
         at.run_client({"dead-letter", "list", "--guild", parked.who.guild, "--status", "parked"});
     CHECK(listed.exit_code == 0);
     CHECK(contains(listed.out, parked.id));
-    CHECK(contains(at.run_client({"dead-letter", "show", parked.id}).out, "retry_budget_spent"));
-    CHECK(fields(object_of(at.run_client({"dead-letter", "show", parked.id, "--format", "json"})),
+    CHECK(contains(dead_letter(at, "show", parked.id).out, "retry_budget_spent"));
+    CHECK(fields(object_of(dead_letter(at, "show", parked.id, "--format json")),
                  {"id", "status"}) == parked.id + " parked");
-    CHECK(at.run_client({"dead-letter", "show", "999999999"}).exit_code == 1);
+    CHECK(dead_letter(at, "show", "999999999").exit_code == 1);
+}
 
-    CHECK(at.run_client({"dead-letter", "redrive", parked.id}).exit_code == 1);
+TEST_CASE("cli: dead letters are redriven and discarded") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot);
+    CHECK(dead_letter(at, "redrive", parked.id).exit_code == 1);
     const auto redriven =
         at.run_client({"dead-letter", "redrive", parked.id, "--drop-expected-state", "--reason",
                        "by hand", "--format", "json"});
     CHECK(redriven.exit_code == 1); // the rules refuse it in this state
     CHECK(object_of(redriven).at("outcome").at("code") == "transition_not_allowed");
-    CHECK(submit(bot, command(parked.who, "GrantEligibility")).at("outcome") == "accepted");
-    CHECK(
-        at.run_client({"dead-letter", "redrive", parked.id, "--expected-version", "4"}).exit_code ==
-        0);
-    CHECK(at.run_client({"dead-letter", "redrive", parked.id}).exit_code == 0);
-    CHECK(at.run_client({"dead-letter", "discard", parked.id, "--reason", "late"}).exit_code == 1);
+    check_accepted(submit(bot, command(parked.who, "GrantEligibility")));
+    CHECK(dead_letter(at, "redrive", parked.id, "--expected-version 4").exit_code == 0);
+    CHECK(dead_letter(at, "redrive", parked.id).exit_code == 0);
+    CHECK(dead_letter(at, "discard", parked.id, "--reason late").exit_code == 1);
 
     const auto other = park(bot);
-    CHECK(contains(at.run_client({"dead-letter", "discard", other.id, "--reason", "gone"}).out,
-                   "discarded"));
-    CHECK(at.run_client({"dead-letter", "discard", other.id, "--reason", "gone"}).exit_code == 0);
+    CHECK(contains(dead_letter(at, "discard", other.id, "--reason gone").out, "discarded"));
+    CHECK(dead_letter(at, "discard", other.id, "--reason gone").exit_code == 0);
 }
 
 } // namespace datadrop::test

@@ -82,44 +82,53 @@ http {{ access_log off; client_body_temp_path {0}/body; proxy_temp_path {0}/prox
     std::unique_ptr<process> nginx_;
 };
 
+const arguments list{"dead-letter", "list"};
+const std::string nobody; // no authority but the system's
+
+/// `datadrop words…` as an operator, through what stands at the URL.
+program_result run_at(const std::string& url, const std::string& trusting, const arguments& words) {
+    environment variables{{"DATADROP_SERVER", url},
+                          {"DATADROP_TOKEN", shared_world().operator_one}};
+    if (!trusting.empty()) variables["SSL_CERT_FILE"] = trusting;
+    return run(words, {.input = {}, .variables = variables});
+}
+
 } // namespace
 
-TEST_CASE("cli: a server is reached by https and by a path in front, and its certificate checked") {
+TEST_CASE("cli: a server is reached by https and by a path in front") {
     const auto& at = shared_world();
     const proxy front(at.front);
-    const auto ask = [&](const std::string& url, bool trusting, const arguments& words) {
-        environment variables{{"DATADROP_SERVER", url}, {"DATADROP_TOKEN", at.operator_one}};
-        if (trusting) variables["SSL_CERT_FILE"] = front.authority();
-        return run(words, {.input = {}, .variables = variables});
-    };
-    const auto has = [](const std::string& text, const std::string& part) {
-        CAPTURE(text);
-        return text.find(part) != std::string::npos;
-    };
     for (const auto& url : {front.secure(), front.plain()}) {
         CAPTURE(url);
         const auto who = somebody();
-        const auto joined = ask(url, true,
-                                {"submit", "--guild", who.guild, "--user", who.user, "--command",
-                                 "Join", "--format", "json"});
+        const auto joined = run_at(url, front.authority(),
+                                   words_of("submit --guild " + who.guild + " --user " + who.user +
+                                            " --command Join --format json"));
         CAPTURE(joined.err);
-        CHECK(has(joined.out, R"("outcome":"accepted")"));
+        CHECK(contains(joined.out, R"("outcome":"accepted")"));
         CHECK(joined.exit_code == 0);
-        CHECK(has(ask(url, true, {"member", "history", who.guild, who.user}).out, "MemberJoined"));
+        const auto told =
+            run_at(url, front.authority(), {"member", "history", who.guild, who.user});
+        CHECK(contains(told.out, "MemberJoined"));
     }
+    CHECK(run_at(front.plain() + "elsewhere", front.authority(), list).exit_code == 1);
+}
 
-    const arguments list{"dead-letter", "list"};
-    const auto stranger = ask(front.secure(), false, list);
+TEST_CASE(
+    "cli: a server's certificate is checked: its authority, its name, and that there is one") {
+    const auto& at = shared_world();
+    const proxy front(at.front);
+    const auto stranger = run_at(front.secure(), nobody, list);
     CHECK(stranger.exit_code == 3);
-    CHECK(has(stranger.err, "is not trusted"));
-    CHECK(has(stranger.err, "SSL_CERT_FILE"));
-    const auto another = ask(front.secure("127.0.0.1"), true, list);
+    CHECK_MESSAGE(contains(stranger.err, "is not trusted"), stranger.err);
+    CHECK_MESSAGE(contains(stranger.err, "SSL_CERT_FILE"), stranger.err);
+    const auto another = run_at(front.secure("127.0.0.1"), front.authority(), list);
     CHECK(another.exit_code == 3);
-    CHECK(has(another.err, "IP address mismatch"));
-    const auto no_tls = ask("https://127.0.0.1:" + std::to_string(at.front.port()), true, list);
+    CHECK_MESSAGE(contains(another.err, "IP address mismatch"), another.err);
+    const auto no_tls =
+        run_at("https://127.0.0.1:" + std::to_string(at.front.port()), front.authority(), list);
     CHECK(no_tls.exit_code == 3);
-    CHECK(has(no_tls.err, "https://127.0.0.1"));
-    CHECK(ask(front.plain() + "elsewhere", true, list).exit_code == 1);
+    CHECK_MESSAGE(contains(no_tls.err, "https://127.0.0.1"), no_tls.err);
 }
 
 } // namespace datadrop::test

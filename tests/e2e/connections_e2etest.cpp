@@ -35,6 +35,15 @@ std::vector<connection> crowd(const server& front, int count, std::string_view b
     return all;
 }
 
+/// A feed in each place.
+std::vector<std::unique_ptr<feed>> feeds_everywhere(const server& front, const std::string& token) {
+    std::vector<std::unique_ptr<feed>> feeds;
+    for (int i = 0; i < places; ++i)
+        feeds.push_back(std::make_unique<feed>(
+            front.port(), token, feed::options{.after = "latest", .last_event_id = {}}));
+    return feeds;
+}
+
 } // namespace
 
 TEST_CASE("connections: silent, slow and idle ones close the house for nobody") {
@@ -54,15 +63,11 @@ TEST_CASE("connections: silent, slow and idle ones close the house for nobody") 
 TEST_CASE("connections: when all are busy, what needs no token is served, others are told 503") {
     const auto& at = shared_world();
     const server front(at.variables, {}, small);
-    std::vector<std::unique_ptr<feed>> feeds;
-    for (int i = 0; i < places; ++i)
-        feeds.push_back(std::make_unique<feed>(
-            front.port(), at.bot, feed::options{.after = "latest", .last_event_id = {}}));
+    auto feeds = feeds_everywhere(front, at.bot);
     check_health(front);
     CHECK(metric(front, "datadrop_http_feeds") == places);
     const auto refused = front.connect(at.bot).post("/v1/commands", command(somebody(), "Join"));
-    CHECK(refused.status == 503);
-    CHECK(refused.field("code") == "too_many_connections");
+    check_problem(refused, 503, "too_many_connections");
     CHECK(refused.header("retry-after") == "1");
     CHECK(!refused.kept);
     const auto reader = front.connect(at.bot).get("/v1/events?after=latest");

@@ -117,6 +117,26 @@ void insist_on(port_number port, const std::string& token, const json::object& w
     }));
 }
 
+std::string token_made_outside(const environment& here) {
+    const server outside(here);
+    return create_token(here, "bot", "bot", "submit,read");
+}
+
+void kill_postgres(const container& in) {
+    // Backends of the one killed before may have answered, while it was not replaced yet.
+    std::optional<int> lives;
+    REQUIRE(eventually([&] { return (lives = in.postgres()).has_value(); }));
+    ::kill(*lives, SIGKILL);
+}
+
+/// Another container on the same folder takes the next command, and ends well.
+void check_goes_on(const environment& here, const std::string& token, const json::object& next) {
+    container second(here);
+    insist_on(second.port(), token, next);
+    second.send(SIGTERM);
+    CHECK(second.wait() == 0);
+}
+
 } // namespace
 
 TEST_CASE(
@@ -128,29 +148,19 @@ TEST_CASE(
     }
     const temporary_folder parent;
     const environment here{{"DATADROP_DATA_DIR", (parent.path() / "private").string()}};
-    std::string token;
-    {
-        const server outside(here);
-        token = create_token(here, "bot", "bot", "submit,read");
-    }
+    const auto token = token_made_outside(here);
     const auto who = somebody();
     {
         const container first(here);
         insist_on(first.port(), token, command(who, "Join"));
         for (const auto* name : {"BeginOnboarding", "CompleteOnboarding"}) {
-            // Backends of the one killed before may have answered, while it was not replaced yet.
-            std::optional<int> lives;
-            REQUIRE(eventually([&] { return (lives = first.postgres()).has_value(); }));
-            ::kill(*lives, SIGKILL);
+            kill_postgres(first);
             insist_on(first.port(), token, command(who, name));
         }
         CAPTURE(first.log());
         CHECK(eventually([&] { return first.zombies() == 0; }));
     }
-    container second(here);
-    insist_on(second.port(), token, command(who, "GrantEligibility"));
-    second.send(SIGTERM);
-    CHECK(second.wait() == 0);
+    check_goes_on(here, token, command(who, "GrantEligibility"));
 }
 
 } // namespace datadrop::test

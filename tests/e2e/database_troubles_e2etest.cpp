@@ -17,10 +17,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
 std::vector<std::string> lines_of(const std::string& text) {
     std::istringstream in(text);
     std::vector<std::string> lines;
@@ -82,6 +78,35 @@ struct serving_role {
     environment here;
 };
 
+/// Everybody's but one's own.
+void end_connections(eventstore::postgres::session& db) {
+    db.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+           " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+}
+
+void check_does_not_start(const environment& here, std::string_view why) {
+    const auto refused = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = here});
+    CHECK(refused.exit_code == 3);
+    CHECK(contains(refused.err, why));
+}
+
+/// One line when it began and one when it ended.
+void check_speaks_twice(const world& at, const std::string& speaker) {
+    CAPTURE(speaker);
+    auto bot = at.front.connect(at.bot);
+    const auto said = [&](const std::string& what) {
+        return lines_with(at.front.log(), speaker + ": " + what);
+    };
+    CHECK(eventually([&] {
+        bot.get(somebody().path());
+        return said("all is well again after ") == 1;
+    }));
+    CHECK(said("") == 2);
+    CHECK(said("the database cannot be reached: ") +
+              said("the connection to the database was lost: ") ==
+          1);
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("database troubles");
@@ -135,19 +160,9 @@ TEST_CASE("serve: an outage is a line when it begins and one when it ends, of ea
     CHECK(lines_of(at.front.log()).size() < 20);
     away.open();
     CHECK(eventually([&] { return readyz(at.front) == 200; }));
-    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
-    for (const std::string speaker : {"writers", "readers", "projector", "log watch"}) {
-        CAPTURE(speaker);
-        CHECK(eventually([&] {
-            bot.get(somebody().path());
-            return lines_with(at.front.log(), speaker + ": all is well again after ") == 1;
-        }));
-        CHECK(lines_with(at.front.log(), speaker + ": ") == 2);
-        CHECK(lines_with(at.front.log(), speaker + ": the database cannot be reached: ") +
-                  lines_with(at.front.log(),
-                             speaker + ": the connection to the database was lost: ") ==
-              1);
-    }
+    check_accepted(submit(bot, command(somebody(), "Join")));
+    for (const auto* speaker : {"writers", "readers", "projector", "log watch"})
+        check_speaks_twice(at, speaker);
     CHECK(contains(at.front.log(), "is not currently accepting connections"));
     CHECK(std::ranges::all_of(lines_of(at.front.log()), is_json));
 }
@@ -158,28 +173,19 @@ TEST_CASE("serve: is not ready while the database takes no writes") {
     const std::string name(db.run("SELECT current_database()").text(0, 0));
     CHECK(readyz(at.front) == 200);
     db.run_script("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
-    const auto renew_connections = [&] {
-        db.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-               " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-    };
-    renew_connections();
+    end_connections(db);
     CHECK(eventually([&] { return readyz(at.front) == 503; }));
     CHECK(eventually([&] {
         return contains(at.front.log(), "writers: the database takes no writes: "
                                         "default_transaction_read_only is on");
     }));
-    const auto refused = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = at.variables});
-    CHECK(refused.exit_code == 3);
-    CHECK(contains(refused.err, "the database takes no writes"));
-    const environment anyhow{
-        {"DATADROP_DATABASE", at.database.url() + " target_session_attrs=any"}};
-    const auto in_vain = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = anyhow});
-    CHECK(in_vain.exit_code == 3);
-    CHECK(contains(in_vain.err, "the database is set to read only"));
+    check_does_not_start(at.variables, "the database takes no writes");
+    check_does_not_start({{"DATADROP_DATABASE", at.database.url() + " target_session_attrs=any"}},
+                         "the database is set to read only");
     db.run_script("ALTER DATABASE " + name + " RESET default_transaction_read_only");
     CHECK(eventually([&] { return readyz(at.front) == 200; }));
     auto bot = at.front.connect(at.bot);
-    CHECK(submit(bot, command(somebody(), "Join")).at("outcome") == "accepted");
+    check_accepted(submit(bot, command(somebody(), "Join")));
 }
 
 TEST_CASE("serve: what asks on a connection that was ended meanwhile is answered on a new one") {
@@ -189,8 +195,7 @@ TEST_CASE("serve: what asks on a connection that was ended meanwhile is answered
     shown(at, who);
     auto db = at.database.connect();
     for (int round = 0; round < 5; ++round) {
-        db.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-               " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        end_connections(db);
         CHECK(bot.get(who.path()).status == 200);
         CHECK(bot.get(who.path() + "/history").status == 200);
         CHECK(bot.get("/v1/members").status == 200);

@@ -1,6 +1,7 @@
 // What operators see of parked commands and what they can do.
 
 #include "tests/e2e/support/verbs.hpp"
+#include "tests/support/at_once.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,9 +20,64 @@ std::string deeds(const json::value& letter) {
     return lines;
 }
 
-std::string status_of(connection& to, const parked_command& what) {
-    return to.get(what.path()).field("status");
+/// The letter after a redrive; the answer must be 200.
+json::object redrive(connection& to, const parked_command& what, const json::object& more = {}) {
+    const auto answer = to.post(what.path("/redrive"), more);
+    CHECK(answer.status == 200);
+    return answer.json().as_object();
 }
+
+std::string outcome(const json::object& letter, const std::vector<std::string>& names) {
+    return fields(letter.at("outcome").as_object(), names);
+}
+
+/// Id and status of each letter of a page, and where the next page begins.
+std::string listed(connection& to, const std::string& query) {
+    std::string line;
+    const auto page = to.get("/v1/dead-letters?" + query).json();
+    for (const auto& letter : page.at("dead_letters").as_array())
+        line += fields(letter.as_object(), {"id", "status"}) + " ";
+    return line + fields(page.as_object(), {"next"});
+}
+
+/// Everybody who asks again for what was redriven is told the same.
+void check_told_again(const world& at, const parked_command& what, const json::object& letter) {
+    auto operators = at.front.connect(at.operator_one);
+    auto bot = at.front.connect(at.bot);
+    const auto head = log_head(at);
+    const auto again = redrive(operators, what);
+    const std::vector<std::string> told{"outcome", "state", "version", "position"};
+    CHECK(outcome(again, told) == outcome(letter, told));
+    CHECK(deeds(again) == deeds(letter));
+    CHECK(fields(submit(bot, what.command), {"status", "outcome", "version", "replayed"}) ==
+          "200 accepted 5 true");
+    const auto refused = operators.post(what.path("/discard"), {{"reason", "too late"}});
+    CHECK(refused.status == 409);
+    CHECK(refused.field("code") == "dead_letter_closed");
+    CHECK(log_head(at) == head);
+}
+
+/// Nothing was written for the member, and it can be redriven once its state has come.
+void check_is_there_still(const world& at, const parked_command& what) {
+    auto operators = at.front.connect(at.operator_one);
+    auto bot = at.front.connect(at.bot);
+    CHECK(history(bot, what.who).size() == 3);
+    CHECK(operators.get(what.path()).field("status") == "parked");
+    check_accepted(submit(bot, command(what.who, "GrantEligibility")));
+    CHECK(redrive(operators, what).at("status") == "redriven");
+}
+
+constexpr const char* discards_without_reason[] = {
+    "",
+    "{}",
+    R"({"reason":null})",
+    R"({"reason":""})",
+    R"({"reason":"  "})",
+    R"({"reason":7})",
+    R"({"reason":"x","colour":"red"})",
+    "[]",
+    "{",
+};
 
 /// Events in the guild's dead-letter stream, CommandParked included.
 std::string stream_length(const world& at, const parked_command& what) {
@@ -39,24 +95,21 @@ TEST_CASE("dead letters: the list is by guild and status, in pages") {
     const auto closed = park(bot);
     CHECK(operators.post(closed.path("/discard"), {{"reason", "no longer wanted"}}).status == 200);
 
-    const auto ids = [&](const std::string& query) {
-        std::string line;
-        const auto page = operators.get("/v1/dead-letters?" + query).json();
-        for (const auto& letter : page.at("dead_letters").as_array())
-            line += fields(letter.as_object(), {"id", "status"}) + " ";
-        return line + fields(page.as_object(), {"next"});
-    };
-    CHECK(ids("guild_id=" + parked.who.guild) == parked.id + " parked null");
-    CHECK(ids("status=discarded&guild_id=" + closed.who.guild) == closed.id + " discarded null");
-    CHECK(ids("status=parked&guild_id=" + closed.who.guild) == "null");
+    const auto of_first = "guild_id=" + parked.who.guild, of_other = "guild_id=" + closed.who.guild;
+    CHECK(listed(operators, of_first) == parked.id + " parked null");
+    CHECK(listed(operators, "status=discarded&" + of_other) == closed.id + " discarded null");
+    CHECK(listed(operators, "status=parked&" + of_other) == "null");
     const auto before = std::to_string(std::stoll(parked.id) - 1);
-    CHECK(ids("limit=1&after=" + before) == parked.id + " parked " + parked.id);
+    CHECK(listed(operators, "limit=1&after=" + before) == parked.id + " parked " + parked.id);
+}
+
+TEST_CASE("dead letters: a parameter that cannot be understood is named") {
+    const auto& at = shared_world();
+    auto operators = at.front.connect(at.operator_one);
     for (const std::string bad :
          {"status=lost", "guild_id=x", "after=x", "limit=0", "colour=red"}) {
         CAPTURE(bad);
-        const auto answer = operators.get("/v1/dead-letters?" + bad);
-        CHECK(answer.status == 400);
-        CHECK(answer.field("detail").find(bad.substr(0, bad.find('='))) != std::string::npos);
+        check_names(operators.get("/v1/dead-letters?" + bad), bad.substr(0, bad.find('=')));
     }
 }
 
@@ -89,31 +142,17 @@ TEST_CASE("dead letters: a redrive runs the command under the guards, with its k
     auto bot = at.front.connect(at.bot);
     auto operators = at.front.connect(at.operator_one);
     const auto parked = park(bot, {{"reason", "rules_clicked"}});
-    CHECK(submit(bot, command(parked.who, "GrantEligibility")).at("outcome") == "accepted");
+    check_accepted(submit(bot, command(parked.who, "GrantEligibility")));
 
-    const auto first = operators.post(parked.path("/redrive"), {{"reason", "state is there now"}});
-    CHECK(first.status == 200);
-    const auto letter = first.json().as_object();
-    CHECK(fields(letter.at("outcome").as_object(), {"outcome", "state", "version", "replayed"}) ==
+    const auto letter = redrive(operators, parked, {{"reason", "state is there now"}});
+    CHECK(outcome(letter, {"outcome", "state", "version", "replayed"}) ==
           "accepted RulesAccepted 5 false");
     CHECK(letter.at("status") == "redriven");
     CHECK(deeds(letter) == "CommandRedriven operator-one state is there now\n");
     const auto event = history(bot, parked.who).at(4).as_object();
     CHECK(event.at("idempotency_key") == parked.command.at("idempotency_key"));
     CHECK(event.at("reason") == "rules_clicked");
-
-    // Everybody who asks again is told the same.
-    const auto head = log_head(at);
-    auto again = operators.post(parked.path("/redrive"), json::object{}).json().as_object();
-    CHECK(fields(again.at("outcome").as_object(), {"outcome", "state", "version", "position"}) ==
-          fields(letter.at("outcome").as_object(), {"outcome", "state", "version", "position"}));
-    CHECK(deeds(again) == deeds(letter));
-    CHECK(fields(submit(bot, parked.command), {"status", "outcome", "version", "replayed"}) ==
-          "200 accepted 5 true");
-    const auto refused = operators.post(parked.path("/discard"), {{"reason", "too late"}});
-    CHECK(refused.status == 409);
-    CHECK(refused.field("code") == "dead_letter_closed");
-    CHECK(log_head(at) == head);
+    check_told_again(at, parked, letter);
 }
 
 TEST_CASE("dead letters: a redrive that is not accepted leaves it parked, with the new attempts") {
@@ -123,28 +162,20 @@ TEST_CASE("dead letters: a redrive that is not accepted leaves it parked, with t
     const auto parked = park(bot);
 
     SUBCASE("the expectation still does not hold") {
-        const auto answer = operators.post(parked.path("/redrive"), {{"reason", "try"}});
-        const auto letter = answer.json();
-        CHECK(answer.status == 200);
+        const auto letter = redrive(operators, parked, {{"reason", "try"}});
         CHECK(letter.at("status") == "parked");
-        CHECK(fields(letter.at("outcome").as_object(), {"outcome", "state", "dead_letter_id"}) ==
+        CHECK(outcome(letter, {"outcome", "state", "dead_letter_id"}) ==
               "dead_lettered OnboardingCompleted " + parked.id);
         CHECK(deeds(letter) == "RedriveFailed operator-one try\n");
         CHECK(letter.at("events").at(0).at("attempts").as_array().size() >= 2);
     }
     SUBCASE("without the expectation a rule refuses it") {
-        const auto letter =
-            operators.post(parked.path("/redrive"), {{"expected_state", nullptr}}).json();
-        CHECK(fields(letter.at("outcome").as_object(), {"outcome", "code"}) ==
-              "rejected transition_not_allowed");
+        const auto letter = redrive(operators, parked, {{"expected_state", nullptr}});
+        CHECK(outcome(letter, {"outcome", "code"}) == "rejected transition_not_allowed");
         CHECK(letter.at("status") == "parked");
         CHECK(letter.at("command").at("expected_state") == "RoleEligible"); // as received, still
     }
-    CHECK(history(bot, parked.who).size() == 3);
-    CHECK(status_of(operators, parked) == "parked");
-    CHECK(submit(bot, command(parked.who, "GrantEligibility")).at("outcome") == "accepted");
-    CHECK(operators.post(parked.path("/redrive"), json::object{}).json().at("status") ==
-          "redriven");
+    check_is_there_still(at, parked);
 }
 
 TEST_CASE("dead letters: expectations can be replaced and dropped") {
@@ -192,19 +223,23 @@ TEST_CASE(
     CHECK(redriven(more) == "accepted - LeftGuild 2");
 }
 
-TEST_CASE("dead letters: discarding needs a reason, closes for good, and is idempotent") {
+TEST_CASE("dead letters: discarding needs a reason") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
     auto operators = at.front.connect(at.operator_one);
     const auto parked = park(bot);
-    for (const auto* body :
-         {"", "{}", R"({"reason":null})", R"({"reason":""})", R"({"reason":"  "})",
-          R"({"reason":7})", R"({"reason":"x","colour":"red"})", "[]", "{"}) {
+    for (const auto* body : discards_without_reason) {
         CAPTURE(body);
         CHECK(operators.post_text(parked.path("/discard"), body).status == 400);
     }
     CHECK(stream_length(at, parked) == "1");
+}
 
+TEST_CASE("dead letters: discarding closes for good, and is idempotent") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    auto operators = at.front.connect(at.operator_one);
+    const auto parked = park(bot);
     const auto letter = operators.post(parked.path("/discard"), {{"reason", "left long ago"}});
     CHECK(letter.status == 200);
     CHECK(letter.field("status") == "discarded");
@@ -213,9 +248,9 @@ TEST_CASE("dead letters: discarding needs a reason, closes for good, and is idem
     CHECK(other.post(parked.path("/discard"), {{"reason", "me too"}}).body == letter.body);
     CHECK(other.post(parked.path("/redrive"), json::object{}).status == 409);
     CHECK(stream_length(at, parked) == "2");
-    CHECK(
-        fields(submit(bot, parked.command), {"status", "outcome", "dead_letter_id", "replayed"}) ==
-        "409 dead_lettered " + parked.id + " true");
+    const auto again = submit(bot, parked.command);
+    CHECK(fields(again, {"status", "outcome", "dead_letter_id", "replayed"}) ==
+          "409 dead_lettered " + parked.id + " true");
 }
 
 TEST_CASE(
@@ -246,24 +281,15 @@ TEST_CASE(
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
     const server other(at.variables);
+    const std::vector<std::string> told(4, "accepted RulesAccepted 5");
     for (int round = 0; round < 10; ++round) {
         const auto parked = park(bot);
-        CHECK(submit(bot, command(parked.who, "GrantEligibility")).at("outcome") == "accepted");
-        std::vector<std::string> told(4);
-        std::vector<std::thread> operators;
-        for (std::size_t i = 0; i < told.size(); ++i)
-            operators.emplace_back([&, i] {
-                auto to =
-                    i % 2 == 0 ? at.front.connect(at.operator_one) : other.connect(at.operator_two);
-                told[i] = fields(to.post(parked.path("/redrive"), json::object{})
-                                     .json()
-                                     .at("outcome")
-                                     .as_object(),
-                                 {"outcome", "state", "version"});
-            });
-        for (auto& someone : operators)
-            someone.join();
-        CHECK(told == std::vector<std::string>(4, "accepted RulesAccepted 5"));
+        check_accepted(submit(bot, command(parked.who, "GrantEligibility")));
+        CHECK(at_once(told.size(), [&](std::size_t i) {
+                  auto to = i % 2 == 0 ? at.front.connect(at.operator_one)
+                                       : other.connect(at.operator_two);
+                  return outcome(redrive(to, parked), {"outcome", "state", "version"});
+              }) == told);
         CHECK(history(bot, parked.who).size() == 5);
         CHECK(stream_length(at, parked) == "2");
     }

@@ -15,6 +15,7 @@ namespace {
 
 using domain::state;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 /// A cursor's positions alone.
 std::string without_checks(const std::string& cursor) {
@@ -74,6 +75,37 @@ void insist_on(const server& to, const std::string& token, const json::object& w
     }));
 }
 
+/// A server whose readers were told of five events, and a backup from after the third of them.
+struct told_of_five {
+    told_of_five() {
+        restore_dump(at.database.url(), backup.url());
+        lost = somebody_in(bot, state::onboarding_in_progress);
+        CHECK(take(live, 5) == std::vector<std::string>{"1", "2", "3", "4", "5"});
+        CHECK(tail.wait_for_out("version 2   OnboardingBegun"));
+        CHECK(take(early, 1) == std::vector<std::string>{"3"});
+        CHECK(metric(at.front, "datadrop_log_regressions_total") == 0);
+    }
+
+    world at{};
+    connection bot = at.front.connect(at.bot);
+    member kept = somebody_in(bot, state::onboarding_completed);
+    member lost{};
+    scratch_database backup{{.partitions = {}}};
+    feed live{at.front.port(), at.reader, {.after = "0"}};
+    feed early{at.front.port(), at.reader, {.after = "2"}};
+    process tail{
+        {"events", "tail", "--after", "0", "--server", at.front.url(), "--token", at.reader}};
+};
+
+/// Nobody is kept waiting for a position that the log does not have.
+void check_position_unknown(const world& at, const member& who, const std::string& position) {
+    const auto began = std::chrono::steady_clock::now();
+    const auto waiting = at.front.connect(at.reader).get(who.path() + "?min_position=" + position);
+    CHECK(waiting.status == 409);
+    CHECK(waiting.field("code") == "position_unknown");
+    CHECK(std::chrono::steady_clock::now() - began < 2s);
+}
+
 /// A server on a primary with a standby.
 struct replicated_server {
     explicit replicated_server(primary_and_standby::commits how)
@@ -94,47 +126,24 @@ struct replicated_server {
 } // namespace
 
 TEST_CASE("histories: a restore under a running server is told to every reader") {
-    const world at;
-    auto bot = at.front.connect(at.bot);
-    const auto kept = somebody_in(bot, state::onboarding_completed);
-    const scratch_database backup({.partitions = {}});
-    restore_dump(at.database.url(), backup.url());
-    const auto lost = somebody_in(bot, state::onboarding_in_progress);
-
-    feed live(at.front.port(), at.reader, {.after = "0"});
-    CHECK(take(live, 5) == std::vector<std::string>{"1", "2", "3", "4", "5"});
-    const auto cursor = live.last_id();
-    process tail(
-        {"events", "tail", "--after", "0", "--server", at.front.url(), "--token", at.reader});
-    CHECK(tail.wait_for_out("version 2   OnboardingBegun"));
-    feed early(at.front.port(), at.reader, {.after = "2"});
-    CHECK(take(early, 1) == std::vector<std::string>{"3"});
-    const auto early_cursor = early.last_id();
-    CHECK(metric(at.front, "datadrop_log_regressions_total") == 0);
-    at.database.replace_with(backup);
-
-    check_end(live, "3");
-    check_refused(ask_for_feed(at.front, at.reader, cursor), "3");
-    check_refused(ask_for_feed(at.front, at.reader, "5"), "3");
-    CHECK(tail.wait() == 1);
-    CHECK(tail.err().find("history_changed") != std::string::npos);
+    told_of_five readers;
+    const auto& at = readers.at;
+    const auto cursor = readers.live.last_id();
+    at.database.replace_with(readers.backup);
+    check_end(readers.live, "3");
+    for (const auto& known : {cursor, "5"s})
+        check_refused(ask_for_feed(at.front, at.reader, known), "3");
+    CHECK(readers.tail.wait() == 1);
+    CHECK(contains(readers.tail.err(), "history_changed"));
     CHECK(eventually([&] { return metric(at.front, "datadrop_log_regressions_total") == 1; }));
-    CHECK(at.front.log().find("error the end of the log went back from 5 to 3") !=
-          std::string::npos);
-
-    auto reader = at.front.connect(at.reader);
-    const auto began = std::chrono::steady_clock::now();
-    const auto waiting = reader.get(kept.path() + "?min_position=5");
-    CHECK(waiting.status == 409);
-    CHECK(waiting.field("code") == "position_unknown");
-    CHECK(std::chrono::steady_clock::now() - began < 2s);
-    CHECK(reader.get(lost.path()).status == 404);
-
+    CHECK(contains(at.front.log(), "error the end of the log went back from 5 to 3"));
+    check_position_unknown(at, readers.kept, "5");
+    CHECK(at.front.connect(at.reader).get(readers.lost.path()).status == 404);
     // Other events get the positions, and a reader of the first ones is still not one of these.
     for (int i = 0; i < 3; ++i)
         insist_on(at.front, at.bot, command(somebody(), "Join"));
     check_refused(ask_for_feed(at.front, at.reader, cursor), "6");
-    feed common(at.front.port(), at.reader, {.last_event_id = early_cursor});
+    feed common(at.front.port(), at.reader, {.last_event_id = readers.early.last_id()});
     CHECK(take(common, 3) == std::vector<std::string>{"4", "5", "6"});
     CHECK(metric(at.front, "datadrop_log_regressions_total") == 1);
 }

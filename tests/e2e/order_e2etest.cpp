@@ -43,35 +43,46 @@ std::future<json::object> joining(const server& at, const std::string& token, co
     });
 }
 
+void check_not_there(const world& at, const member& who) {
+    for (const auto* what : {"", "/history"})
+        CHECK(at.front.connect(at.reader).get(who.path() + what).status == 404);
+}
+
+void wait_for_one_behind(const world& at) {
+    auto db = at.database.connect();
+    wait_for_queue(db, 1);
+}
+
+/// The order of a guild's events within its partition, by position.
+std::string sequences(const world& at, const std::string& guild) {
+    return ask(at, "SELECT string_agg((position & 281474976710655)::text, ' ' ORDER BY position)"
+                   " FROM datadrop.membership_events WHERE guild_id = " +
+                       guild);
+}
+
 } // namespace
 
 TEST_CASE("feed: an append that is held is not shown, nor passed; other partitions go on") {
     const world at(partitions);
     const server other(at.variables);
-    auto reader = at.front.connect(at.reader);
     const auto slow = somebody(), next = somebody_of(slow.guild);
     const auto elsewhere = somebody_elsewhere(partition_of(slow));
     feed live(at.front.port(), at.reader, {.after = "0"});
     append_gate gate(at.database.url(), id_of(slow));
     auto held = joining(at.front, at.bot, slow);
     gate.held();
-    CHECK(joining(other, at.api, elsewhere).get().at("outcome") == "accepted");
+    check_accepted(joining(other, at.api, elsewhere).get());
     CHECK(next_user(live) == elsewhere.user);
-    for (const auto* what : {"", "/history"})
-        CHECK(reader.get(slow.path() + what).status == 404);
-
+    check_not_there(at, slow);
     auto behind = joining(other, at.api, next);
-    auto db = at.database.connect();
-    wait_for_queue(db, 1);
+    wait_for_one_behind(at);
     CHECK(ask(at, "SELECT count(*) FROM datadrop.membership_events") == "1");
     gate.let_go();
-    CHECK(held.get().at("outcome") == "accepted");
-    CHECK(behind.get().at("outcome") == "accepted");
-    CHECK(next_user(live) == slow.user);
-    CHECK(next_user(live) == next.user);
-    CHECK(ask(at, "SELECT string_agg((position & 281474976710655)::text, ' ' ORDER BY position)"
-                  " FROM datadrop.membership_events WHERE guild_id = " +
-                      slow.guild) == "1 2");
+    for (auto* const outcome : {&held, &behind})
+        check_accepted(outcome->get());
+    for (const auto& who : {slow, next})
+        CHECK(next_user(live) == who.user);
+    CHECK(sequences(at, slow.guild) == "1 2");
 }
 
 } // namespace datadrop::test

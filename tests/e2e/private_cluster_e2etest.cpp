@@ -49,10 +49,22 @@ void check_is_private(const fs::path& folder) {
 
 /// `serve` on a private PostgreSQL in a folder of its own, with a member in version 1.
 struct embedded {
-    embedded() : bot(front->connect(create_token(here, "bot", "bot", "submit,read"))) {
-        CHECK(submit(bot, command(who, "Join")).at("version") == 1);
+    embedded() { check_reaches("Join", 1); }
+
+    void check_reaches(std::string_view name, int version) {
+        CHECK(submit(bot, command(who, name)).at("version") == version);
     }
 
+    void start() {
+        front = std::make_unique<server>(here);
+        bot = front->connect(token);
+    }
+    /// Its PostgreSQL goes with it.
+    void stop() const {
+        const auto postgres = postmaster(folder);
+        CHECK(front->stop() == 0);
+        CHECK(is_gone(postgres));
+    }
     void kill_postgres() const {
         const auto killed = postmaster(folder);
         ::kill(killed, SIGKILL);
@@ -74,55 +86,41 @@ struct embedded {
     std::filesystem::path folder = parent.path() / "private";
     environment here{{"DATADROP_DATA_DIR", folder.string()}};
     std::unique_ptr<server> front = std::make_unique<server>(here);
-    connection bot;
+    std::string token = create_token(here, "bot", "bot", "submit,read");
+    connection bot = front->connect(token);
     member who = somebody();
 };
 
 } // namespace
 
-TEST_CASE("private cluster: starts, stops, comes up on the same data, and recovers from kill -9 of "
-          "both") {
+TEST_CASE("private cluster: what finds none that runs names the command that starts it") {
     const temporary_folder parent;
-    const auto folder = parent.path() / "private";
-    const environment here{{"DATADROP_DATA_DIR", folder.string()}};
+    const environment here{{"DATADROP_DATA_DIR", (parent.path() / "private").string()}};
     const auto nothing_runs = run({"token", "list"}, {.variables = here});
     CHECK(nothing_runs.exit_code == 3);
-    CHECK(nothing_runs.err.find("datadrop serve") != std::string::npos);
+    CHECK(contains(nothing_runs.err, "datadrop serve"));
+}
 
-    auto serving = std::make_unique<server>(here);
-    check_is_private(folder);
-    const auto second = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = here});
+TEST_CASE("private cluster: starts, stops, comes up on the same data, and recovers from kill -9 of "
+          "both") {
+    embedded at;
+    check_is_private(at.folder);
+    const auto second = run({"serve", "--listen", "127.0.0.1:0"}, {.variables = at.here});
     CHECK(second.exit_code == 1); // its folder is in use
-    CHECK(second.err.find(folder.string()) != std::string::npos);
-    const auto token = create_token(here, "bot", "bot", "submit,read");
-    auto bot = serving->connect(token);
-    const auto who = somebody();
-    CHECK(submit(bot, command(who, "Join")).at("version") == 1);
-    auto cluster = postmaster(folder);
-    CHECK(serving->stop() == 0);
-    CHECK(is_gone(cluster));
-
-    serving = std::make_unique<server>(here);
-    bot = serving->connect(token);
-    CHECK(submit(bot, command(who, "BeginOnboarding")).at("version") == 2);
-    cluster = postmaster(folder);
-    serving->kill();
-    ::kill(cluster, SIGKILL);
-    CHECK(is_gone(cluster));
-
-    serving = std::make_unique<server>(here);
-    bot = serving->connect(token);
-    CHECK(submit(bot, command(who, "CompleteOnboarding")).at("version") == 3);
-    serving->kill(); // alone: its PostgreSQL is taken over
-    serving = std::make_unique<server>(here);
-    bot = serving->connect(token);
-    CHECK(submit(bot, command(who, "GrantEligibility")).at("version") == 4);
-    CHECK(history(bot, who).size() == 4);
-    CHECK(run({"projection", "verify"}, {.variables = here}).exit_code == 0);
-
-    cluster = postmaster(folder);
-    CHECK(serving->stop() == 0);
-    CHECK(is_gone(cluster));
+    CHECK(contains(second.err, at.folder.string()));
+    at.stop();
+    at.start();
+    at.check_reaches("BeginOnboarding", 2);
+    at.front->kill();
+    at.kill_postgres();
+    at.start();
+    at.check_reaches("CompleteOnboarding", 3);
+    at.front->kill(); // alone: its PostgreSQL is taken over
+    at.start();
+    at.check_reaches("GrantEligibility", 4);
+    CHECK(history(at.bot, at.who).size() == 4);
+    CHECK(run({"projection", "verify"}, {.variables = at.here}).exit_code == 0);
+    at.stop();
 }
 
 TEST_CASE("private cluster: a killed PostgreSQL is started again in seconds, and nothing is lost") {

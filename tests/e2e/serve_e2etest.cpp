@@ -34,18 +34,71 @@ bool has_queued(const server& front, double commands) {
     return eventually([&] { return metric(front, "datadrop_queued_commands") == commands; });
 }
 
-/// Sends Joins of new members one after the other until the server is gone; those accepted.
-std::vector<json::object> keep_sending(connection to, std::atomic<int>& running) {
-    std::vector<json::object> accepted;
-    try {
-        for (++running;;) {
-            const auto outcome = submit(to, command(somebody(), "Join"));
-            if (outcome.at("outcome") == "accepted") accepted.push_back(outcome);
-        }
-    } catch (const std::exception&) {
-        return accepted; // the connection ended between two answers
-    }
+/// Sends an array, and does not wait for its answer.
+void send_on(connection& to, const json::array& all) {
+    to.write(
+        to.bytes_of({.method = "POST", .target = "/v1/commands", .body = json::serialize(all)}));
 }
+
+/// Commands of one guild that stay under way, as many as an array may hold.
+json::array flood_of(const std::string& guild) {
+    json::array all;
+    for (int i = 0; i < 1000; ++i)
+        all.push_back(never(somebody_of(guild)));
+    return all;
+}
+
+/// So many outcomes, all of this kind.
+void check_all(const json::value& outcomes, std::size_t count, std::string_view kind) {
+    CHECK(outcomes.as_array().size() == count);
+    for (const auto& outcome : outcomes.as_array())
+        CHECK(outcome.at("outcome") == json::value(kind));
+}
+
+/// Those of other guilds and who reads are not held up.
+void check_others_are_served(const world& at) {
+    auto api = at.front.connect(at.api);
+    check_accepted(submit(api, command(somebody(), "Join")));
+    CHECK(api.get("/v1/members").status == 200);
+}
+
+/// Clients that send Joins of new members one after the other until the server is gone.
+class senders {
+  public:
+    static constexpr int count = 4;
+
+    senders(const server& to, const std::string& token) {
+        for (auto& mine : accepted_)
+            threads_.emplace_back([this, &mine, link = to.connect(token)]() mutable {
+                keep_sending(std::move(link), mine);
+            });
+    }
+    bool all_run() const { return running_ == count; }
+    /// What was accepted of all, once the server is gone.
+    std::vector<json::object> accepted() {
+        threads_.clear();
+        std::vector<json::object> all;
+        for (const auto& mine : accepted_)
+            all.insert(all.end(), mine.begin(), mine.end());
+        return all;
+    }
+
+  private:
+    void keep_sending(connection to, std::vector<json::object>& accepted) {
+        try {
+            for (++running_;;) {
+                const auto outcome = submit(to, command(somebody(), "Join"));
+                if (outcome.at("outcome") == "accepted") accepted.push_back(outcome);
+            }
+        } catch (const std::exception&) {
+            return; // the connection ended between two answers
+        }
+    }
+
+    std::atomic<int> running_ = 0;
+    std::vector<std::vector<json::object>> accepted_{count};
+    std::vector<std::jthread> threads_;
+};
 
 } // namespace
 
@@ -91,8 +144,7 @@ TEST_CASE("serve: SIGTERM answers everything that was accepted for processing, a
     json::array all;
     for (int i = 0; i < 20; ++i)
         all.push_back(never(somebody_in(bot, state::invited_or_joined)));
-    bot.write(
-        bot.bytes_of({.method = "POST", .target = "/v1/commands", .body = json::serialize(all)}));
+    send_on(bot, all);
     CHECK(has_queued(at.front, 20));
     auto idle = at.front.connect(at.bot);
     CHECK(idle.get("/healthz").status == 200);
@@ -101,10 +153,7 @@ TEST_CASE("serve: SIGTERM answers everything that was accepted for processing, a
     const auto answer = bot.read();
     REQUIRE(answer);
     CHECK(answer->status == 200);
-    const auto outcomes = answer->json();
-    CHECK(outcomes.as_array().size() == 20);
-    for (const auto& outcome : outcomes.as_array())
-        CHECK(outcome.at("outcome") == "dead_lettered");
+    check_all(answer->json(), 20, "dead_lettered");
     CHECK(ask(at, "SELECT count(*) FROM datadrop.events WHERE kind = 1") == "20");
     CHECK(!idle.read());
     CHECK_THROWS(at.front.connect());
@@ -112,29 +161,19 @@ TEST_CASE("serve: SIGTERM answers everything that was accepted for processing, a
 
 TEST_CASE("serve: under load, what was accepted before SIGTERM or a kill is in the log") {
     world at;
-    std::atomic<int> running = 0;
-    std::vector<std::vector<json::object>> accepted(4);
-    std::vector<std::thread> clients;
-    for (auto& outcomes : accepted)
-        clients.emplace_back([&] { outcomes = keep_sending(at.front.connect(at.bot), running); });
-    CHECK(eventually([&] { return running == 4 && std::stoi(log_head(at)) > 100; }));
+    senders clients(at.front, at.bot);
+    CHECK(eventually([&] { return clients.all_run() && std::stoi(log_head(at)) > 100; }));
     SUBCASE("SIGTERM") { CHECK(at.front.stop() == 0); }
     SUBCASE("SIGKILL") { at.front.kill(); }
-    for (auto& client : clients)
-        client.join();
-
-    std::size_t count = 0;
-    for (const auto& outcomes : accepted)
-        for (const auto& outcome : outcomes) {
-            ++count;
-            CHECK(ask(at, "SELECT user_id FROM datadrop.membership_events WHERE position = " +
-                              fields(outcome, {"position"})) == fields(outcome, {"user_id"}));
-        }
-    CHECK(count > 50);
+    const auto accepted = clients.accepted();
+    for (const auto& outcome : accepted)
+        CHECK(ask(at, "SELECT user_id FROM datadrop.membership_events WHERE position = " +
+                          fields(outcome, {"position"})) == fields(outcome, {"user_id"}));
+    CHECK(accepted.size() > 50);
     // A killed server may have written what it could not answer any more, one a client at most.
     const auto written = std::stoul(ask(at, "SELECT count(*) FROM datadrop.membership_events"));
-    CHECK(written >= count);
-    CHECK(written <= count + 4);
+    CHECK(written >= accepted.size());
+    CHECK(written <= accepted.size() + senders::count);
 }
 
 // One guild's commands filled the whole queue, and everybody was told 429.
@@ -143,31 +182,22 @@ TEST_CASE("serve: a guild that fills its share is 429 with Retry-After alone, an
     auto bot = at.front.connect(at.bot);
     const auto head = log_head(at);
     const auto flooding = somebody();
-    json::array flood;
-    for (int i = 0; i < 1000; ++i)
-        flood.push_back(never(somebody_of(flooding.guild)));
-    bot.write(
-        bot.bytes_of({.method = "POST", .target = "/v1/commands", .body = json::serialize(flood)}));
+    send_on(bot, flood_of(flooding.guild));
     CHECK(has_queued(at.front, 1000));
 
     auto api = at.front.connect(at.api);
     const auto join = command(flooding, "Join");
     const auto refused = api.post("/v1/commands", join);
-    CHECK(refused.status == 429);
     CHECK(std::stoi(refused.header("retry-after")) >= 1);
+    CHECK(refused.status == 429);
     CHECK(refused.field("outcome") == "overloaded");
     const auto mixed = api.post("/v1/commands", json::array{command(somebody(), "Join"), join});
     CHECK(mixed.status == 429);
-    const auto outcomes = mixed.json();
-    for (const auto& outcome : outcomes.as_array())
-        CHECK(outcome.at("outcome") == "overloaded");
-    CHECK(outcomes.as_array().size() == 2);
+    check_all(mixed.json(), 2, "overloaded");
     CHECK(log_head(at) == head);
-
-    CHECK(submit(api, command(somebody(), "Join")).at("outcome") == "accepted");
-    CHECK(api.get("/v1/members").status == 200); // readers are not held up
+    check_others_are_served(at);
     CHECK(bot.read().has_value());
-    CHECK(submit(api, join).at("outcome") == "accepted");
+    check_accepted(submit(api, join));
 }
 
 TEST_CASE("serve: another server's projector takes over when the active one is killed") {

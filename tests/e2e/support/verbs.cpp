@@ -2,8 +2,11 @@
 
 #include "tests/support/builders.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <doctest/doctest.h>
 
+#include <sstream>
 #include <stdexcept>
 
 namespace datadrop::test {
@@ -112,6 +115,35 @@ std::string fields(const json::object& of, const std::vector<std::string>& names
         line += (line.empty() ? "" : " ") + (value ? text_of(*value) : "-");
     }
     return line;
+}
+
+json::object object_of(const program_result& result) { return json::parse(result.out).as_object(); }
+
+std::vector<json::object> objects_in(const std::string& out) {
+    std::istringstream in(out);
+    std::vector<json::object> all;
+    for (std::string line; std::getline(in, line);)
+        all.push_back(json::parse(line).as_object());
+    return all;
+}
+
+void check_problem(const http_answer& answer, int status, const std::string& code) {
+    CHECK(answer.status == status);
+    CHECK(answer.type() == "application/problem+json");
+    CHECK(answer.field("code") == code);
+    CHECK(answer.field("status") == std::to_string(status));
+    for (const auto* name : {"type", "title", "detail"})
+        CHECK(!answer.field(name).empty());
+}
+
+void check_names(const http_answer& answer, std::string_view name) {
+    CHECK(answer.status == 400);
+    CHECK(contains(answer.field("detail"), name));
+}
+
+void check_accepted(const json::object& outcome) {
+    CAPTURE(json::serialize(outcome));
+    CHECK(outcome.at("outcome") == "accepted");
 }
 
 std::string ask(const world& at, std::string_view sql) {

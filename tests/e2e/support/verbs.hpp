@@ -5,6 +5,7 @@
 #include "domain/vocabulary.hpp"
 #include "eventstore/postgres/driver/session.hpp"
 #include "tests/e2e/support/server.hpp"
+#include "tests/support/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -57,6 +58,17 @@ parked_command park(connection& to, const json::object& more = {});
 
 /// The fields of an object in the order asked for, in one line: for comparing many at once.
 std::string fields(const json::object& of, const std::vector<std::string>& names);
+
+/// What a program printed as JSON: one object, and one a line. Throw boost::system::system_error.
+json::object object_of(const program_result& result);
+std::vector<json::object> objects_in(const std::string& out);
+
+/// The answer is this problem, and has all that a problem has.
+void check_problem(const http_answer& answer, int status, const std::string& code);
+/// The answer is 400, and says in words what was wrong with this.
+void check_names(const http_answer& answer, std::string_view name);
+/// What a command was told is `accepted`.
+void check_accepted(const json::object& outcome);
 
 /// One value of the database as text; a null is "".
 std::string ask(const world& at, std::string_view sql);
