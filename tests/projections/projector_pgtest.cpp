@@ -2,6 +2,9 @@
 
 #include "tests/support/projected_log.hpp"
 
+#include <array>
+#include <initializer_list>
+
 using namespace datadrop;
 using projections::projector;
 using test::projected_log;
@@ -39,6 +42,35 @@ std::string status_of(projections::read_model& reader, eventstore::dead_letter_i
     return "not there";
 }
 
+void submit(projected_log& world, domain::member_id who,
+            std::initializer_list<domain::command_kind> kinds) {
+    for (const auto kind : kinds)
+        world.submit(test::make_command(who, kind));
+}
+
+/// False when its connection was to a database that is gone.
+bool projects(projected_log& world) {
+    try {
+        world.project();
+        return true;
+    } catch (const eventstore::unavailable&) {
+        return false;
+    }
+}
+
+/// Of a batch: all that was written before it must go.
+constexpr auto last_statement_fails = "ALTER TABLE datadrop.projection_checkpoints"
+                                      " ADD CONSTRAINT stuck CHECK (position <= 4)";
+
+/// The first can be redriven.
+std::array<projected_log::parked_command, 3> park_three(projected_log& world,
+                                                        domain::member_id who) {
+    world.bring_to(domain::state::invited_or_joined, who);
+    return {world.park(who, domain::command_kind::begin_onboarding),
+            world.park(who, domain::command_kind::kick),
+            world.park(who, domain::command_kind::leave)};
+}
+
 } // namespace
 
 TEST_CASE("membership is the fold of the streams, in one partition and in three") {
@@ -62,24 +94,15 @@ TEST_CASE("what was known of a member is not used on another history of the same
     projected_log restored(world.database()); // a physical backup: the tables are the same
     const auto who = test::new_member(), other = test::new_member();
     using enum domain::command_kind;
-    for (const auto kind : {join, leave, join, leave})
-        world.submit(test::make_command(who, kind));
+    submit(world, who, {join, leave, join, leave});
     world.project();
-    for (const auto& at : {other, who})
-        for (const auto kind : {join, leave})
-            restored.submit(test::make_command(at, kind));
+    submit(restored, other, {join, leave});
+    submit(restored, who, {join, leave});
     restored.project();
-    restored.submit(test::make_command(who, join));
+    submit(restored, who, {join});
     const auto expected = restored.expected(who);
     world.database().replace_with(restored.database());
-    CHECK(test::eventually([&] {
-        try {
-            world.project();
-            return true;
-        } catch (const eventstore::unavailable&) {
-            return false; // its connection was to the database that is gone
-        }
-    }));
+    CHECK(test::eventually([&] { return projects(world); }));
     projections::read_model reader(world.options(), 1);
     CHECK_EQ(reader.member(who), expected);
 }
@@ -90,12 +113,10 @@ TEST_CASE("rows and checkpoint move together or not at all") {
     world.bring_to(domain::state::role_eligible, who);
     world.project();
     const auto before = world.expected(who);
-    world.submit(test::make_command(who, domain::command_kind::kick));
+    submit(world, who, {domain::command_kind::kick});
     world.park(who, domain::command_kind::leave);
 
-    // The last statement of a batch fails: all that was written before it must go.
-    world.damage("ALTER TABLE datadrop.projection_checkpoints"
-                 " ADD CONSTRAINT stuck CHECK (position <= 4)");
+    world.damage(last_statement_fails);
     CHECK_THROWS_AS(world.project(), eventstore::postgres::statement_refused);
     projections::read_model reader(world.options(), 1);
     CHECK_EQ(reader.member(who), before);
@@ -162,26 +183,20 @@ TEST_CASE("dead letters follow what operators do, in the same batch and in later
     for (const bool in_one_batch : {true, false}) {
         CAPTURE(in_one_batch);
         projected_log world;
-        const auto project = [&] { in_one_batch ? void() : world.project(); };
         projections::read_model reader(world.options(), 1);
         const auto who = test::new_member();
-        world.bring_to(domain::state::invited_or_joined, who);
-        const auto redriven = world.park(who, domain::command_kind::begin_onboarding);
-        const auto discarded = world.park(who, domain::command_kind::kick);
-        const auto parked = world.park(who, domain::command_kind::leave);
-        project();
+        const auto [redriven, discarded, parked] = park_three(world, who);
+        if (!in_one_batch) world.project();
         world.fail_redrive(redriven.id);
         world.fail_redrive(parked.id);
-        project();
+        if (!in_one_batch) world.project();
         world.redrive(redriven);
         world.discard(discarded.id);
         world.project();
-
         CHECK_EQ(status_of(reader, redriven.id), "redriven");
         CHECK_EQ(status_of(reader, discarded.id), "discarded");
         CHECK_EQ(status_of(reader, parked.id), "parked");
-        const auto first = reader.dead_letters({}).at(0);
-        CHECK_EQ(first.at("events").as_array().size(), 2);
+        CHECK_EQ(reader.dead_letters({}).at(0).at("events").as_array().size(), 2);
         CHECK_EQ(reader.member(who), world.expected(who));
     }
 }

@@ -10,6 +10,7 @@
 #include <map>
 
 using namespace datadrop;
+using domain::state;
 using projections::read_model;
 using test::projected_log;
 
@@ -55,6 +56,25 @@ std::vector<domain::member_id> filtered(std::vector<domain::member_id> members, 
     return members;
 }
 
+bool is_out(const domain::member_id& who) { return number_of(who.user) % 3 == 0; }
+
+eventstore::postgres::session::options impatient(eventstore::postgres::session::options o) {
+    o.statement_timeout = std::chrono::milliseconds(50);
+    return o;
+}
+
+void check_level(const projections::projection_status& status) {
+    CHECK_EQ(status.lag_events, 0);
+    CHECK_EQ(status.lag_seconds, 0);
+    CHECK_EQ(status.position, status.head);
+}
+
+void check_reads_are_unavailable(read_model& reader, domain::member_id who) {
+    CHECK_THROWS_AS(reader.member(who), eventstore::unavailable);
+    CHECK_THROWS_AS(reader.members({}), eventstore::unavailable);
+    CHECK_THROWS_AS(reader.dead_letters({}), eventstore::unavailable);
+}
+
 } // namespace
 
 TEST_CASE("members: pages hold each member once, of all guilds, of one, of one state") {
@@ -62,11 +82,8 @@ TEST_CASE("members: pages hold each member once, of all guilds, of one, of one s
         CAPTURE(partitions);
         projected_log world(partitions);
         const auto members = in_order(world.make_members(5, 9), partitions);
-        const auto is_out = [](const domain::member_id& who) {
-            return number_of(who.user) % 3 == 0;
-        };
         for (const auto& who : members)
-            world.bring_to(is_out(who) ? domain::state::left_guild : domain::state::verified, who);
+            world.bring_to(is_out(who) ? state::left_guild : state::verified, who);
         world.project();
         read_model reader(world.options(), partitions);
         const auto guild = members.front().guild;
@@ -75,12 +92,11 @@ TEST_CASE("members: pages hold each member once, of all guilds, of one, of one s
 
         CHECK_EQ(member_pages(reader, {.limit = 7}), members);
         CHECK_EQ(member_pages(reader, {.guild = guild, .limit = 2}), of_guild);
-        CHECK_EQ(member_pages(reader, {.state = domain::state::left_guild, .limit = 4}),
-                 filtered(members, is_out));
-        CHECK_EQ(
-            member_pages(reader, {.guild = guild, .state = domain::state::left_guild, .limit = 1}),
-            filtered(of_guild, is_out));
-        CHECK(member_pages(reader, {.state = domain::state::banned}).empty());
+        const auto out = member_pages(reader, {.state = state::left_guild, .limit = 4});
+        CHECK_EQ(out, filtered(members, is_out));
+        CHECK_EQ(member_pages(reader, {.guild = guild, .state = state::left_guild, .limit = 1}),
+                 filtered(of_guild, is_out));
+        CHECK(member_pages(reader, {.state = state::banned}).empty());
     }
 }
 
@@ -129,14 +145,12 @@ TEST_CASE("status: head, position and lag") {
     projected_log world(3);
     read_model reader(world.options(), 3);
     const auto at_rest = reader.status();
-    CHECK_EQ(at_rest.lag_events, 0);
-    CHECK_EQ(at_rest.lag_seconds, 0);
+    check_level(at_rest);
     CHECK_EQ(at_rest.position.text(), "0");
     CHECK_EQ(at_rest.head.text(), "0");
 
-    const auto members = world.make_members(5, 1);
-    for (const auto& who : members)
-        world.bring_to(domain::state::onboarding_in_progress, who);
+    for (const auto& who : world.make_members(5, 1))
+        world.bring_to(state::onboarding_in_progress, who);
     const auto behind = reader.status();
     CHECK_EQ(behind.lag_events, 10);
     CHECK_GT(behind.lag_seconds, 0);
@@ -145,9 +159,7 @@ TEST_CASE("status: head, position and lag") {
 
     world.project();
     const auto level = reader.status();
-    CHECK_EQ(level.lag_events, 0);
-    CHECK_EQ(level.lag_seconds, 0);
-    CHECK_EQ(level.position, level.head);
+    check_level(level);
     CHECK_EQ(reader.position(), level.head);
 }
 
@@ -160,7 +172,7 @@ TEST_CASE("status: what a killed rebuild left behind is not shown") {
 TEST_CASE("a query is asked again when its connection was ended meanwhile") {
     projected_log world;
     const auto who = test::new_member();
-    world.bring_to(domain::state::verified, who);
+    world.bring_to(state::verified, who);
     world.project();
     read_model reader(world.options(), 1);
     auto db = world.database().connect();
@@ -175,7 +187,7 @@ TEST_CASE("a query is asked again when its connection was ended meanwhile") {
 TEST_CASE("a share of the members is one of each partition") {
     projected_log world(4);
     for (const auto& who : world.make_members(12, 10))
-        world.bring_to(domain::state::invited_or_joined, who);
+        world.bring_to(state::invited_or_joined, who);
     world.project();
     auto db = world.database().connect();
     for (const std::int64_t limit : {3, 8, 40, 1000}) {
@@ -196,32 +208,24 @@ TEST_CASE("a share of the members is one of each partition") {
 // A reader's caller met it as an unexpected failure: 500 instead of 503.
 TEST_CASE("a query that takes too long, or that the database refuses, is unavailable") {
     projected_log world;
-    auto impatient = world.options();
-    impatient.statement_timeout = std::chrono::milliseconds(50);
-    read_model reader(impatient, 1);
+    read_model reader(impatient(world.options()), 1);
     const auto who = test::new_member();
-    const auto reads_are_unavailable = [&] {
-        CHECK_THROWS_AS(reader.member(who), eventstore::unavailable);
-        CHECK_THROWS_AS(reader.members({}), eventstore::unavailable);
-        CHECK_THROWS_AS(reader.dead_letters({}), eventstore::unavailable);
-    };
     REQUIRE_FALSE(reader.member(who));
     SUBCASE("too long") {
         auto other = world.database().connect();
         other.begin();
         other.run_script("LOCK datadrop.membership, datadrop.dead_letters");
-        reads_are_unavailable();
+        check_reads_are_unavailable(reader, who);
         other.rollback();
-        CHECK_FALSE(reader.member(who));
     }
     SUBCASE("refused") {
         world.damage("ALTER SCHEMA datadrop RENAME TO elsewhere");
-        reads_are_unavailable();
+        check_reads_are_unavailable(reader, who);
         CHECK_THROWS_AS(reader.status(), eventstore::unavailable);
         CHECK_THROWS_AS(reader.position(), eventstore::unavailable);
         world.damage("ALTER SCHEMA elsewhere RENAME TO datadrop");
-        CHECK_FALSE(reader.member(who));
     }
+    CHECK_FALSE(reader.member(who));
 }
 
 TEST_SUITE_END();

@@ -1,84 +1,87 @@
-#include "projections/rebuild.hpp"
-
-#include "eventstore/postgres/database.hpp"
-#include "tests/support/projected_log.hpp"
+#include "tests/projections/support/rebuilding.hpp"
+#include "tests/support/text.hpp"
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <functional>
-#include <future>
-#include <thread>
 
 using namespace datadrop;
+using test::contains;
+using test::difference_count;
 using test::projected_log;
+using test::rebuild;
+using test::refusal;
 
 TEST_SUITE_BEGIN("rebuild");
 
 namespace {
 
-projections::rebuild_report rebuild(
-    const projected_log& world, const projections::report_progress& report = [](const auto&) {},
-    const projections::rebuild_options& o = {}) {
+/// Members of several guilds, among them this one with two dead letters; all is projected.
+void fill(projected_log& world, domain::member_id who) {
+    world.submit_random(world.make_members(6, 4), 500);
+    world.bring_to(domain::state::verified, who);
+    world.park(who, domain::command_kind::join);
+    world.park(who, domain::command_kind::kick);
+    world.project();
+}
+
+/// A row that is wrong, one of nobody, a dead letter that is wrong and one that is missing.
+void damage_in_every_way(projected_log& world, domain::member_id who) {
+    const auto that = fmt::format(" WHERE user_id = {}", number_of(who.user));
+    world.damage("UPDATE datadrop.membership SET state = 'Kicked', lifecycle = 9" + that);
+    world.damage("DELETE FROM datadrop.dead_letters WHERE command ->> 'command' = 'Kick'");
+    world.damage("UPDATE datadrop.dead_letters SET status = 'redriven'");
+    world.damage("INSERT INTO datadrop.membership SELECT partition, guild_id, 1, state, version,"
+                 " lifecycle, has_email, updated_at, position FROM datadrop.membership" +
+                 that);
+}
+
+void check_projects_on(projected_log& world, domain::member_id who) {
+    world.submit(test::make_command(who, domain::command_kind::leave));
+    world.project();
+    CHECK_EQ(difference_count(world), 0);
+    CHECK_EQ(projections::read_model(world.options(), world.partitions()).member(who),
+             world.expected(who));
+}
+
+/// Before the work, and by its name.
+void check_is_told(const projected_log& world, std::string_view name) {
+    CHECK(contains(refusal(world), "before the work: "));
+    CHECK(contains(refusal(world), name));
+}
+
+constexpr auto foreign_key =
+    "CREATE TABLE public.notes (p smallint, g bigint, u bigint,"
+    " CONSTRAINT of_member FOREIGN KEY (p, g, u) REFERENCES datadrop.membership)";
+
+void check_is_refused_to_a_stranger(const projected_log& world) {
     auto db = world.database().connect();
-    return projections::rebuild(db, world.partitions(), report, o);
+    db.run_script("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger IN ROLE pg_read_all_data;"
+                  "GRANT USAGE ON SCHEMA datadrop TO stranger;"
+                  "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA datadrop TO stranger;"
+                  "SET ROLE stranger");
+    CHECK_THROWS_WITH_AS(projections::rebuild(db, world.partitions(), [](const auto&) {}),
+                         doctest::Contains("stranger is not the owner of datadrop."),
+                         projections::rebuild_refused);
+    db.run_script("RESET ROLE; DROP OWNED BY stranger; DROP ROLE stranger");
 }
 
-/// Why a rebuild was refused.
-std::string refusal(const projected_log& world, const projections::rebuild_options& o = {}) {
-    int worked = 0;
-    try {
-        rebuild(
-            world, [&](const auto&) { ++worked; }, o);
-    } catch (const eventstore::postgres::schema_failure& e) {
-        return "not of the log: " + std::string(e.what());
-    } catch (const projections::rebuild_refused& e) {
-        return (worked > 0 ? "after the work: " : "before the work: ") + std::string(e.what());
-    }
-    return "done";
-}
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t difference_count(const projected_log& world) {
-    auto db = world.database().connect();
-    return projections::verify(db, world.partitions(), [](const auto&) {}).differences.size();
-}
-
-/// A thread that does one thing again and again until it is told to stop, and what it threw.
-class busy_thread {
+/// The partitions whose rebuild a reader was shown, one at each report.
+class watched_rebuild {
   public:
-    explicit busy_thread(std::function<void()> once)
-        : thread_([this, work = std::move(once)] {
-              try {
-                  while (!stopping_) {
-                      work();
-                      ++rounds_;
-                  }
-              } catch (const std::exception& e) {
-                  failure_ = e.what();
-              }
-          }) {}
-    ~busy_thread() { stop(); }
-
-    /// Waits until the work was done so many times more.
-    void wait_for(int more) const {
-        const int goal = rounds_ + more;
-        CHECK(test::eventually([&] { return rounds_ >= goal; }));
+    explicit watched_rebuild(projections::read_model& reader) : reader_(reader) {}
+    void operator()(const projections::progress& p) {
+        const auto rebuilds = reader_.status().rebuilds;
+        REQUIRE_FALSE(rebuilds.empty());
+        CHECK_EQ(rebuilds.back().partition, p.partition);
+        CHECK_EQ(rebuilds.back().of, p.of);
+        shown_.push_back(number_of(p.partition));
     }
-    std::string stop() {
-        stopping_ = true;
-        if (thread_.joinable()) thread_.join();
-        return failure_;
-    }
+    const std::vector<int>& shown() const { return shown_; }
 
   private:
-    std::atomic<bool> stopping_ = false;
-    std::atomic<int> rounds_ = 0;
-    std::string failure_;
-    std::thread thread_;
+    projections::read_model& reader_;
+    std::vector<int> shown_{};
 };
 
 } // namespace
@@ -87,36 +90,18 @@ TEST_CASE("drift of every kind is mended and counted, once, and the projector go
     for (const int partitions : {1, 3}) {
         CAPTURE(partitions);
         projected_log world(partitions);
-        const auto members = world.make_members(6, 4);
-        world.submit_random(members, 500);
         const auto who = test::new_member();
-        world.bring_to(domain::state::verified, who);
-        world.park(who, domain::command_kind::join);
-        world.park(who, domain::command_kind::kick);
-        world.project();
+        fill(world, who);
         const auto total = projections::read_model(world.options(), partitions).members({}).size();
-
-        const auto that = fmt::format(" WHERE user_id = {}", number_of(who.user));
-        world.damage("UPDATE datadrop.membership SET state = 'Kicked', lifecycle = 9" + that);
-        world.damage("DELETE FROM datadrop.dead_letters WHERE command ->> 'command' = 'Kick'");
-        world.damage("UPDATE datadrop.dead_letters SET status = 'redriven'");
-        world.damage(
-            "INSERT INTO datadrop.membership SELECT partition, guild_id, 1, state, version,"
-            " lifecycle, has_email, updated_at, position FROM datadrop.membership" +
-            that);
+        damage_in_every_way(world, who);
         const auto report = rebuild(world);
         CHECK_EQ(report.mended, 4);
         CHECK_EQ(report.members, static_cast<std::int64_t>(total));
         CHECK_EQ(report.dead_letters, 2);
         CHECK_EQ(difference_count(world), 0);
-
         CHECK_EQ(rebuild(world).mended, 0);
         CHECK_EQ(rebuild(world).mended, 0);
-        world.submit(test::make_command(who, domain::command_kind::leave));
-        world.project();
-        CHECK_EQ(difference_count(world), 0);
-        CHECK_EQ(projections::read_model(world.options(), partitions).member(who),
-                 world.expected(who));
+        check_projects_on(world, who);
     }
 }
 
@@ -178,105 +163,6 @@ TEST_CASE("a checkpoint beyond the end of the log is refused, and by force put b
     CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
 }
 
-TEST_CASE("writers, projector, readers and a verification go on while it switches") {
-    projected_log world;
-    const auto steady = test::new_member();
-    world.bring_to(domain::state::verified, steady);
-    const auto members = world.make_members(3, 20);
-    world.submit_random(members, 2000);
-    world.project();
-    const auto shown = world.expected(steady);
-
-    projections::read_model reader(world.options(), 1);
-    const auto least = reader.members({.limit = 1000}).size();
-    busy_thread writing([&] { world.submit_random(members, 1); });
-    busy_thread projecting([&] { world.project(); });
-    busy_thread reading([&] {
-        if (reader.member(steady) != shown) throw std::runtime_error("a row was not there");
-        if (reader.members({.limit = 1000}).size() < least)
-            throw std::runtime_error("rows missing");
-    });
-    busy_thread verifying([&] {
-        if (difference_count(world) != 0) throw std::runtime_error("a row differed");
-    });
-    for (int i = 0; i < 5; ++i) {
-        CHECK_EQ(rebuild(world).mended, 0);
-        reading.wait_for(3);
-        writing.wait_for(3);
-        verifying.wait_for(1);
-    }
-    CHECK_EQ(writing.stop(), "");
-    CHECK_EQ(reading.stop(), "");
-    CHECK_EQ(verifying.stop(), "");
-    CHECK_EQ(projecting.stop(), "");
-    world.project();
-    CHECK_EQ(difference_count(world), 0);
-}
-
-TEST_CASE("a reader that takes long delays the switch and is not broken") {
-    projected_log world;
-    world.bring_to(domain::state::verified, test::new_member());
-    world.project();
-    auto slow = world.database().connect();
-    slow.begin();
-    CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
-
-    auto watcher = world.database().connect();
-    const auto waits = [&] {
-        return watcher
-                   .run("SELECT FROM pg_locks WHERE NOT granted"
-                        " AND relation = 'datadrop.membership'::regclass")
-                   .size() > 0;
-    };
-    auto rebuilding = std::async(std::launch::async, [&] { return rebuild(world).mended; });
-    for (const bool waiting : {true, false, true}) // gave up once, and tries again
-        CHECK(test::eventually([&] { return waits() == waiting; }));
-    CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
-    slow.commit();
-    CHECK_EQ(rebuilding.get(), 0);
-    CHECK_EQ(difference_count(world), 0);
-}
-
-TEST_CASE("a reader that goes on too long is named, and the others hardly wait meanwhile") {
-    projected_log world;
-    const auto who = test::new_member();
-    world.bring_to(domain::state::verified, who);
-    world.project();
-    auto slow = world.database().connect();
-    slow.begin();
-    CHECK_EQ(slow.run("SELECT FROM datadrop.membership").size(), 1);
-
-    auto rebuilding = std::async(std::launch::async, [&] {
-        return refusal(world, {.switch_wait_max = std::chrono::seconds{5}});
-    });
-    auto other = world.database().connect();
-    std::atomic<int> waited = 0;
-    std::atomic<int> reads = 0;
-    std::atomic<bool> over = false;
-    std::thread reading([&] { // one that could not have its answer at once has waited
-        other.run_script("SET lock_timeout = '1ms'");
-        while (!over) {
-            try {
-                other.run("SELECT FROM datadrop.membership");
-            } catch (const eventstore::postgres::statement_refused&) {
-                ++waited;
-            }
-            ++reads;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-    });
-    const auto told = rebuilding.get();
-    over = true;
-    reading.join();
-    CHECK(contains(told, "after the work: "));
-    CHECK(contains(told, fmt::format("process {} (\"datadrop\" of datadrop, idle in transaction",
-                                     slow.backend_pid())));
-    CHECK_GT(reads, 100);
-    CHECK_LT(waited, reads / 4);
-    slow.commit();
-    CHECK_EQ(refusal(world), "done");
-}
-
 TEST_CASE("what hangs on the tables that are replaced is told before the work") {
     projected_log world(2);
     world.bring_to(domain::state::verified, test::new_member());
@@ -284,27 +170,14 @@ TEST_CASE("what hangs on the tables that are replaced is told before the work") 
     world.damage("CREATE VIEW public.of_all AS SELECT * FROM datadrop.membership");
     CHECK_EQ(refusal(world), "done");
     SUBCASE("a foreign key") {
-        world.damage("CREATE TABLE public.notes (p smallint, g bigint, u bigint,"
-                     " CONSTRAINT of_member FOREIGN KEY (p, g, u) REFERENCES datadrop.membership)");
-        CHECK(contains(refusal(world), "before the work: "));
-        CHECK(contains(refusal(world), "of_member"));
+        world.damage(foreign_key);
+        check_is_told(world, "of_member");
     }
     SUBCASE("a view on the table of one partition") {
         world.damage("CREATE VIEW public.of_one AS SELECT * FROM datadrop.membership_1");
-        CHECK(contains(refusal(world), "before the work: "));
-        CHECK(contains(refusal(world), "of_one"));
+        check_is_told(world, "of_one");
     }
-    SUBCASE("another owner") {
-        auto db = world.database().connect();
-        db.run_script("DROP ROLE IF EXISTS stranger; CREATE ROLE stranger IN ROLE pg_read_all_data;"
-                      "GRANT USAGE ON SCHEMA datadrop TO stranger;"
-                      "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA datadrop TO stranger;"
-                      "SET ROLE stranger");
-        CHECK_THROWS_WITH_AS(projections::rebuild(db, 2, [](const auto&) {}),
-                             doctest::Contains("stranger is not the owner of datadrop."),
-                             projections::rebuild_refused);
-        db.run_script("RESET ROLE; DROP OWNED BY stranger; DROP ROLE stranger");
-    }
+    SUBCASE("another owner") { check_is_refused_to_a_stranger(world); }
 }
 
 TEST_CASE("rows of a log without an event are removed by force only") {
@@ -322,19 +195,12 @@ TEST_CASE("its progress is shown while it is under way, and not after it") {
     projected_log world(3);
     world.submit_random(world.make_members(6, 3), 300);
     projections::read_model reader(world.options(), 3);
-    std::vector<int> shown;
-    const auto look = [&](const projections::progress& p) {
-        const auto rebuilds = reader.status().rebuilds;
-        REQUIRE_FALSE(rebuilds.empty());
-        CHECK_EQ(rebuilds.back().partition, p.partition);
-        CHECK_EQ(rebuilds.back().of, p.of);
-        shown.push_back(number_of(p.partition));
-    };
+    watched_rebuild look(reader);
     SUBCASE("when it ends well") {
-        const auto report = rebuild(world, look);
+        const auto report = rebuild(world, std::ref(look));
         CHECK_GT(report.events, 0);
-        CHECK_EQ(shown.front(), 0);
-        CHECK_EQ(shown.back(), 2);
+        CHECK_EQ(look.shown().front(), 0);
+        CHECK_EQ(look.shown().back(), 2);
     }
     SUBCASE("when it fails") {
         const auto fail = [&](const auto& p) {

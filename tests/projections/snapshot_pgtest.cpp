@@ -37,6 +37,11 @@ class projected_newcomers {
         ++position_;
     }
 
+    void project_to(std::int64_t end) {
+        while (position_ < end)
+            project_one();
+    }
+
     std::int64_t position() const { return position_; }
 
   private:
@@ -57,12 +62,10 @@ TEST_CASE("a held snapshot: neither a look at the checkpoint nor its next move t
     const auto buffers_of_move = [&] {
         return test::buffers_touched(db, [&] { members.project_one(); });
     };
-    for (int i = 0; i < 20; ++i)
-        members.project_one();
+    members.project_to(20);
     const test::held_snapshot forgotten(database.url());
     const auto first_look = buffers_of_look(), first_move = buffers_of_move();
-    while (members.position() < batches)
-        members.project_one();
+    members.project_to(batches);
     const auto last_look = buffers_of_look(), last_move = buffers_of_move();
     CAPTURE(first_look);
     CAPTURE(first_move);
