@@ -52,6 +52,12 @@ struct story {
         return names;
     }
 
+    /// The same once this is noted, too.
+    std::string failing_with(const json::object& command, const json::object& outcome, int status) {
+        note(command, outcome, status);
+        return failing();
+    }
+
     stage at;
     client bot;
     somebody who;
@@ -62,6 +68,13 @@ struct story {
 };
 
 const json::object none{{"outcome", "none"}};
+
+constexpr auto unsettled = "every command was settled\n";
+constexpr auto no_outcome = "every answer is an outcome\n";
+constexpr auto not_as_told = "what was accepted is written as told\n"
+                             "an accepted key has one event\n";
+constexpr auto not_for_good = "what was parked is not written\n"
+                              "what was told for good stays\n";
 
 } // namespace
 
@@ -77,29 +90,21 @@ TEST_CASE("a true story passes, with sendings in vain whose key is sent again") 
 TEST_CASE("a lie to a client is found") {
     story told;
     SUBCASE("a command that nobody settled") {
-        told.note(told.who.hopeless(), none, 0);
-        CHECK_EQ(told.failing(), "every command was settled\n");
+        CHECK_EQ(told.failing_with(told.who.hopeless(), none, 0), unsettled);
     }
     SUBCASE("an answer that is no outcome") {
-        told.note(told.joined, none, 500);
-        CHECK_EQ(told.failing(), "every answer is an outcome\n");
+        CHECK_EQ(told.failing_with(told.joined, none, 500), no_outcome);
     }
     SUBCASE("accepted, and not there") {
-        told.note(told.who.hopeless(), told.accepted);
-        CHECK_EQ(told.failing(), "what was accepted is written as told\n"
-                                 "an accepted key has one event\n");
+        CHECK_EQ(told.failing_with(told.who.hopeless(), told.accepted, 200), not_as_told);
     }
     SUBCASE("accepted first, and dead-lettered later") {
-        told.note(told.joined, told.parked, 409);
-        CHECK_EQ(told.failing(), "what was parked is not written\n"
-                                 "what was told for good stays\n");
+        CHECK_EQ(told.failing_with(told.joined, told.parked, 409), not_for_good);
     }
     SUBCASE("two dead letters") {
         auto other = told.parked;
         other["dead_letter_id"] = fields(told.accepted, {"position"});
-        told.note(told.hopeless, other, 409);
-        CHECK_EQ(told.failing(), "what was parked is not written\n"
-                                 "what was told for good stays\n");
+        CHECK_EQ(told.failing_with(told.hopeless, other, 409), not_for_good);
     }
 }
 

@@ -93,6 +93,24 @@ std::vector<outcome> some_outcomes() {
             {.kind = outcome_kind::overloaded, .who = who, .code = outcome_code::queue_full}};
 }
 
+/// What a load writes, as an array and alone, is what the server reads.
+template <typename Write, typename Decode>
+void check_is_read(Write write, Decode decode) {
+    const load_writing written(small());
+    const auto commands = two_commands();
+    const domain::submitter by{.from = domain::source::system, .name = "bench"};
+    const eventstore::fingerprint_key key{};
+    const http::command_context context{by, key};
+    const std::vector<domain::envelope> expected{*written.envelope(commands[0]),
+                                                 *written.envelope(commands[1])};
+    std::string body;
+    write(body, written, commands, request_form::array);
+    CHECK(decoded(decode(body, context)) == expected);
+    body.clear();
+    write(body, written, std::span(commands).first(1), request_form::single);
+    CHECK(decoded(decode(body, context)) == std::vector{expected.front()});
+}
+
 } // namespace
 
 TEST_SUITE("bench load") {
@@ -302,29 +320,8 @@ TEST_SUITE("bench load book") {
 
 TEST_SUITE("bench load wire") {
     TEST_CASE("the server reads the commands that the processor's load sends") {
-        const load_writing written(small());
-        const auto commands = two_commands();
-        const domain::submitter by{.from = domain::source::system, .name = "bench"};
-        const eventstore::fingerprint_key key{};
-        const http::command_context context{by, key};
-        const std::vector<domain::envelope> expected{*written.envelope(commands[0]),
-                                                     *written.envelope(commands[1])};
-        std::string body;
-        SUBCASE("as JSON") {
-            write_json(body, written, commands, request_form::array);
-            CHECK(decoded(http::decode_json(body, context)) == expected);
-            body.clear();
-            write_json(body, written, std::span(commands).first(1), request_form::single);
-            CHECK(decoded(http::decode_json(body, context)) == std::vector{expected.front()});
-        }
-        SUBCASE("as FlatBuffers") {
-            write_flatbuffers(body, written, commands, request_form::array);
-            CHECK(decoded(http::decode_flatbuffers(body, context)) == expected);
-            body.clear();
-            write_flatbuffers(body, written, std::span(commands).first(1), request_form::single);
-            CHECK(decoded(http::decode_flatbuffers(body, context)) ==
-                  std::vector{expected.front()});
-        }
+        SUBCASE("as JSON") { check_is_read(write_json, http::decode_json); }
+        SUBCASE("as FlatBuffers") { check_is_read(write_flatbuffers, http::decode_flatbuffers); }
     }
 
     TEST_CASE("a load reads the server's answers") {

@@ -96,6 +96,26 @@ const std::string once = "what is written was accepted, once\n";
 const std::string not_written = "what was not accepted is not written\n";
 const std::string gaps = "versions run without a gap\n";
 
+struct lie_in_the_answers {
+    const char* name;
+    void (*tell)(std::vector<line>&);
+    std::string found_by;
+};
+
+// clang-format off
+const lie_in_the_answers lies_in_the_answers[] = {
+    {"accepted, and nothing is written",
+     [](auto& all) { all.back() = {"never", "accepted", "LeftGuild", "5", "5"}; }, as_told},
+    {"another version",  [](auto& all) { all.front().version = "3"; },             as_told},
+    {"another state",    [](auto& all) { all.front().state = "Banned"; },          as_told},
+    {"another position", [](auto& all) { all.front().position = "7"; },            as_told},
+    {"written, and nobody was told", [](auto& all) { all.erase(all.begin()); },    once},
+    {"told twice", [](auto& all) { all.push_back(line(all.front())); },            once},
+    {"refused, and it is written",
+     [](auto& all) { all.front().outcome = "dead_lettered"; },       once + not_written},
+};
+// clang-format on
+
 } // namespace
 
 TEST_SUITE("bench reconcile") {
@@ -105,35 +125,11 @@ TEST_SUITE("bench reconcile") {
     }
 
     TEST_CASE("a lie in the answers is found by what it concerns") {
-        load_of_one load;
-        auto& first = load.lines.front();
-        SUBCASE("accepted, and nothing is written") {
-            load.lines.back() = {"never", "accepted", "LeftGuild", "5", "5"};
-            CHECK(load.differing_after() == as_told);
-        }
-        SUBCASE("another version") {
-            first.version = "3";
-            CHECK(load.differing_after() == as_told);
-        }
-        SUBCASE("another state") {
-            first.state = "Banned";
-            CHECK(load.differing_after() == as_told);
-        }
-        SUBCASE("another position") {
-            first.position = "7";
-            CHECK(load.differing_after() == as_told);
-        }
-        SUBCASE("written, and nobody was told") {
-            load.lines.erase(load.lines.begin());
-            CHECK(load.differing_after() == once);
-        }
-        SUBCASE("told twice") {
-            load.lines.push_back(first);
-            CHECK(load.differing_after() == once);
-        }
-        SUBCASE("refused, and it is written") {
-            first.outcome = "dead_lettered";
-            CHECK(load.differing_after() == once + not_written);
+        for (const auto& [name, tell, found_by] : lies_in_the_answers) {
+            CAPTURE(name);
+            load_of_one load;
+            tell(load.lines);
+            CHECK(load.differing_after() == found_by);
         }
     }
 

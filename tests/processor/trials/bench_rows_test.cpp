@@ -48,35 +48,38 @@ const load_plan& plan(const row& r, std::size_t contender = 0) {
     return std::get<load_plan>(r.contenders.at(contender).how);
 }
 
+const std::string guarded = " of guarded statement\n";
+
+// clang-format off
+const std::pair<const char*, std::string> wanted_targets[] = {
+    {"W1",       "ratio 3" + guarded + "ratio 0.4 of limit, 50 rows a transaction, 1 client\n"},
+    {"W1-1",     "latency 1.3" + guarded},
+    {"W1p-64",   "ratio 3.5" + guarded},
+    {"W1p-256",  "ratio 4.5" + guarded + "ratio 0.4 of limit, 50 rows a transaction, 2 clients\n"},
+    {"W2",       "ratio 25" + guarded + "dead 0\n"},
+    {"W3",       "ratio 2" + guarded + "dead 0\n"},
+    {"W4",       "ratio 15" + guarded + "dead 0\n"},
+    {"H1",       "ratio 1.5" + guarded},
+    {"H2",       "ratio 2.5" + guarded},
+    {"H3",       "ratio 2.5" + guarded},
+    {"L",        "p99 10\n"},
+    {"O",        "ratio 0.9 of the peak\noverloaded 50\n"},
+    {"F",        "refused 0\np99 100\n"},
+    {"G-half",   "half 0.97\n"},
+    {"G-member", "ratio 0.8 of a new member\n"},
+    {"R-1M",     "ratio 1.2 of INSERT … SELECT DISTINCT ON\n"},
+    {"G-log",    "ratio 0.8 of the short log\n"},
+    {"R-10M",    "ratio 1.2 of INSERT … SELECT DISTINCT ON\n"},
+    {"M",        "memory 200\n"},
+};
+// clang-format on
+
 } // namespace
 
 TEST_SUITE("bench rows") {
     TEST_CASE("each row has its targets") {
-        const std::string guarded = " of guarded statement\n";
-        const std::pair<const char*, std::string> wanted[] = {
-            {"W1", "ratio 3" + guarded + "ratio 0.4 of limit, 50 rows a transaction, 1 client\n"},
-            {"W1-1", "latency 1.3" + guarded},
-            {"W1p-64", "ratio 3.5" + guarded},
-            {"W1p-256",
-             "ratio 4.5" + guarded + "ratio 0.4 of limit, 50 rows a transaction, 2 clients\n"},
-            {"W2", "ratio 25" + guarded + "dead 0\n"},
-            {"W3", "ratio 2" + guarded + "dead 0\n"},
-            {"W4", "ratio 15" + guarded + "dead 0\n"},
-            {"H1", "ratio 1.5" + guarded},
-            {"H2", "ratio 2.5" + guarded},
-            {"H3", "ratio 2.5" + guarded},
-            {"L", "p99 10\n"},
-            {"O", "ratio 0.9 of the peak\noverloaded 50\n"},
-            {"F", "refused 0\np99 100\n"},
-            {"G-half", "half 0.97\n"},
-            {"G-member", "ratio 0.8 of a new member\n"},
-            {"R-1M", "ratio 1.2 of INSERT … SELECT DISTINCT ON\n"},
-            {"G-log", "ratio 0.8 of the short log\n"},
-            {"R-10M", "ratio 1.2 of INSERT … SELECT DISTINCT ON\n"},
-            {"M", "memory 200\n"}};
-        const auto rows = all_rows({.partitions = 2});
-        CHECK(rows.size() == std::size(wanted));
-        for (const auto& [name, targets] : wanted) {
+        CHECK(all_rows({.partitions = 2}).size() == std::size(wanted_targets));
+        for (const auto& [name, targets] : wanted_targets) {
             CAPTURE(name);
             CHECK(targets_of(row_named(name)) == targets);
         }
