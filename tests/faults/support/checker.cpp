@@ -2,6 +2,7 @@
 
 #include "faults/sql/checks.hpp"
 #include "faults/sql/statements.hpp"
+#include "tests/e2e/support/process.hpp"
 #include "tests/support/wait.hpp"
 
 #include <fmt/format.h>
