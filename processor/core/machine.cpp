@@ -72,7 +72,7 @@ void machine::take(const tail_reserved& result, moment now) {
                   "there is a head for each lane reserved");
     for (std::size_t i = 0; heads && i < part.reserved.size(); ++i) {
         auto& l = *part.reserved[i];
-        l.contended = l.known != (*heads)[i];
+        l.contended = l.known != (*heads)[i]; // somebody writes here still: do not hope next time
         l.known = (*heads)[i];
         l.read = now.steady;
     }
@@ -243,6 +243,7 @@ void machine::resume(lane& l) {
     if (!l.idle() || l.listed || l.loading) return;
     if (l.known) cache_.put(l.who, *l.known);
     if (l.guild->under_way == 0) guilds_.erase(l.who.guild);
+    // The node with its memory is kept for the next member, up to a batch of them.
     auto idle = lanes_.extract(l.who);
     if (spare_lanes_.size() < limits_.batch_steps_max) spare_lanes_.push_back(std::move(idle));
 }

@@ -31,6 +31,7 @@ write_kind after(write_kind kind) {
 } // namespace
 
 void machine::pump(eventstore::partition_number partition, moment now) {
+    // Writes first: what they find out spares loads.
     if (!at(partition).writing) start_write(partition, now);
     if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
 }
@@ -124,7 +125,7 @@ void machine::start_append(eventstore::partition_number partition, moment now) {
         ++figures_.appends;
         figures_.appended_chains += write.chains.size();
         ask(std::move(write));
-    } else if (std::exchange(part.reserving, false)) {
+    } else if (std::exchange(part.reserving, false)) { // all it was locked for is over
         ask(release_tail{partition});
     }
 }
@@ -160,6 +161,7 @@ void machine::choose_in_turns(partition_work& part, std::size_t steps, moment no
 /// Takes a lane into the append that is being made up, unless nothing of it is due there any more.
 bool machine::choose(partition_work& part, lane& l, moment now) {
     drop_expired(l, now);
+    // A lane that has nothing left, or has to be read again, gives its place to the next.
     if (!l.ready.empty() && l.known) {
         part.appending.push_back(&l);
         return true;

@@ -81,12 +81,14 @@ command_shell::command_shell(boost::asio::io_context& io, int partitions, const 
     : io_(io), core_(partitions, limits, fresh_seed()), committed_(std::move(committed)),
       desk_(writers), clock_(io), look_(io), drained_(io) {
     for (int i = 0; i < writers; ++i) {
+        // Each has its thread, since libpqxx blocks; its log is made and used there only.
         auto& w = *writers_.emplace_back(std::make_unique<writer_connection>());
         w.thread =
             std::make_unique<worker_threads>("writer", 1, [&w, open](int) { w.log = open(); });
     }
 }
 
+/// What runs ends before anything that it would come back to.
 command_shell::~command_shell() {
     for (auto& w : writers_)
         w->thread->stop();
@@ -119,6 +121,7 @@ command_shell::submit(std::vector<submission> commands) {
         ++mine->open;
     }
     std::erase_if(commands, [](const submission& s) { return !s.command; });
+    // Nobody would wake us for them.
     if (commands.empty()) co_return std::move(mine->outcomes);
     core_.submit(std::move(commands), now());
     start_work();
@@ -180,6 +183,7 @@ void command_shell::run(std::size_t writer, log_call call) {
     });
 }
 
+/// The writer is free before the core hears of it: what it asks for next may be this writer's.
 void command_shell::ended(std::size_t writer, const log_call& call, const call_result& result) {
     desk_.ended(writer, result);
     log_parked(call, result);
@@ -212,6 +216,7 @@ void command_shell::look_at_writers() {
     });
 }
 
+/// Never later than it is set already; a tick that comes too early does no harm.
 void command_shell::arm_clock() {
     const auto at = core_.wake_at();
     if (!at || (armed_ && *armed_ <= *at)) return;

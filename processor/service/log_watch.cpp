@@ -11,7 +11,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+/// How late another process's event is seen at most; our own nudge at once.
 constexpr auto turn_length = std::chrono::milliseconds(25);
+/// A revoked token is refused within 5 s, a look that fails once included.
 constexpr auto tokens_age_max = std::chrono::seconds(2);
 
 bool covers(const eventstore::cursor& reached, const eventstore::cursor& wanted) {
@@ -63,6 +65,7 @@ boost::asio::awaitable<bool> log_watch::projection_reaches(eventstore::cursor po
                                                            steady_clock::time_point end) {
     while (!covers(last_.read_model, position)) {
         if (steady_clock::now() >= end) co_return false;
+        // Each look tells of one moment only, so another is asked for until it covers.
         nudge();
         co_await moved_.wait_until(end);
     }
@@ -111,7 +114,7 @@ bool log_watch::wait_for_turn() {
     std::unique_lock lock(mutex_);
     turn_.wait_for(lock, turn_length, [this] { return nudged_ || stopping_; });
     nudged_ = false;
-    if (std::exchange(tokens_wanted_, false)) tokens_due_ = {};
+    if (std::exchange(tokens_wanted_, false)) tokens_due_ = {}; // once for all who ask meanwhile
     return !stopping_;
 }
 
@@ -119,6 +122,7 @@ void log_watch::look(eventstore::postgres::session& db) {
     const auto acknowledged = acknowledged_so_far(); // before the look, which shows them then
     auto s = projections::read_standing(db, partitions_);
     compare(s.log, acknowledged);
+    // Those who wait are on the other thread, and so is what they compare with.
     boost::asio::post(io_, [this, s = std::move(s)]() mutable { publish(std::move(s)); });
     if (steady_clock::now() < tokens_due_) return;
     boost::asio::post(io_, [this, tokens = eventstore::list_tokens(db)]() mutable {

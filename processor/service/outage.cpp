@@ -7,7 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A database that comes and goes is one outage: the end is told after a while without a failure.
 constexpr auto quiet_min = 2s;
+/// So that a long one is seen to last, and does not fill the log.
 constexpr auto line_interval = 60s;
 
 double seconds(std::chrono::steady_clock::duration d) {
@@ -38,7 +40,7 @@ void outage::failed(std::string_view why) {
 void outage::look_for_end() {
     const std::lock_guard alone(mutex_);
     const auto now = clock::now();
-    if (!first_success_) first_success_ = now;
+    if (!first_success_) first_success_ = now; // the outage ended then, not when it is told
     if (!lasts_ || now - last_failure_ < quiet_min) return;
     lasts_ = false;
     spdlog::info("{}: all is well again after {:.1f} s and {} failures", speakers_,

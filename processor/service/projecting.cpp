@@ -69,7 +69,7 @@ void projecting::run() {
         for (auto& p : projectors) {
             const auto before = p->position();
             const auto result = step(*p);
-            if (!result) break;
+            if (!result) break; // the database is away, for the others too
             active = active || result != step_result::standing_by;
             advanced = advanced || result == step_result::advanced;
             events += number_of(p->position()) - number_of(before);
@@ -77,6 +77,7 @@ void projecting::run() {
         active_ = active;
         if (advanced) progressed_();
         const auto gathering = events < many_events ? gathering_time : long_gathering_time;
+        // Whoever is behind does not wait to be nudged, and is not hurried either.
         going = advanced ? gather_until(began + gathering) : wait_for_turn();
     }
 }
@@ -97,12 +98,14 @@ std::optional<step_result> projecting::step(projector& p) {
     }
 }
 
+/// A nudge does not end it, or a steady load would cut each batch short.
 bool projecting::gather_until(std::chrono::steady_clock::time_point end) {
     std::unique_lock lock(mutex_);
     turn_.wait_until(lock, end, [this] { return stopping_; });
     return !stopping_;
 }
 
+/// A nudge that came while the last turn ran counts: what it told of may have come too late for it.
 bool projecting::wait_for_turn() {
     std::unique_lock lock(mutex_);
     turn_.wait_for(lock, turn_length, [this] { return nudged_ || stopping_; });

@@ -77,6 +77,8 @@ struct service::impl {
     void open_connections(std::vector<eventstore::token_record> tokens);
     void fail_for_lack_of_connections(const eventstore::unavailable& what, int open);
 
+    /// The projectors always follow; the log is looked at again only when somebody waits for it,
+    /// since under load each append would otherwise cost a look.
     void committed() {
         if (watch->is_awaited()) watch->nudge();
         projectors->nudge();
@@ -108,7 +110,7 @@ std::vector<known_member> known_members(eventstore::postgres::session& db, int p
     std::vector<known_member> known;
     const auto add = [&](const projections::member_columns& is) {
         const auto state = domain::parse<domain::state>(is.state);
-        if (!state) return;
+        if (!state) return; // drift, which is verify's to tell: a hint can be missing
         known.push_back(
             {is.who,
              {domain::stream_version{is.version},
@@ -125,6 +127,8 @@ service::service(boost::asio::io_context& io, service_settings settings)
 
 service::~service() = default;
 
+/// What must agree is looked at before the first connection that serves: a server on a log that is
+/// not whole would write to it.
 void service::start() {
     auto& s = *impl_;
     std::vector<eventstore::token_record> tokens;
@@ -141,7 +145,7 @@ void service::start() {
         tokens = eventstore::list_tokens(db);
         known = known_members(db, s.partitions, s.settings.cache_members);
     } catch (const eventstore::postgres::connection_lost& e) {
-        throw eventstore::unavailable(e.what());
+        throw eventstore::unavailable(e.what()); // which the caller may wait out
     }
     s.open_connections(std::move(tokens));
     for (const auto& one : known) // so that a member's first command needs no look-up of its own
@@ -184,7 +188,7 @@ void service::impl::fail_for_lack_of_connections(const eventstore::unavailable& 
 }
 
 boost::asio::awaitable<void> service::stop() {
-    impl_->stopping = true;
+    impl_->stopping = true; // not ready any more: no new connection comes while this one drains
     co_await impl_->shell->drain();
 }
 
@@ -205,7 +209,7 @@ boost::asio::awaitable<remediation_answer> service::redrive(redrive_request requ
 boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
                                                             domain::command_discarded what) {
     auto answer = co_await processor::discard(*impl_->read_by, id, std::move(what));
-    impl_->committed();
+    impl_->committed(); // written past the shell, which would have said so
     co_return answer;
 }
 

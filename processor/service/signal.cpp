@@ -6,6 +6,7 @@
 namespace datadrop::processor {
 
 boost::asio::awaitable<void> signal::wait_until(std::chrono::steady_clock::time_point end) {
+    // A timer each, in a list, whose places stay while others come and go.
     const auto self = waiting_.emplace(waiting_.end(), io_, end);
     boost::system::error_code woken; // cancelled when notified, nothing when the time is over
     co_await self->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
