@@ -1,4 +1,5 @@
--- The process that serves this session, and when it started, which tells it from a later one of its id.
+-- The process that serves this session, and when it started, which tells it from a later one of its
+-- id.
 SELECT
     a.pid,
     a.backend_start::text

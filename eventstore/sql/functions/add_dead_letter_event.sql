@@ -1,6 +1,6 @@
 -- Puts an event at the end of a guild's dead-letter stream, at a position that becomes the dead
--- letter's id unless one is given. For functions that hold the partition's tail, whose next position
--- it is.
+-- letter's id unless one is given. For functions that hold the partition's tail, whose next
+-- position it is.
 CREATE OR REPLACE FUNCTION datadrop.add_dead_letter_event(
     _partition      smallint,
     _position       bigint,

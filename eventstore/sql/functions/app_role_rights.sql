@@ -1,6 +1,6 @@
 -- What a running server needs and no more: it reads, it writes to the log through the functions of
--- the log only, and it keeps the read model. The one list of it: migrate grants it, and a server asks
--- for it at its start.
+-- the log only, and it keeps the read model. The one list of it: migrate grants it, and a server
+-- asks for it at its start.
 CREATE OR REPLACE FUNCTION datadrop.app_role_rights()
 RETURNS TABLE (kind text, object text, privilege text)
 LANGUAGE sql STABLE
@@ -33,8 +33,8 @@ SET search_path = pg_catalog, pg_temp AS $$
     FROM pg_proc AS p
     WHERE p.pronamespace = 'datadrop'::regnamespace
         AND p.proname = ANY (ARRAY[
-            'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder', 'tail_of',
-            'checkpoint_of', 'micros', 'from_micros', 'state_name', 'event_name', 'source_name',
-            'dead_letter_status_name', 'dead_letter_event_name', 'generation', 'project',
-            'app_role_rights', 'fingerprints_of_key'])
+            'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder',
+            'tail_of', 'checkpoint_of', 'micros', 'from_micros', 'state_name', 'event_name',
+            'source_name', 'dead_letter_status_name', 'dead_letter_event_name', 'generation',
+            'project', 'app_role_rights', 'fingerprints_of_key'])
 $$;

@@ -1,27 +1,29 @@
 -- Writes chains of events, each whole or not at all, at the tail of a partition.
 --
 -- Arguments: the chains; their steps, ordered by chain and within it, and how many of them have an
--- event; arrays of the addresses to keep (null: to erase) for chains that are written. _redriven: the
--- dead letter whose parked key does not stand in the way.
+-- event; arrays of the addresses to keep (null: to erase) for chains that are written. _redriven:
+-- the dead letter whose parked key does not stand in the way.
 --
 -- Answer: a row for each chain that is refused, or a row for each of its steps whose key was found
 -- used or parked; and a last row with chain 0 and the position of the first event that was written,
 -- behind which those of all other chains stand in order.
 -- fate: 0 not refused, 2 conflict, 3 key found; keys come first.
--- held_status is null for a key that is used, and for one that is parked held_at is the dead letter.
+-- held_status is null for a key that is used, and for one that is parked held_at is the dead
+-- letter.
 --
--- The partition's lock and tail, and what the end of the transaction waits for, are as in lock_tail,
--- whose call would cost as much as a statement. What each statement sees after that is what stands
--- under the lock, which needs a snapshot a statement: read committed.
+-- The partition's lock and tail, and what the end of the transaction waits for, are as in
+-- lock_tail, whose call would cost as much as a statement. What each statement sees after that is
+-- what stands under the lock, which needs a snapshot a statement: read committed.
 --
--- That the key of an event is new is left to the unique index, which looks anyway: only those of checks
--- and of chains with another head are looked up first. When the index objects, or such a key is found,
--- all are looked up (_thorough), and what remains is written after that.
+-- That the key of an event is new is left to the unique index, which looks anyway: only those of
+-- checks and of chains with another head are looked up first. When the index objects, or such a key
+-- is found, all are looked up (_thorough), and what remains is written after that.
 --
--- Whatever the planner believes about a table that is empty or was never analysed, a plan made early
--- is kept for long: each look-up is a subquery by the whole key of an index, or by the order of one.
--- The session says so (prepare_log_session.sql), since settings of the function's own cost as much as
--- a statement. What a batch seldom needs has a statement of its own that is not begun for the others.
+-- Whatever the planner believes about a table that is empty or was never analysed, a plan made
+-- early is kept for long: each look-up is a subquery by the whole key of an index, or by the order
+-- of one. The session says so (prepare_log_session.sql), since settings of the function's own cost
+-- as much as a statement. What a batch seldom needs has a statement of its own that is not begun
+-- for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
     _chains         datadrop.append_chain[],
@@ -77,7 +79,8 @@ BEGIN
     END IF;
     _tail := coalesce(_tail, datadrop.tail_of(_partition));
     IF _tail IS NULL THEN
-        RAISE EXCEPTION 'there is no partition %', _partition USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'there is no partition %', _partition
+            USING ERRCODE = 'invalid_parameter_value';
     END IF;
     _now := clock_timestamp();
     first_position := _tail + 1;
@@ -89,7 +92,8 @@ BEGIN
             FROM unnest(_chains) AS c
             WHERE coalesce(
                 (SELECT e.version <> c.expected_version OR e.to_state <> c.expected_state
-                        OR e.has_email <> c.expected_has_email OR e.lifecycle <> c.expected_lifecycle
+                        OR e.has_email <> c.expected_has_email
+                        OR e.lifecycle <> c.expected_lifecycle
                  FROM datadrop.events AS e
                  WHERE e.partition = _partition AND e.guild_id = c.guild_id
                    AND e.user_id = c.user_id AND e.kind = 0
@@ -122,12 +126,13 @@ BEGIN
 
         BEGIN
             INSERT INTO datadrop.events (
-                partition, position, kind, guild_id, user_id, version, event, from_state, to_state, source,
-                idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at, payload, has_email,
-                lifecycle, submission)
-            SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id, s.version,
-                   s.event, s.from_state, s.to_state, s.source, s.key, s.actor, s.reason, s.correlation_id,
-                   s.occurred_at, _now, s.payload, s.has_email, s.lifecycle, s.submission
+                partition, position, kind, guild_id, user_id, version, event, from_state, to_state,
+                source, idempotency_key, actor, reason, correlation_id, occurred_at, recorded_at,
+                payload, has_email, lifecycle, submission)
+            SELECT _partition, first_position - 1 + row_number() OVER (), 0, s.guild_id, s.user_id,
+                   s.version, s.event, s.from_state, s.to_state, s.source, s.key, s.actor,
+                   s.reason, s.correlation_id, s.occurred_at, _now, s.payload, s.has_email,
+                   s.lifecycle, s.submission
             FROM unnest(_steps) AS s
             WHERE s.event IS NOT NULL AND s.chain <> ALL (_refused);
             GET DIAGNOSTICS _written = ROW_COUNT;

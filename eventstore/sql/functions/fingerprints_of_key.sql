@@ -1,7 +1,8 @@
 -- Looks at some addresses on record: how many of them have a fingerprint in the log, by the events
 -- VerificationRequested (6) and EmailRecorded (7), and how many of those were made with the
 -- database's key: HMAC-SHA-256 (RFC 2104). For those who may not see an address.
-CREATE OR REPLACE FUNCTION datadrop.fingerprints_of_key() RETURNS TABLE (looked_at bigint, own bigint)
+CREATE OR REPLACE FUNCTION datadrop.fingerprints_of_key()
+    RETURNS TABLE (looked_at bigint, own bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

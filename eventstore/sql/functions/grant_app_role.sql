@@ -6,7 +6,8 @@ DECLARE
     _right record;
 BEGIN
     FOR _right IN SELECT * FROM datadrop.app_role_rights() LOOP
-        EXECUTE format('GRANT %s ON %s %s TO %I', _right.privilege, _right.kind, _right.object, _role);
+        EXECUTE format('GRANT %s ON %s %s TO %I', _right.privilege, _right.kind, _right.object,
+            _role);
     END LOOP;
 END
 $$;

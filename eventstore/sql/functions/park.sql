@@ -37,8 +37,8 @@ BEGIN
         SELECT * INTO found_version, found_state, found_has_email, found_lifecycle
         FROM datadrop.heads_of(_partition, _guilds[_i:_i], _users[_i:_i]);
         SELECT *
-        INTO held_at, held_event, held_version, held_state, held_lifecycle, held_payload, held_status,
-            held_submission
+        INTO held_at, held_event, held_version, held_state, held_lifecycle, held_payload,
+            held_status, held_submission
         FROM datadrop.key_holder(_partition, _guilds[_i], _users[_i], _keys[_i]);
         IF held_at IS NULL THEN
             _tail := _tail + 1;

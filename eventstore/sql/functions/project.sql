@@ -2,12 +2,12 @@
 -- answers false, when somebody else has moved the checkpoint meanwhile or rebuilt the tables: what
 -- the rows were reckoned from is not what is there then. Whoever writes rows of a partition locks
 -- its checkpoint first, so MERGE meets no other writer, and it spares the lock on each row that an
--- insert-or-update takes. There is one way to do what it does, a look-up by the table's key for each
--- row, and the settings leave no other to a planner that takes an empty table to stay so: a loop that
--- keeps the rows without a match cannot begin at the table, and what it looks at in each turn is not
--- kept and searched. So its plans are made once a session.
--- Nothing is lost with a batch that a crash of the server takes back: it is projected again, from the
--- checkpoint that goes back with it. So its commit leaves the disk to those of the log.
+-- insert-or-update takes. There is one way to do what it does, a look-up by the table's key for
+-- each row, and the settings leave no other to a planner that takes an empty table to stay so: a
+-- loop that keeps the rows without a match cannot begin at the table, and what it looks at in each
+-- turn is not kept and searched. So its plans are made once a session.
+-- Nothing is lost with a batch that a crash of the server takes back: it is projected again, from
+-- the checkpoint that goes back with it. So its commit leaves the disk to those of the log.
 CREATE OR REPLACE FUNCTION datadrop.project(
     _partition   smallint,
     _checkpoint  bigint,
@@ -41,7 +41,8 @@ BEGIN
     END IF;
 
     MERGE INTO datadrop.membership AS r
-    USING unnest(_guilds, _users, _states, _versions, _lifecycles, _has_email, _updated_at, _positions)
+    USING unnest(_guilds, _users, _states, _versions, _lifecycles, _has_email, _updated_at,
+        _positions)
         AS m (guild_id, user_id, state, version, lifecycle, has_email, updated_at, position)
     ON r.partition = _partition AND r.guild_id = m.guild_id AND r.user_id = m.user_id
     WHEN MATCHED THEN UPDATE

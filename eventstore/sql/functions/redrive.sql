@@ -36,8 +36,8 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT a.*
     INTO STRICT chain, fate, found_version, found_state, found_has_email, found_lifecycle,
-        first_position, step, held_at, held_event, held_version, held_state, held_lifecycle, held_payload,
-        held_status, held_submission
+        first_position, step, held_at, held_event, held_version, held_state, held_lifecycle,
+        held_payload, held_status, held_submission
     FROM datadrop.append(
         _partition, _chains, _steps, _address_chains, _addresses, _dead_letter_id) AS a
     ORDER BY a.chain DESC
@@ -46,7 +46,8 @@ BEGIN
         INSERT INTO datadrop.addresses (partition, guild_id, user_id, address)
         SELECT a.partition, a.guild_id, a.user_id, a.address
         FROM datadrop.addresses AS a
-        WHERE a.partition = _partition AND a.guild_id = _steps[1].guild_id AND a.user_id = _steps[1].user_id
+        WHERE a.partition = _partition AND a.guild_id = _steps[1].guild_id
+          AND a.user_id = _steps[1].user_id
           AND a.dead_letter_id = _dead_letter_id
         ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE
         SET address = EXCLUDED.address;

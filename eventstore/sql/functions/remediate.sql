@@ -1,6 +1,6 @@
--- Writes what an operator did to a dead letter (RedriveFailed, CommandDiscarded) while it is parked,
--- and moves it to _new_status; closing it erases the address that waited. Returns the status that
--- it had, null when there is no such dead letter.
+-- Writes what an operator did to a dead letter (RedriveFailed, CommandDiscarded) while it is
+-- parked, and moves it to _new_status; closing it erases the address that waited. Returns the
+-- status that it had, null when there is no such dead letter.
 CREATE OR REPLACE FUNCTION datadrop.remediate(
     _partition      smallint,
     _dead_letter_id bigint,
@@ -32,7 +32,8 @@ BEGIN
         RETURN _status;
     END IF;
     PERFORM datadrop.add_dead_letter_event(
-        _partition, _tail + 1, _guild, _user, _dead_letter_id, _event, _source, _actor, _reason, _payload);
+        _partition, _tail + 1, _guild, _user, _dead_letter_id, _event, _source, _actor, _reason,
+        _payload);
     IF _new_status <> 0 THEN
         UPDATE datadrop.parked_keys AS p
         SET status = _new_status

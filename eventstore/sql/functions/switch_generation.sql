@@ -1,7 +1,7 @@
 -- Puts the next generation of a partition's read model in the place of the one in service. Readers
 -- wait from here to the end of the transaction, and see the old rows or the new ones. Behind a lock
--- that is waited for they queue, too, so that wait is short: the caller tries again later. Needs the
--- owner of the tables; begin_generation came before, in the same transaction.
+-- that is waited for they queue, too, so that wait is short: the caller tries again later. Needs
+-- the owner of the tables; begin_generation came before, in the same transaction.
 CREATE OR REPLACE FUNCTION datadrop.switch_generation(_partition integer) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp

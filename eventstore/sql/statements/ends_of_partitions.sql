@@ -1,5 +1,6 @@
 -- The first and the last event of each partition, its last dead letter and whether a key of it is
--- kept, a key that is kept and whether its dead letter is there, and how many checkpoints there are.
+-- kept, a key that is kept and whether its dead letter is there, and how many checkpoints there
+-- are.
 SELECT
     p.partition,
     first.position,

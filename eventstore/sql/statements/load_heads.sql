@@ -1,5 +1,5 @@
--- Where members stand, in the order asked for; version 0 for one without a stream. As heads_of, which
--- is for functions: a call of it takes longer than the look-ups of a small batch.
+-- Where members stand, in the order asked for; version 0 for one without a stream. As heads_of,
+-- which is for functions: a call of it takes longer than the look-ups of a small batch.
 SELECT
     coalesce(h.version, 0),
     coalesce(h.to_state, 0::smallint),

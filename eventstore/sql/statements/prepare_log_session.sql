@@ -1,6 +1,6 @@
 -- Plans made while tables are small or were never analysed stay index scans, one plan serves
--- batches of every size (a planner that looks at each costs an append of one command more than all the
--- rest), and none is worth compiling.
+-- batches of every size (a planner that looks at each costs an append of one command more than all
+-- the rest), and none is worth compiling.
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
 SET enable_hashjoin = off;

@@ -5,8 +5,8 @@ COPY (
     SELECT
         e.guild_id,
         e.user_id,
-        (((e.version * 2 + e.kind) * 256 + e.event) * 256 + coalesce(e.from_state, 0::smallint)) * 256
-            + coalesce(e.to_state, 0::smallint),
+        (((e.version * 2 + e.kind) * 256 + e.event) * 256 + coalesce(e.from_state, 0::smallint))
+            * 256 + coalesce(e.to_state, 0::smallint),
         e.recorded_at,
         e.dead_letter_id,
         CASE WHEN octet_length(e.payload) > 16 THEN e.payload END

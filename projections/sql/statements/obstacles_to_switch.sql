@@ -1,5 +1,5 @@
--- What would keep a rebuild's new tables from taking the place of those in service: a role that does
--- not own them, and what hangs on the tables of single partitions, which are replaced.
+-- What would keep a rebuild's new tables from taking the place of those in service: a role that
+-- does not own them, and what hangs on the tables of single partitions, which are replaced.
 WITH parents AS (
     SELECT
         c.oid,

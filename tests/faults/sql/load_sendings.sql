@@ -1,6 +1,7 @@
 -- Lines of a journal of sendings.
 INSERT INTO pg_temp.sendings (
-    submission, client, sent_at, answered_at, abandoned, status, guild_id, user_id, key, outcome, ended)
+    submission, client, sent_at, answered_at, abandoned, status, guild_id, user_id, key, outcome,
+    ended)
 SELECT
     (l.line ->> 'submission')::bigint,
     l.line ->> 'client',

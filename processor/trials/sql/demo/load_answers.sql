@@ -1,5 +1,6 @@
 -- Lines of a client's journal.
-INSERT INTO pg_temp.answers (door, sent_at, latency, guild_id, user_id, key, command, outcome, ended)
+INSERT INTO pg_temp.answers (door, sent_at, latency, guild_id, user_id, key, command, outcome,
+    ended)
 SELECT
     l.line ->> 'door',
     (l.line ->> 'sent_at')::bigint,

@@ -16,7 +16,8 @@ looked_at AS (
         WHEN t.letters > 1
             THEN format('%s was told %s dead letters', t.key, t.letters)
         WHEN t.accepted > 0 AND t.letters > 0 AND d.status IS DISTINCT FROM 'redriven'
-            THEN format('%s was told to be accepted, and to be dead letter %s, which is %s', t.key, t.letter, d.status)
+            THEN format('%s was told to be accepted, and to be dead letter %s, which is %s', t.key,
+                t.letter, d.status)
     END AS difference
     FROM told AS t
     LEFT JOIN datadrop.dead_letters AS d ON d.id = t.letter
@@ -25,5 +26,6 @@ looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

@@ -23,7 +23,8 @@ WITH fate AS (
 looked_at AS (
     SELECT CASE
         WHEN sum(f.written) > 1 OR sum(f.parked) > 1
-            THEN format('%s is written %s times and parked %s times', f.key, sum(f.written), sum(f.parked))
+            THEN format('%s is written %s times and parked %s times', f.key, sum(f.written),
+                sum(f.parked))
         WHEN sum(f.written) + sum(f.parked) = 2 AND sum(f.redriven) = 0
             THEN format('%s is written and parked, and nobody redrove it', f.key)
         WHEN sum(f.redriven) = 1 AND sum(f.written) = 0
@@ -35,5 +36,6 @@ looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

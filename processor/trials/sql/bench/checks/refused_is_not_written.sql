@@ -2,7 +2,8 @@
 WITH looked_at AS (
     SELECT CASE
         WHEN w.position IS NOT NULL
-            THEN format('%s was told "%s" and is written at position %s', a.key, a.ended, w.position)
+            THEN format('%s was told "%s" and is written at position %s', a.key, a.ended,
+                w.position)
     END AS difference
     FROM pg_temp.answers AS a
     LEFT JOIN pg_temp.written AS w USING (guild_id, user_id, key)
@@ -11,5 +12,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

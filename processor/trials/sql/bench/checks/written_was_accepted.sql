@@ -3,7 +3,8 @@
 WITH looked_at AS (
     SELECT CASE
         WHEN coalesce(a.told, 0) <> 1
-            THEN format('position %s, %s: accepted by %s answers', w.position, w.key, coalesce(a.told, 0))
+            THEN format('position %s, %s: accepted by %s answers', w.position, w.key,
+                coalesce(a.told, 0))
         WHEN count(*) OVER (PARTITION BY w.guild_id, w.user_id, w.key) > 1
             THEN format('%s is written more than once, at position %s', w.key, w.position)
     END AS difference
@@ -18,5 +19,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

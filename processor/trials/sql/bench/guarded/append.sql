@@ -13,9 +13,9 @@ WITH moved AS (
     RETURNING m.version
 )
 INSERT INTO bench_guarded.events
-    (guild_id, user_id, version, event, from_state, to_state, source, idempotency_key, actor, reason,
-     correlation_id, occurred_at, payload)
-SELECT $1::bigint, $2::bigint, moved.version, $5::smallint, $4::smallint, $6::smallint, $9::smallint,
-       $10::text, $11::text, $12::text, $13::text, $14::timestamptz, $15::bytea
+    (guild_id, user_id, version, event, from_state, to_state, source, idempotency_key, actor,
+     reason, correlation_id, occurred_at, payload)
+SELECT $1::bigint, $2::bigint, moved.version, $5::smallint, $4::smallint, $6::smallint,
+       $9::smallint, $10::text, $11::text, $12::text, $13::text, $14::timestamptz, $15::bytea
 FROM moved
 RETURNING position

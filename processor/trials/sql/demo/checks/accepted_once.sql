@@ -7,7 +7,8 @@ WITH looked_at AS (
         WHEN count(*) FILTER (WHERE a.outcome ->> 'replayed' = 'false') > 1
             THEN format('%s was new to %s answers', a.key, count(*))
         WHEN count(DISTINCT a.outcome ->> 'position') > 1
-            THEN format('%s was answered with %s positions', a.key, count(DISTINCT a.outcome ->> 'position'))
+            THEN format('%s was answered with %s positions', a.key,
+                count(DISTINCT a.outcome ->> 'position'))
     END AS difference
     FROM pg_temp.answers AS a
     LEFT JOIN (
@@ -21,5 +22,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

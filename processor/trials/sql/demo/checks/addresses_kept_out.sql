@@ -1,7 +1,8 @@
 -- No e-mail address is in an event or in a dead letter; all of the demo's end alike.
 WITH looked_at AS (
     SELECT CASE
-        WHEN concat(encode(e.payload, 'escape'), e.idempotency_key, e.actor, e.reason, e.correlation_id)
+        WHEN concat(encode(e.payload, 'escape'), e.idempotency_key, e.actor, e.reason,
+            e.correlation_id)
             LIKE '%@members.example%'
             THEN format('position %s holds an address', e.position)
     END AS difference
@@ -16,5 +17,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

@@ -1,5 +1,5 @@
--- Each attempt of a dead letter found what the log has at that version, which is not what it expected,
--- or nothing and says why; and one at least met a conflict.
+-- Each attempt of a dead letter found what the log has at that version, which is not what it
+-- expected, or nothing and says why; and one at least met a conflict.
 WITH attempt AS (
     SELECT
         d.id,
@@ -36,5 +36,6 @@ looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

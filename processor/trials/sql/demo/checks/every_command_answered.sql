@@ -9,5 +9,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

@@ -6,7 +6,8 @@ WITH last_event AS (
 ),
 looked_at AS (
     SELECT CASE
-        WHEN (m.state, m.version, m.position, m.lifecycle, m.has_email, m.updated_at) IS DISTINCT FROM (
+        WHEN (m.state, m.version, m.position, m.lifecycle, m.has_email, m.updated_at)
+            IS DISTINCT FROM (
             l.to_state, l.version, l.position, l.lifecycle, l.has_email, l.recorded_at)
             THEN format('guild %s user %s: the table has %s, the log %s', guild_id, user_id, m, l)
     END AS difference
@@ -16,5 +17,6 @@ looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

@@ -3,12 +3,14 @@
 WITH looked_at AS (
     SELECT CASE
         WHEN d.id IS NULL
-            THEN format('%s was parked as %s, which is not in the list', a.key, a.outcome ->> 'dead_letter_id')
+            THEN format('%s was parked as %s, which is not in the list', a.key,
+                a.outcome ->> 'dead_letter_id')
         WHEN NOT EXISTS (
             SELECT
             FROM datadrop.events AS e
             WHERE (e.partition, e.position, e.kind) = (d.partition, d.id, 1))
-            THEN format('%s was parked as %s, which is not in the log', a.key, a.outcome ->> 'dead_letter_id')
+            THEN format('%s was parked as %s, which is not in the log', a.key,
+                a.outcome ->> 'dead_letter_id')
         WHEN c.status IS DISTINCT FROM 'redriven' AND EXISTS (
             SELECT
             FROM pg_temp.trail AS t
@@ -31,5 +33,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

@@ -4,7 +4,8 @@
 WITH looked_at AS (
     SELECT CASE
         WHEN next.recorded_at < timestamptz 'epoch' + a.sent_at * interval '1 microsecond'
-            THEN format('%s was told version %s, which was over %s before it was sent', a.key, a.outcome ->> 'version',
+            THEN format('%s was told version %s, which was over %s before it was sent', a.key,
+                a.outcome ->> 'version',
                 timestamptz 'epoch' + a.sent_at * interval '1 microsecond' - next.recorded_at)
     END AS difference
     FROM pg_temp.answers AS a
@@ -17,5 +18,6 @@ WITH looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l

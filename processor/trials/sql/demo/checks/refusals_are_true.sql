@@ -12,18 +12,21 @@ WITH refusal AS (
         coalesce(t.lifecycle, 0) AS lifecycle
     FROM pg_temp.answers AS a
     LEFT JOIN pg_temp.trail AS t
-        ON (t.guild_id, t.user_id, t.version) = (a.guild_id, a.user_id, (a.outcome ->> 'version')::bigint)
+        ON (t.guild_id, t.user_id, t.version)
+            = (a.guild_id, a.user_id, (a.outcome ->> 'version')::bigint)
     WHERE a.ended IN ('rejected', 'conflict')
 ),
 looked_at AS (
     SELECT CASE
         WHEN r.state IS DISTINCT FROM r.state_then
-            THEN format('%s was told %s at version %s, it was %s', r.key, r.state, r.version, r.state_then)
+            THEN format('%s was told %s at version %s, it was %s', r.key, r.state, r.version,
+                r.state_then)
         WHEN (r.outcome ->> 'lifecycle')::bigint IS DISTINCT FROM r.lifecycle
             THEN format('%s was told %s in lifecycle %s', r.key, r.outcome, r.lifecycle)
         WHEN (r.code = 'lifecycle_over') IS DISTINCT FROM
             (coalesce((r.command ->> 'expected_lifecycle')::bigint, r.lifecycle) <> r.lifecycle)
-            THEN format('%s of %s was told %s in lifecycle %s', r.command, r.key, r.outcome, r.lifecycle)
+            THEN format('%s of %s was told %s in lifecycle %s', r.command, r.key, r.outcome,
+                r.lifecycle)
         WHEN r.code = 'lifecycle_over' AND r.ended = 'rejected'
             THEN NULL
         WHEN r.ended = 'conflict' AND r.command ->> 'on_conflict' IS DISTINCT FROM 'fail'
@@ -37,7 +40,10 @@ looked_at AS (
         WHEN r.ended = 'rejected' AND r.state <> coalesce(r.command ->> 'expected_state', r.state)
             THEN format('%s was judged in %s against its expectation', r.key, r.state)
         WHEN r.code = 'transition_not_allowed'
-            AND NOT EXISTS (SELECT FROM pg_temp.rules AS a WHERE (a.command, a.from_state) = (r.asked, r.state))
+            AND NOT EXISTS (
+                SELECT
+                FROM pg_temp.rules AS a
+                WHERE (a.command, a.from_state) = (r.asked, r.state))
             THEN NULL
         WHEN r.code = 'email_missing'
             AND r.asked IN ('ConfirmVerification', 'OverrideVerification')
@@ -54,5 +60,6 @@ looked_at AS (
 SELECT
     count(*),
     count(l.difference),
-    coalesce(array_to_string((array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
+    coalesce(array_to_string(
+        (array_agg(l.difference) FILTER (WHERE l.difference IS NOT NULL))[1:3], E'\n'), '')
 FROM looked_at AS l
