@@ -26,6 +26,35 @@ constexpr std::array layers{"domain/"sv,
                             "processor/cli/"sv,
                             "processor/trials/"sv};
 
+/// What has a place beside the layers. A room's tests are in the same place below tests/, a folder
+/// of tests may have a support/ and that a program/, and below a room's sql/ are folders at will.
+constexpr std::array rooms{""sv,
+                           ".ci/"sv,
+                           "findings/"sv,
+                           "eventstore/memory/"sv,
+                           "eventstore/postgres/"sv,
+                           "processor/"sv,
+                           "processor/trials/bench/"sv,
+                           "processor/trials/bench/loads/"sv,
+                           "processor/trials/bench/report/"sv,
+                           "processor/trials/bench/rows/"sv,
+                           "processor/trials/bench/runs/"sv,
+                           "processor/trials/children/"sv,
+                           "processor/trials/demo/"sv,
+                           "tests/bench/"sv,
+                           "tests/e2e/"sv,
+                           "tests/eventstore/schemas_frozen/"sv,
+                           "tests/faults/"sv,
+                           "tests/fuzz/"sv,
+                           "tests/node/"sv,
+                           "tests/sim/"sv,
+                           "tests/sim/support/model/"sv,
+                           "tests/support/"sv,
+                           "tests/tidy/"sv};
+
+constexpr auto tests = "tests/"sv;
+constexpr auto statements = "sql/"sv;
+
 std::optional<std::size_t> layer_of(std::string_view path) {
     const auto found = std::ranges::find_if(
         layers, [&](std::string_view layer) { return path.starts_with(layer); });
@@ -33,9 +62,37 @@ std::optional<std::size_t> layer_of(std::string_view path) {
     return static_cast<std::size_t>(found - layers.begin());
 }
 
+std::string_view folder_of(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
+
+/// Of a folder below another, the one that it is in.
+std::string_view above(std::string_view folder) {
+    return folder_of(folder.substr(0, folder.size() - 1));
+}
+
+bool is_room(std::string_view folder) {
+    if (std::ranges::find(layers, folder) != layers.end()) return true;
+    if (std::ranges::find(rooms, folder) != rooms.end()) return true;
+    if (!folder.starts_with(tests)) return false;
+    if (is_room(folder.substr(tests.size()))) return true;
+    if (above(folder) == "tests/fuzz/corpus/"sv) return true;
+    const bool helps = folder.ends_with("/support/") || folder.ends_with("/support/program/");
+    return helps && is_room(above(folder));
+}
+
+/// Whether a folder of statements belongs to a room.
+bool is_statements(std::string_view folder) {
+    const auto at = folder.find(statements);
+    return at != folder.npos && is_room(folder.substr(0, at));
+}
+
 bool is_cpp(const source_file& file) { return file.path.ends_with(".cpp"); }
 bool is_header(const source_file& file) { return file.path.ends_with(".hpp"); }
 bool is_code(const source_file& file) { return is_cpp(file) || is_header(file); }
+bool is_statement(const source_file& file) { return file.path.ends_with(".sql"); }
+/// A migration stays as it was first run.
+bool is_frozen(const source_file& file) {
+    return file.path.starts_with("eventstore/sql/migrations/");
+}
 
 using on_line = std::function<void(std::size_t number, const std::string& line)>;
 
@@ -126,7 +183,7 @@ findings check_length(const source_file& file) {
     constexpr std::size_t source_lines_max = 400;
     constexpr std::size_t header_lines_max = 150;
     constexpr std::size_t line_characters_max = 100;
-    if (!is_code(file)) return {};
+    if (!is_code(file) && !(is_statement(file) && !is_frozen(file))) return {};
     findings found;
     std::size_t lines = 0;
     for_each_line(file, [&](std::size_t number, const std::string& line) {
@@ -135,7 +192,7 @@ findings check_length(const source_file& file) {
             found.push_back(at(file, number) + "over 100 characters");
     });
     const auto lines_max = is_header(file) ? header_lines_max : source_lines_max;
-    if (lines > lines_max)
+    if (is_code(file) && lines > lines_max)
         found.push_back(at(file, lines) + "over " + std::to_string(lines_max) + " lines");
     return found;
 }
@@ -157,21 +214,42 @@ findings check_opening(const source_file& file) {
     return {at(file, 1) + "a header begins with #pragma once and what it is for"};
 }
 
-findings check_test_is_built(const source_file& file, const std::string& cmake) {
+findings check_room(const source_file& file) {
+    const auto folder = folder_of(file.path);
+    if (is_statement(file)) {
+        if (is_statements(folder)) return {};
+        return {at(file, 1) + "a statement outside a room's sql folder"};
+    }
+    if (!is_room(folder)) return {at(file, 1) + "its folder is neither a layer nor a room"};
+    // Here, as in tests, all may be included: it is the place of main and of nothing else.
+    const bool is_shared = folder == "processor/" && is_code(file);
+    if (is_shared && !file.path.ends_with("/main.cpp") && !file.path.ends_with("/boost_code.cpp"))
+        return {at(file, 1) + "not in one of the processor's rooms"};
+    return {};
+}
+
+findings check_compiled(const source_file& file, const std::vector<compiled>& all) {
+    if (!is_cpp(file)) return {};
     const std::string_view path = file.path;
-    if (!path.starts_with("tests/") || !is_cpp(file)) return {};
-    const auto below = path.substr("tests/"sv.size());
-    const auto folder = below.substr(0, below.find('/'));
-    if (below.find("support/") != below.npos) return {};
-    constexpr std::array needs{"_test.cpp"sv,      "_pgtest.cpp"sv,   "_e2etest.cpp"sv,
-                               "_faulttest.cpp"sv, "_simtest.cpp"sv,  "_soak.cpp"sv,
-                               "_fuzz.cpp"sv,      "_benchtest.cpp"sv};
-    if (std::ranges::none_of(needs, [&](auto need) { return path.ends_with(need); }))
+    const auto is_in = [&](std::string_view target_ending) {
+        return std::ranges::any_of(all, [&](const compiled& one) {
+            return one.path == path && one.target.ends_with(target_ending);
+        });
+    };
+    // The programs of a need are named for it, and registered as tests of it.
+    constexpr std::array needs{"_test"sv,    "_pgtest"sv,    "_e2etest"sv,
+                               "_simtest"sv, "_faulttest"sv, "_benchtest"sv};
+    const auto name = path.substr(0, path.size() - ".cpp"sv.size());
+    const auto need = std::ranges::find_if(needs, [&](auto one) { return name.ends_with(one); });
+    if (need != needs.end() && !is_in(*need))
+        return {at(file, 1) + "a test that is in no program of its need"};
+    if (name.ends_with("_fuzz") && !is_in("fuzz_test"))
+        return {at(file, 1) + "a fuzz target that is in no test"};
+    if (!is_in("")) return {at(file, 1) + "in no program"};
+
+    const bool is_named = need != needs.end() || name.ends_with("_fuzz") || name.ends_with("_soak");
+    if (path.starts_with(tests) && !is_named && path.find("/support/") == path.npos)
         return {at(file, 1) + "neither a test by its name nor support"};
-    const auto named = [&](const std::string& how) { return cmake.find(how) != cmake.npos; };
-    const std::string name(folder);
-    if (!named("set(links_" + name + " ") && !named("add_subdirectory(" + name + ")"))
-        return {at(file, 1) + "its folder is in no program"};
     return {};
 }
 

@@ -2,6 +2,8 @@
 // that no longer looks does not pass for a clean house.
 #include "tests/support/tidy_rules.hpp"
 
+#include "tests/tidy/support/compiled_sources.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -17,18 +19,22 @@ namespace {
 
 const fs::path root = DATADROP_SOURCE;
 
-source_file read(const fs::path& path) {
+std::string text_of(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
-    return {.path = fs::relative(path, root).string(),
-            .text = {std::istreambuf_iterator<char>(in), {}}};
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+source_file read(const fs::path& path) {
+    return {.path = fs::relative(path, root).string(), .text = text_of(path)};
 }
 
 std::vector<source_file> all_sources() {
     std::vector<source_file> files;
-    for (const auto* top : {"schemas", "domain", "eventstore", "projections", "processor", "tests"})
+    for (const auto* top : {"schemas", "domain", "eventstore", "projections", "processor", "tests",
+                            "findings", ".ci"})
         for (const auto& entry : fs::recursive_directory_iterator(root / top))
             if (entry.is_regular_file()) files.push_back(read(entry.path()));
-    for (const auto* name : {"CMakeLists.txt", "CMakePresets.json", "README.md", "dev", ".ci/run"})
+    for (const auto* name : {"CMakeLists.txt", "CMakePresets.json", "README.md", "dev"})
         files.push_back(read(root / name));
     return files;
 }
@@ -44,22 +50,23 @@ bool fires(const Rule& rule, const std::string& path, const std::string& text) {
     return !rule({.path = path, .text = text}).empty();
 }
 
-const std::string cmake_sample = "set(links_domain domain)\nadd_subdirectory(fuzz)\n";
-findings check_built(const source_file& file) { return check_test_is_built(file, cmake_sample); }
+bool is_compiled(const std::string& path, const std::vector<compiled>& all) {
+    return check_compiled({.path = path, .text = ""}, all).empty();
+}
 
 } // namespace
 
 TEST_SUITE_BEGIN("tidy");
 
 TEST_CASE("the sources keep the rules") {
-    const auto cmake = read(root / "tests/CMakeLists.txt").text;
+    const auto compiled = compiled_sources(text_of(DATADROP_COMPILE_COMMANDS), root);
     const auto files = all_sources();
     CHECK_GT(files.size(), 50);
     for (const auto& file : files) {
-        for (const auto& rule :
-             {check_layers, check_libraries, check_length, check_leftovers, check_opening})
+        for (const auto& rule : {check_layers, check_libraries, check_length, check_leftovers,
+                                 check_opening, check_room})
             check_none(rule(file));
-        check_none(check_test_is_built(file, cmake));
+        check_none(check_compiled(file, compiled));
     }
 }
 
@@ -130,6 +137,10 @@ TEST_CASE("files and lines have a limit") {
     for (int i = 0; i < 100; ++i)
         dashes += "–"; // three bytes each
     CHECK_FALSE(fires(check_length, "domain/a.cpp", dashes));
+    CHECK(fires(check_length, "eventstore/sql/functions/a.sql", std::string(101, ' ')));
+    CHECK_FALSE(fires(check_length, "eventstore/sql/functions/a.sql", lines(401)));
+    CHECK_FALSE(
+        fires(check_length, "eventstore/sql/migrations/V0001__a.sql", std::string(101, ' ')));
 }
 
 TEST_CASE("notes to self do not stay") {
@@ -139,6 +150,9 @@ TEST_CASE("notes to self do not stay") {
     CHECK(fires(check_leftovers, "domain/a.cpp",
                 "// FIX"
                 "ME\n"));
+    CHECK(fires(check_leftovers, "eventstore/sql/functions/a.sql",
+                "-- TO"
+                "DO: index\n"));
     CHECK_FALSE(fires(check_leftovers, "domain/a.cpp", "// to do so is fine\n"));
 }
 
@@ -148,14 +162,57 @@ TEST_CASE("a header says what it is for") {
     CHECK_FALSE(fires(check_opening, "domain/a.hpp", "#pragma once\n// What it is for.\n"));
 }
 
-TEST_CASE("a test file is in a program") {
-    CHECK(fires(check_built, "tests/domain/helpers.cpp", ""));
-    CHECK(fires(check_built, "tests/domain/ids_tests.cpp", ""));
-    CHECK(fires(check_built, "tests/elsewhere/ids_test.cpp", ""));
-    CHECK_FALSE(fires(check_built, "tests/domain/ids_test.cpp", ""));
-    CHECK_FALSE(fires(check_built, "tests/fuzz/settings_fuzz.cpp", ""));
-    CHECK_FALSE(fires(check_built, "tests/support/print.cpp", ""));
-    CHECK_FALSE(fires(check_built, "tests/e2e/support/server.cpp", ""));
+TEST_CASE("a folder is a layer or a room") {
+    const auto strays = [](const std::string& path) { return fires(check_room, path, ""); };
+    for (const auto* path :
+         {"web/a.cpp", "domain/rules/a.cpp", "processor/web/a.cpp", "processor/core/a/a.hpp",
+          "processor/a.cpp", "processor/a.hpp", "tests/web/a_test.cpp", "tests/domain/a/a_test.cpp",
+          "tests/domain/program/a.cpp", "tests/domain/support/a/a.cpp", "processor/core/a.sql",
+          "processor/web/sql/a.sql", "eventstore/sql/functions/a.cpp"}) {
+        CAPTURE(path);
+        CHECK(strays(path));
+    }
+    for (const auto* path :
+         {"domain/ids.cpp", "eventstore/memory/a.cpp", "processor/main.cpp", "processor/core/a.cpp",
+          "processor/trials/bench/loads/a.cpp", "eventstore/sql/functions/a.sql",
+          "processor/trials/sql/demo/checks/a.sql", "tests/faults/sql/checks/a.sql",
+          "tests/processor/core/a_test.cpp", "tests/eventstore/memory/a_test.cpp",
+          "tests/e2e/support/a.cpp", "tests/sim/support/program/a.cpp", "tests/fuzz/corpus/a/1"}) {
+        CAPTURE(path);
+        CHECK_FALSE(strays(path));
+    }
+}
+
+TEST_CASE("every source is compiled, and a test into a program of its need") {
+    const auto in = [](const std::string& path, const std::string& target) {
+        return is_compiled(path, {{.path = path, .target = target}});
+    };
+    CHECK_FALSE(is_compiled("domain/ids.cpp", {}));
+    CHECK_FALSE(is_compiled("tests/domain/support/a.cpp", {}));
+    CHECK_FALSE(is_compiled("tests/domain/ids_test.cpp", {}));
+    CHECK_FALSE(in("tests/domain/ids_pgtest.cpp", "domain_test"));
+    CHECK_FALSE(in("tests/sim/ids_test.cpp", "sim_simtest"));
+    CHECK_FALSE(in("tests/support/ids_test.cpp", "test_support"));
+    CHECK_FALSE(in("tests/fuzz/ids_fuzz.cpp", "ids_fuzz"));
+    CHECK_FALSE(in("tests/domain/ids_tests.cpp", "domain_test"));
+    CHECK_FALSE(in("tests/domain/helpers.cpp", "domain_test"));
+    CHECK(in("domain/ids.cpp", "domain"));
+    CHECK(in("tests/domain/ids_test.cpp", "domain_test"));
+    CHECK(in("tests/faults/commit_faulttest.cpp", "faults_faulttest"));
+    CHECK(in("tests/faults/random_soak.cpp", "datadrop_soak"));
+    CHECK(in("tests/fuzz/settings_fuzz.cpp", "fuzz_test"));
+    CHECK(in("tests/domain/support/helpers.cpp", "domain_test"));
+}
+
+TEST_CASE("what the build compiles is read from its commands") {
+    const auto read_back = compiled_sources(
+        R"([{"file": "/d/domain/ids.cpp",
+             "command": "c++ -I/d -o domain/CMakeFiles/domain.dir/ids.cpp.o -c /d/domain/ids.cpp"},
+            {"file": "/elsewhere/a.cpp", "command": "c++ -o CMakeFiles/a.dir/a.o"}])",
+        "/d");
+    REQUIRE_EQ(read_back.size(), 1);
+    CHECK_EQ(read_back.front().path, "domain/ids.cpp");
+    CHECK_EQ(read_back.front().target, "domain");
 }
 
 TEST_SUITE_END();
