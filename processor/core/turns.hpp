@@ -33,8 +33,8 @@ class rotation {
 
 /// A guild's lanes that wait for one thing, each kind in the order in which they came.
 struct lane_line : turn_hook {
-    lane_list begun{}; // their budget is running: they go before …
-    lane_list fresh{}; // … those that have not begun, for the queue's length is not their fault
+    lane_list begun{};    // their budget is running: they go before …
+    lane_list fresh{};    // … those that have not begun, for the queue's length is not their fault
     bool hurries = false; // stands among the lines with lanes that have begun
 
     bool empty() const { return begun.empty() && fresh.empty(); }

@@ -35,9 +35,8 @@ std::uint64_t partitions_behind(const eventstore::cursor& one, const eventstore:
 log_watch::log_watch(boost::asio::io_context& io,
                      const eventstore::postgres::session::options& database, int partitions,
                      std::vector<eventstore::token_record> tokens, on_move moved)
-    : io_(io), partitions_(partitions),
-      log_moved_(std::move(moved)), last_{eventstore::cursor(partitions),
-                                          eventstore::cursor(partitions)},
+    : io_(io), partitions_(partitions), log_moved_(std::move(moved)),
+      last_{eventstore::cursor(partitions), eventstore::cursor(partitions)},
       credentials_(std::move(tokens)), moved_(io), tokens_read_(io), db_(database),
       acknowledged_(partitions) {
     db_.connect();

@@ -68,9 +68,7 @@ struct serving_role {
         url.replace(url.find(user), user.size(), "user=serving");
         here = {{"DATADROP_DATABASE", url}};
         wait_until(
-            [&] {
-                return run({"projection", "status"}, {.variables = here}).exit_code == 0;
-            },
+            [&] { return run({"projection", "status"}, {.variables = here}).exit_code == 0; },
             "a connection as another role");
     }
     ~serving_role() { owner.run_script("DROP OWNED BY serving; DROP ROLE serving"); }

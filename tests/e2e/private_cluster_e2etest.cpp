@@ -39,7 +39,7 @@ std::string owner_of(int pid) {
 }
 
 void check_is_private(const fs::path& folder) {
-    struct stat data {};
+    struct stat data{};
     REQUIRE(::stat((folder / "data").c_str(), &data) == 0);
     CHECK((data.st_mode & 0777) == 0700);
     CHECK(owner_of(postmaster(folder)) != "0");

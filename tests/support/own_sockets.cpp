@@ -15,7 +15,7 @@ namespace datadrop::test {
 std::set<int> own_sockets() {
     std::set<int> sockets;
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-        struct stat what {};
+        struct stat what{};
         const int number = std::stoi(entry.path().filename());
         if (fstat(number, &what) == 0 && S_ISSOCK(what.st_mode)) sockets.insert(number);
     }

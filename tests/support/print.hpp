@@ -28,7 +28,8 @@ std::string print(const domain::email_fingerprint& fingerprint);
 std::string print(domain::timestamp t);
 /// An enumeration by its name when it has names, else by its number.
 template <typename Enum>
-requires std::is_enum_v<Enum> std::string print(Enum value) {
+    requires std::is_enum_v<Enum>
+std::string print(Enum value) {
     if constexpr (domain::named<Enum>)
         return std::string(name_of(value));
     else
@@ -88,9 +89,7 @@ std::string print(const std::variant<Ts...>& value) {
 }
 
 template <typename T>
-concept printable = requires(const T& value) {
-    print(value);
-};
+concept printable = requires(const T& value) { print(value); };
 
 } // namespace datadrop::test
 
@@ -130,8 +129,9 @@ DATADROP_PRINTED(dead_letter_status)
 namespace doctest {
 /// Everything else that can be printed and that doctest does not print itself.
 template <typename T>
-requires(!std::is_arithmetic_v<T> && !std::is_convertible_v<T, std::string_view> &&
-         !std::is_enum_v<T> && datadrop::test::printable<T>) struct StringMaker<T> {
+    requires(!std::is_arithmetic_v<T> && !std::is_convertible_v<T, std::string_view> &&
+             !std::is_enum_v<T> && datadrop::test::printable<T>)
+struct StringMaker<T> {
     static String convert(const T& value) {
         using datadrop::test::print;
         return print(value).c_str();

@@ -22,7 +22,7 @@ class column {
   public:
     constexpr column(int number) : number_(number) {}
     template <typename Name>
-    requires std::is_enum_v<Name>
+        requires std::is_enum_v<Name>
     constexpr column(Name name) : number_(static_cast<int>(name)) {}
 
     constexpr int number() const { return number_; }

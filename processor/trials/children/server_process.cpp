@@ -54,8 +54,9 @@ bool is_ready(const cli::server_address& address) {
 
 cli::refused failure_of(const child& c, const std::string& what) {
     const auto log = c.log();
-    return cli::refused(fmt::format("the {} {}; its log ends with:\n{}", c.name(), what,
-                               log.substr(log.size() - std::min(log.size(), log_bytes_shown))));
+    return cli::refused(
+        fmt::format("the {} {}; its log ends with:\n{}", c.name(), what,
+                    log.substr(log.size() - std::min(log.size(), log_bytes_shown))));
 }
 
 server_process::server_process(const server_options& o) : child_(as_child(o)) {}

@@ -101,8 +101,8 @@ std::string body_of(const request& wanted) {
 class connection {
   public:
     connection(desk& shared, const client_options& o)
-        : desk_(shared), own_(o.what.from), servers_{cli::http_client(o.own, o.token),
-                                                     cli::http_client(o.other, o.token)} {}
+        : desk_(shared), own_(o.what.from),
+          servers_{cli::http_client(o.own, o.token), cli::http_client(o.other, o.token)} {}
 
     void work() {
         while (auto wanted = desk_.next())

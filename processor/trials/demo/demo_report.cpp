@@ -20,7 +20,7 @@ enum class unit : std::uint8_t { count, time };
 struct line {
     std::string_view title;
     std::string_view field;
-    std::int64_t door_figures::*value;
+    std::int64_t door_figures::* value;
     unit of = unit::count;
 };
 

@@ -85,9 +85,8 @@ TEST_CASE("append in doubt: what is there is written, with its position") {
         test::checked({}, {test::make_command(test::new_member(), command_kind::ban)});
     // The transaction is through, and the answer did not arrive.
     const auto written = test::append(*other, chain);
-    const auto settled = cut_off(database, [&] {
-        return log->append(partition_number{}, std::vector{check, chain});
-    });
+    const auto settled = cut_off(
+        database, [&] { return log->append(partition_number{}, std::vector{check, chain}); });
     CHECK_EQ(settled, (std::vector{chain_fate{.what = fate::not_written}, written}));
 }
 
@@ -180,9 +179,8 @@ TEST_CASE("park in doubt: the command is parked once") {
     park_fate before;
     SUBCASE("it was not") {}
     SUBCASE("it was") { before = other->park(partition_number{}, {&one, 1}).at(0); }
-    const auto settled = cut_off(database, [&] {
-        return log->park(partition_number{}, {&one, 1}).at(0);
-    });
+    const auto settled =
+        cut_off(database, [&] { return log->park(partition_number{}, {&one, 1}).at(0); });
     CHECK_FALSE(settled.holder);
     if (before.id != dead_letter_id{}) CHECK_EQ(settled, before);
     CHECK_EQ(log->read(partition_number{}, {}, 10).size(), 1);
@@ -198,9 +196,8 @@ TEST_CASE("park in doubt: what another submission has parked is not ours") {
                        .attempts = {test::an_attempt()},
                        .code = "retry_budget_spent",
                        .submission = submission_number{1}};
-    const auto settled = cut_off(database, [&] {
-        return log->park(partition_number{}, {&ours, 1}).at(0);
-    });
+    const auto settled =
+        cut_off(database, [&] { return log->park(partition_number{}, {&ours, 1}).at(0); });
     CHECK_EQ(settled.id, dead_letter_id{});
     REQUIRE(settled.holder);
     CHECK_EQ(std::get<parked>(*settled.holder).id, theirs.id);

@@ -27,8 +27,8 @@ std::optional<port_number> port_of(process& program) {
 } // namespace
 
 serving::serving(front_door& at, const std::string& database, arguments more)
-    : front_(at), variables_{{"DATADROP_DATABASE", database}}, arguments_{"serve", "--listen",
-                                                                          "127.0.0.1:0"} {
+    : front_(at), variables_{{"DATADROP_DATABASE", database}},
+      arguments_{"serve", "--listen", "127.0.0.1:0"} {
     arguments_.insert(arguments_.end(), more.begin(), more.end());
     start();
 }

@@ -14,8 +14,7 @@ projections::rebuild_report rebuild(const projected_log& world,
 std::string refusal(const projected_log& world, const projections::rebuild_options& o) {
     int worked = 0;
     try {
-        rebuild(
-            world, [&](const auto&) { ++worked; }, o);
+        rebuild(world, [&](const auto&) { ++worked; }, o);
     } catch (const eventstore::postgres::schema_failure& e) {
         return "not of the log: " + std::string(e.what());
     } catch (const projections::rebuild_refused& e) {

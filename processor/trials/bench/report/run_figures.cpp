@@ -65,7 +65,7 @@ latencies worst(const latencies& a, const latencies& b) {
             .max = std::max(a.max, b.max)};
 }
 
-constexpr std::int64_t load_report::*sums[] = {
+constexpr std::int64_t load_report::* sums[] = {
     &load_report::accepted,    &load_report::first_half,    &load_report::rejected,
     &load_report::conflicts,   &load_report::dead_lettered, &load_report::overloaded,
     &load_report::unavailable, &load_report::retries,       &load_report::peak_memory,

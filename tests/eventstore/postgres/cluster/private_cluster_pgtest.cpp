@@ -128,7 +128,7 @@ TEST_CASE("a new folder gets a cluster: a socket in it, no TCP, nobody else's ri
     CHECK_EQ(answer(cluster, "SELECT current_setting('fsync')"), "on");
     for (const auto* folder : {"", "data", "run"})
         CHECK((fs::status(at.path / folder).permissions() == fs::perms::owner_all));
-    struct stat server {};
+    struct stat server{};
     REQUIRE_EQ(stat(("/proc/" + std::to_string(cluster.pid())).c_str(), &server), 0);
     CHECK_NE(server.st_uid, 0);
 }

@@ -82,7 +82,9 @@ TEST_CASE("pooler: sessions that are handed on as they were left are refused") {
     const test::scratch_database database;
     const test::pgbouncer pool(database,
                                {.pool_mode = "session", .more = "server_reset_query =\n"});
-    { session(on(pool)).run("SELECT 1"); } // leaves what it has prepared
+    {
+        session(on(pool)).run("SELECT 1");
+    } // leaves what it has prepared
     CHECK_THROWS_WITH_AS(require_own_sessions(on(pool)), doctest::Contains("server_reset_query"),
                          sessions_not_ours);
 }
