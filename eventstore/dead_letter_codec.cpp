@@ -146,7 +146,7 @@ domain::envelope take(const stored::ReceivedCommand& from) {
         e.expected_state = enumerator<domain::state>(*state);
     if (const auto version = from.expected_version())
         e.expected_version = domain::stream_version{*version};
-    if (const auto lifecycle = from.expected_lifecycle()) e.expected_lifecycle = *lifecycle;
+    e.expected_lifecycle = from.expected_lifecycle();
     if (const auto at = from.occurred_at()) e.occurred_at = domain::time_of(*at);
     // The verifier knows the form of a payload, but not which command may have which.
     if (misfit(e.kind, shape_of(e.data)))

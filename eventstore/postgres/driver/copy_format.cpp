@@ -36,8 +36,9 @@ std::int64_t number_in(std::span<const char> bytes) {
         return big_endian<std::int32_t>(bytes);
     case 8:
         return big_endian<std::int64_t>(bytes);
+    default:
+        throw unexpected_value("no number in a copied column of numbers");
     }
-    throw unexpected_value("no number in a copied column of numbers");
 }
 
 } // namespace
