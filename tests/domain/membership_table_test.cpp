@@ -3,6 +3,7 @@
 #include "domain/membership.hpp"
 #include "tests/support/builders.hpp"
 #include "tests/support/print.hpp"
+#include "tests/support/text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -40,6 +41,18 @@ std::string short_name(state s) {
     return names[number_of(s)];
 }
 
+/// A state's line each: its name, and where each command leads from it.
+std::vector<std::vector<std::string>> rows_of_rule_book() {
+    std::istringstream lines(rule_book);
+    std::string line;
+    std::getline(lines, line); // the picture begins behind a line's end
+    std::getline(lines, line); // and with the names of its columns
+    std::vector<std::vector<std::string>> rows;
+    while (std::getline(lines, line))
+        rows.push_back(datadrop::test::words_of(line));
+    return rows;
+}
+
 /// A member and a command that no guard stands in the way of.
 decision decide_unguarded(state current, command_kind kind) {
     return decide({.current = current, .has_email = true, .lifecycle = 1},
@@ -51,26 +64,20 @@ decision decide_unguarded(state current, command_kind kind) {
 TEST_SUITE_BEGIN("membership table");
 
 TEST_CASE("every state with every command does what the rule book says") {
-    std::istringstream lines(rule_book);
-    std::string line;
-    std::getline(lines, line); // the picture begins behind a line's end
-    std::getline(lines, line); // and with the names of its columns
+    const auto rows = rows_of_rule_book();
+    REQUIRE_EQ(rows.size(), count_of<state>);
     std::size_t cells = 0;
     for (std::size_t row = 0; row < count_of<state>; ++row) {
         const auto current = static_cast<state>(row);
-        std::getline(lines, line);
-        std::istringstream words(line);
-        std::string word;
-        words >> word;
-        REQUIRE_EQ(word, name_of(current));
+        REQUIRE_EQ(rows[row].size(), 1 + count_of<command_kind>);
+        REQUIRE_EQ(rows[row][0], name_of(current));
         for (std::size_t column = 0; column < count_of<command_kind>; ++column, ++cells) {
             const auto kind = static_cast<command_kind>(column);
             const auto what = decide_unguarded(current, kind);
             const auto* happened = std::get_if<event>(&what);
-            words >> word;
             CAPTURE(name_of(current));
             CAPTURE(name_of(kind));
-            CHECK_EQ(happened != nullptr ? short_name(happened->to) : ".", word);
+            CHECK_EQ(happened != nullptr ? short_name(happened->to) : ".", rows[row][column + 1]);
         }
     }
     CHECK_EQ(cells, 12 * 16);

@@ -45,6 +45,21 @@ lines started(writer_desk& desk) {
 const std::vector<eventstore::head> no_heads;
 const std::vector<eventstore::chain_fate> no_fates;
 
+/// The second of two writers holds this tail, and the first has nothing to do.
+void let_second_hold(writer_desk& desk, eventstore::partition_number held) {
+    desk.add(load_heads{partition(1), {}});
+    desk.add(reserve_tail{held, {}});
+    CHECK(started(desk) == lines{"0: load 1", fmt::format("1: reserve {}", number_of(held))});
+    desk.ended(0, heads_loaded{partition(1), no_heads});
+    desk.ended(1, tail_reserved{held, no_heads});
+}
+
+void check_both_are_free(writer_desk& desk) {
+    desk.add(load_heads{partition(3), {}});
+    desk.add(load_heads{partition(4), {}});
+    CHECK(started(desk) == lines{"0: load 3", "1: load 4"});
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("writer desk");
@@ -63,11 +78,7 @@ TEST_CASE("a writer does one thing at a time, the oldest first") {
 
 TEST_CASE("what ends a reservation goes to the writer that holds it") {
     writer_desk desk(2);
-    desk.add(load_heads{partition(1), {}});
-    desk.add(reserve_tail{partition(2), {}});
-    CHECK(started(desk) == lines{"0: load 1", "1: reserve 2"});
-    desk.ended(0, heads_loaded{partition(1), no_heads});
-    desk.ended(1, tail_reserved{partition(2), no_heads});
+    let_second_hold(desk, partition(2));
     SUBCASE("an append") {
         desk.add(append_chains{partition(2), {}});
         CHECK(started(desk) == lines{"1: append 2"});
@@ -83,9 +94,7 @@ TEST_CASE("what ends a reservation goes to the writer that holds it") {
         CHECK(started(desk) == lines{"1: release 2"});
         desk.ended(1, tail_released{partition(2)});
     }
-    desk.add(load_heads{partition(3), {}});
-    desk.add(load_heads{partition(4), {}});
-    CHECK(started(desk) == lines{"0: load 3", "1: load 4"});
+    check_both_are_free(desk);
 }
 
 TEST_CASE("who holds a tail does nothing else meanwhile") {
