@@ -7,6 +7,32 @@
 namespace datadrop::eventstore {
 namespace {
 
+constexpr std::string_view no_addresses[] = {
+    "",
+    "@",
+    "a",
+    "a@",
+    "@b",
+    "a@b@c",
+    ".a@b",
+    "a.@b",
+    "a..b@c",
+    "a@b.",
+    "a@.b",
+    "a@b..c",
+    "a@-b",
+    "a@b-",
+    "a b@c",
+    "a@b c",
+    "a@b\n",
+    "\"a b\"@c",
+    "a@[127.0.0.1]",
+    "a@b_c",
+    "\xc3\xbc@example.org",
+    "a@\xc3\xbc.example",
+    {"a\0@b", 4},
+};
+
 TEST_SUITE_BEGIN("fingerprints");
 
 TEST_CASE("fingerprint_of: HMAC-SHA-256") {
@@ -35,34 +61,12 @@ TEST_CASE("is_email_address: takes what a browser's field takes") {
 }
 
 TEST_CASE("is_email_address: refuses the rest") {
-    for (const std::string text : {"",
-                                   "@",
-                                   "a",
-                                   "a@",
-                                   "@b",
-                                   "a@b@c",
-                                   ".a@b",
-                                   "a.@b",
-                                   "a..b@c",
-                                   "a@b.",
-                                   "a@.b",
-                                   "a@b..c",
-                                   "a@-b",
-                                   "a@b-",
-                                   "a b@c",
-                                   "a@b c",
-                                   "a@b\n",
-                                   "\"a b\"@c",
-                                   "a@[127.0.0.1]",
-                                   "a@b_c",
-                                   "\xc3\xbc@example.org",
-                                   "a@\xc3\xbc.example"}) {
+    for (const auto text : no_addresses) {
         CAPTURE(text);
         CHECK_FALSE(is_email_address(text));
     }
     CHECK_FALSE(is_email_address(std::string(65, 'a') + "@example.org"));
     CHECK_FALSE(is_email_address("a@" + std::string(64, 'b')));
-    CHECK_FALSE(is_email_address(std::string("a\0@b", 4)));
 }
 
 TEST_CASE("is_email_address: at most 254 bytes in all") {

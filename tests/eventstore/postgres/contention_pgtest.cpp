@@ -33,37 +33,69 @@ void race(const test::scratch_database& database, Work&& work) {
         });
 }
 
-TEST_SUITE_BEGIN("contention");
+using guild_members = std::vector<domain::member_id>;
 
-TEST_CASE("20 writers each want to be the first event of the same new member: exactly one is") {
-    const test::scratch_database database({.partitions = 3});
-    std::vector<std::vector<domain::member_id>> guilds(members / guild_size);
+std::vector<guild_members> new_guilds() {
+    std::vector<guild_members> guilds(members / guild_size);
     for (auto& guild : guilds) {
         guild.push_back(test::new_member());
         while (guild.size() < guild_size)
             guild.push_back(test::new_member_of(guild[0].guild));
     }
-    std::map<domain::member_id, std::atomic<int>> winners, losers;
-    for (const auto& guild : guilds)
-        for (const auto who : guild)
-            winners[who] = losers[who] = 0;
-    race(database, [&](log& mine) {
-        for (const auto& guild : guilds) {
-            std::vector<chain> chains;
+    return guilds;
+}
+
+/// Of each member, how many were its first event, and how many were told of that one's state.
+struct standings {
+    explicit standings(const std::vector<guild_members>& guilds) {
+        for (const auto& guild : guilds)
             for (const auto who : guild)
-                chains.push_back(test::decided({}, {test::make_command(who, command_kind::join)}));
-            const auto fates = mine.append(test::partition_for(mine, guild[0]), chains);
-            for (std::size_t i = 0; i < guild.size(); ++i) {
-                if (fates[i].what == fate::appended) ++winners.at(guild[i]);
-                if (fates[i].what == fate::conflict && fates[i].found == chains[i].after)
-                    ++losers.at(guild[i]);
-            }
+                winners[who] = losers[who] = 0;
+    }
+
+    /// From every thread.
+    void join(log& mine, const guild_members& guild) {
+        std::vector<chain> chains;
+        for (const auto who : guild)
+            chains.push_back(test::decided({}, {test::make_command(who, command_kind::join)}));
+        const auto fates = mine.append(test::partition_for(mine, guild[0]), chains);
+        for (std::size_t i = 0; i < guild.size(); ++i) {
+            if (fates[i].what == fate::appended) ++winners.at(guild[i]);
+            if (fates[i].what == fate::conflict && fates[i].found == chains[i].after)
+                ++losers.at(guild[i]);
         }
+    }
+
+    std::map<domain::member_id, std::atomic<int>> winners, losers;
+};
+
+/// Joins and leaves until so many of its own events are written, judged on what it found.
+void move_in_and_out(log& mine, domain::member_id who, int events) {
+    head expected;
+    for (int written = 0; written < events;) {
+        const auto kind = expected.member.current == state::invited_or_joined ? command_kind::leave
+                                                                              : command_kind::join;
+        const auto one =
+            test::append(mine, test::decided(expected, {test::make_command(who, kind)}));
+        if (one.what == fate::appended) ++written;
+        expected = one.found;
+    }
+}
+
+TEST_SUITE_BEGIN("contention");
+
+TEST_CASE("20 writers each want to be the first event of the same new member: exactly one is") {
+    const test::scratch_database database({.partitions = 3});
+    const auto guilds = new_guilds();
+    standings of_all(guilds);
+    race(database, [&](log& mine) {
+        for (const auto& guild : guilds)
+            of_all.join(mine, guild);
     });
-    CHECK_EQ(winners.size(), members);
-    for (const auto& [who, won] : winners) {
+    CHECK_EQ(of_all.winners.size(), members);
+    for (const auto& [who, won] : of_all.winners) {
         CHECK_EQ(won, 1);
-        CHECK_EQ(losers.at(who), writers - 1);
+        CHECK_EQ(of_all.losers.at(who), writers - 1);
     }
     auto db = database.connect();
     CHECK_EQ(db.run("SELECT count(*) FROM datadrop.membership_events").number(0, 0), members);
@@ -75,18 +107,7 @@ TEST_CASE("20 writers of one member, each judged anew on what it found, write ev
     constexpr int rounds = 10;
     const test::scratch_database database;
     const auto who = test::new_member();
-    race(database, [&](log& mine) {
-        head expected;
-        for (int written = 0; written < rounds;) {
-            const auto kind = expected.member.current == state::invited_or_joined
-                                  ? command_kind::leave
-                                  : command_kind::join;
-            const auto one =
-                test::append(mine, test::decided(expected, {test::make_command(who, kind)}));
-            if (one.what == fate::appended) ++written;
-            expected = one.found;
-        }
-    });
+    race(database, [&](log& mine) { move_in_and_out(mine, who, rounds); });
     const auto log = database.open_log();
     const auto history = log->history(who, {}, 1000);
     REQUIRE_EQ(history.size(), writers * rounds);

@@ -4,6 +4,7 @@
 
 #include "tests/eventstore/support/chains.hpp"
 #include "tests/support/database.hpp"
+#include "tests/support/wait.hpp"
 
 #include <chrono>
 #include <future>
@@ -29,13 +30,13 @@ class blocked_tail {
 
     /// Waits until a backend waits for the tail and ends it.
     void cut_waiting_writer() {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (watcher_
-                   .run("SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity AS a"
-                        " WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'")
-                   .size() == 0)
-            if (std::chrono::steady_clock::now() > deadline)
-                throw std::runtime_error("no writer came to wait for the tail");
+        const auto cuts = [this] {
+            return watcher_
+                       .run("SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity AS a"
+                            " WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'")
+                       .size() > 0;
+        };
+        test::wait_until(cuts, "a writer that waits for the tail");
     }
 
     void let_go() { holder_.rollback(); }

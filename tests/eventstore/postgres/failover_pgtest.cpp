@@ -95,6 +95,27 @@ std::map<global_position, chain> keep_writing(log& log, const std::atomic<bool>&
     return acknowledged;
 }
 
+bool standby_has_all(session& primary) {
+    return primary
+               .run("SELECT FROM pg_stat_replication WHERE flush_lsn >= "
+                    "pg_current_wal_flush_lsn()")
+               .size() == 1;
+}
+
+void end_backend(session& primary, int pid) {
+    primary.run("SELECT pg_terminate_backend($1::integer)",
+                postgres::params{}.add(std::int64_t{pid}));
+}
+
+/// Not before it is back.
+void check_written_with_the_standby(replicated_log& world, log& writer, log& reader,
+                                    const chain& wanted) {
+    CHECK_THROWS_AS(test::append(writer, wanted), unavailable);
+    world.servers.start_standby();
+    CHECK_EQ(number_of(insist_on(writer, wanted)), 1);
+    CHECK_EQ(sequences_of(all_of(reader)), one_to(1));
+}
+
 TEST_SUITE_BEGIN("failover");
 
 TEST_CASE("what was acknowledged is on the promoted standby as it was, and the same log goes on") {
@@ -137,14 +158,7 @@ TEST_CASE("in doubt, and on the standby, which had not said so: written, with it
     const auto who = test::new_member();
     auto answer = std::async(std::launch::async, [&] { return test::append(*log, joined(who)); });
     wait_for_unconfirmed(primary);
-    test::wait_until(
-        [&] {
-            return primary
-                       .run("SELECT FROM pg_stat_replication WHERE flush_lsn >= "
-                            "pg_current_wal_flush_lsn()")
-                       .size() == 1;
-        },
-        "a standby that has it");
+    test::wait_until([&] { return standby_has_all(primary); }, "a standby that has it");
     world.fail_over();
     CHECK_EQ(number_of(answer.get().first), 2);
     CHECK_EQ(log->history(who, {}, 10).size(), 1);
@@ -167,14 +181,10 @@ TEST_CASE("while the standby is away, an append is neither acknowledged nor seen
         CHECK(all_of(*reader).empty());
     }
     SUBCASE("its backend is ended, which lets the commit be seen on the primary") {
-        primary.run("SELECT pg_terminate_backend($1::integer)",
-                    postgres::params{}.add(std::int64_t{backend}));
+        end_backend(primary, backend);
         CHECK_THROWS_AS(answer.get(), unavailable);
     }
-    CHECK_THROWS_AS(test::append(*log, wanted), unavailable);
-    world.servers.start_standby();
-    CHECK_EQ(number_of(insist_on(*log, wanted)), 1);
-    CHECK_EQ(sequences_of(all_of(*reader)), one_to(1));
+    check_written_with_the_standby(world, *log, *reader, wanted);
 }
 
 TEST_CASE("a reader goes on across a promotion: nothing skipped, shown twice, or changed") {

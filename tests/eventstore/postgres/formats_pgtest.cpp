@@ -31,6 +31,17 @@ token_hash hash_of(session& db, std::string_view name) {
     return {};
 }
 
+auto create_bot_token(session& db) {
+    return create_token(db, {.name = "bot", .from = domain::source::bot, .may = scopes(7)}).value();
+}
+
+/// Events of both kinds, and those of a member and of a dead letter alone.
+void check_reads_the_same(log& one, log& other, domain::member_id who, dead_letter_id letter) {
+    CHECK_EQ(one.read(partition_number{}, {}, 100), other.read(partition_number{}, {}, 100));
+    CHECK_EQ(one.history(who, {}, 100), other.history(who, {}, 100));
+    CHECK_EQ(one.dead_letter(letter), other.dead_letter(letter));
+}
+
 TEST_SUITE_BEGIN("formats");
 
 // With bytea_output = escape every token was refused, a used key was unavailable, a history failed,
@@ -39,24 +50,20 @@ TEST_CASE("formats: whatever role and database say, values are read as they were
     const test::scratch_database database;
     auto before = database.connect();
     const auto key = load_fingerprint_key(before);
-    const new_token wanted{.name = "bot", .from = domain::source::bot, .may = scopes(7)};
-    const auto token = create_token(before, wanted).value();
+    const auto token = create_bot_token(before);
     const auto written = database.open_log();
     const auto who = test::new_member();
     const auto pending = test::bring_to(*written, who, state::verification_pending);
     const auto email = test::decided(pending, {wordy(who)});
     const auto position = test::append(*written, email).first;
     const auto letter = test::park(*written, test::make_command(who, command_kind::join)).id;
-
     test::set_hostile(database);
     auto db = database.connect();
     CHECK_EQ(load_fingerprint_key(db), key);
     CHECK_EQ(hash_of(db, "bot"), hash_token(token));
     CHECK_EQ(list_tokens(db).at(0).created_at, list_tokens(before).at(0).created_at);
     const auto read = database.open_log();
-    CHECK_EQ(read->read(partition_number{}, {}, 100), written->read(partition_number{}, {}, 100));
-    CHECK_EQ(read->history(who, {}, 100), written->history(who, {}, 100));
-    CHECK_EQ(read->dead_letter(letter), written->dead_letter(letter));
+    check_reads_the_same(*read, *written, who, letter);
     const auto again = test::append(*read, email);
     REQUIRE_EQ(again.what, fate::key_found);
     CHECK_EQ(again.keys.at(0).holder, key_holder(test::recorded_as(email, 0, position)));

@@ -27,6 +27,26 @@ bool mentions(const std::string& text, std::string_view part) {
 
 const scratch_database::options unmigrated{.partitions = std::nullopt};
 
+constexpr std::string_view whole_event =
+    R"({"partition": 0, "position": 1, "kind": 0, "guild_id": 1, "user_id": 1, "version": 1,)"
+    R"( "event": 0, "from_state": 0, "to_state": 1, "source": 0, "idempotency_key": "k",)"
+    R"( "recorded_at": "2026-01-01", "payload": ""})";
+
+/// What stands in the place of the fields of a whole event.
+constexpr const char* no_events[] = {
+    R"({"kind": 2})",
+    R"({"guild_id": 0})",
+    R"({"user_id": 0})",
+    R"({"version": 0})",
+    R"({"idempotency_key": null})",
+    R"({"dead_letter_id": 1})",
+    R"({"from_state": null})",
+    R"({"to_state": null})",
+    R"({"kind": 1})",
+    R"({"kind": 1, "idempotency_key": null, "from_state": null})",
+    R"({"kind": 1, "idempotency_key": null, "dead_letter_id": 1})",
+};
+
 TEST_SUITE_BEGIN("migrate");
 
 TEST_CASE("migrate: makes the schema once, with one partition unless said") {
@@ -108,21 +128,12 @@ TEST_CASE("migrate: each database has a fingerprint key of its own, and keeps it
 TEST_CASE("the events table refuses what is no event") {
     const test::scratch_database database;
     auto db = database.connect();
-    constexpr std::string_view whole =
-        R"({"partition": 0, "position": 1, "kind": 0, "guild_id": 1, "user_id": 1, "version": 1,)"
-        R"( "event": 0, "from_state": 0, "to_state": 1, "source": 0, "idempotency_key": "k",)"
-        R"( "recorded_at": "2026-01-01", "payload": ""})";
     const auto insert = [&](std::string_view but) {
         db.run("INSERT INTO datadrop.events SELECT * FROM jsonb_populate_record("
                "NULL::datadrop.events, $1::jsonb || $2::jsonb)",
-               params{}.add(whole).add(but));
+               params{}.add(whole_event).add(but));
     };
-    for (const auto but :
-         {R"({"kind": 2})", R"({"guild_id": 0})", R"({"user_id": 0})", R"({"version": 0})",
-          R"({"idempotency_key": null})", R"({"dead_letter_id": 1})", R"({"from_state": null})",
-          R"({"to_state": null})", R"({"kind": 1})",
-          R"({"kind": 1, "idempotency_key": null, "from_state": null})",
-          R"({"kind": 1, "idempotency_key": null, "dead_letter_id": 1})"}) {
+    for (const auto* but : no_events) {
         CAPTURE(but);
         CHECK_THROWS_WITH_AS(insert(but), doctest::Contains("check constraint"), statement_refused);
     }

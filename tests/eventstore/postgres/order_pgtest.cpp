@@ -5,6 +5,7 @@
 #include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/follower.hpp"
 #include "tests/support/append_gate.hpp"
+#include "tests/support/at_once.hpp"
 #include "tests/support/database.hpp"
 
 #include <future>
@@ -54,6 +55,16 @@ struct held_append {
     test::append_gate gate;
     std::future<chain_fate> first_fate, second_fate;
 };
+
+/// Several who append new members' first events, each so many.
+void write_at_once(const test::scratch_database& database, std::size_t writers, int rounds) {
+    test::at_once(writers, [&](std::size_t) {
+        const auto mine = database.open_log();
+        for (int round = 0; round < rounds; ++round)
+            test::append(*mine, joined(test::new_member()));
+        return rounds;
+    });
+}
 
 TEST_SUITE_BEGIN("order");
 
@@ -138,13 +149,7 @@ TEST_CASE(
     const test::follower reader(database.open_log(), partition_number{});
     const auto slow = test::new_member();
     test::append_gate gate(database.url(), slow);
-    std::vector<std::future<void>> writing;
-    for (int i = 0; i < writers; ++i)
-        writing.push_back(std::async(std::launch::async, [&] {
-            const auto mine = database.open_log();
-            for (int round = 0; round < rounds; ++round)
-                test::append(*mine, joined(test::new_member()));
-        }));
+    auto others = std::async(std::launch::async, [&] { write_at_once(database, writers, rounds); });
     const auto log = database.open_log();
     auto held = std::async(std::launch::async, [&] { return test::append(*log, joined(slow)); });
     gate.turn_back();
@@ -154,8 +159,7 @@ TEST_CASE(
     const auto seen_before = reader.seen().size();
     gate.let_go();
     CHECK_GT(sequence_of(held.get().first), static_cast<std::int64_t>(seen_before));
-    for (auto& one : writing)
-        one.get();
+    others.get();
     reader.wait_for(writers * rounds + 1);
     CHECK_EQ(sequences_of(reader.seen()), one_to(writers * rounds + 1));
     CHECK_EQ(reader.seen(), all_of(*log));

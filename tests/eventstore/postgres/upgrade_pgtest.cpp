@@ -32,31 +32,48 @@ void migrate_until(session& db, std::string_view newest) {
     }
 }
 
+/// Whose events an older program wrote.
+const domain::member_id one_of_old{domain::guild_id{1}, domain::user_id{2}};
+
+constexpr auto three_events_and_a_head =
+    "INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version, event,"
+    " from_state, to_state, source, idempotency_key, recorded_at, payload)"
+    " SELECT 0, v, 0, 1, 2, v, 0, 0, v, 0, 'key ' || v, now(), '' FROM generate_series(1, 3) AS v;"
+    "INSERT INTO datadrop.heads VALUES (0, 1, 2, 3, 3, true, 7);"
+    "INSERT INTO datadrop.tails VALUES (0, 3)";
+
+/// Five events, in turn, of which none says which stay it is of.
+void write_joins_and_leaves(session& db) {
+    const int joined = domain::number_of(domain::event_kind::member_joined);
+    const int left = domain::number_of(domain::event_kind::member_left);
+    db.run("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version,"
+           " event, from_state, to_state, source, idempotency_key, recorded_at, payload)"
+           " SELECT 0, v, 0, 1, 2, v, CASE WHEN v % 2 = 1 THEN $1 ELSE $2 END::smallint, 0, 1, 0,"
+           "  'key ' || v, now(), $3"
+           " FROM generate_series(1, 5) AS v",
+           params{}.add(joined).add(left).add_bytes(encode(domain::payload{})));
+    db.run_script("INSERT INTO datadrop.heads VALUES (0, 1, 2, 5, 1, false, 3);"
+                  "INSERT INTO datadrop.tails VALUES (0, 5)");
+}
+
 TEST_SUITE_BEGIN("upgrade");
 
 TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log goes on") {
     const test::scratch_database database({.partitions = std::nullopt});
     auto db = database.connect();
     migrate_until(db, "V0005__update_members_in_place");
-    db.run_script("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id,"
-                  " version, event, from_state, to_state, source, idempotency_key, recorded_at,"
-                  " payload)"
-                  " SELECT 0, v, 0, 1, 2, v, 0, 0, v, 0, 'key ' || v, now(), ''"
-                  " FROM generate_series(1, 3) AS v;"
-                  "INSERT INTO datadrop.heads VALUES (0, 1, 2, 3, 3, true, 7);"
-                  "INSERT INTO datadrop.tails VALUES (0, 3)");
+    db.run_script(three_events_and_a_head);
     CHECK_EQ(migrate(db, {}).front(), "V0006__keep_heads_in_events");
 
-    const domain::member_id who{domain::guild_id{1}, domain::user_id{2}};
     const head found{
         domain::stream_version{3},
         {.current = domain::state::onboarding_completed, .has_email = true, .lifecycle = 7}};
     const auto log = database.open_log();
-    CHECK_EQ(log->load(partition_number{}, std::span(&who, 1)), std::vector{found});
-    const auto next = test::decided(found, {test::make_command(who, command_kind::leave)});
+    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)), std::vector{found});
+    const auto next = test::decided(found, {test::make_command(one_of_old, command_kind::leave)});
     CHECK_EQ(log->append(partition_number{}, std::span(&next, 1)).front().first,
              global_position{4});
-    CHECK_EQ(log->load(partition_number{}, std::span(&who, 1)), std::vector{next.after});
+    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)), std::vector{next.after});
     CHECK_THROWS_AS(db.run("UPDATE datadrop.events SET lifecycle = 1"), statement_refused);
 }
 
@@ -82,24 +99,14 @@ TEST_CASE("upgrade: an event that does not say which stay it is of is one of the
     const test::scratch_database database({.partitions = std::nullopt});
     auto db = database.connect();
     migrate_until(db, "V0005__update_members_in_place");
-    const int joined = domain::number_of(domain::event_kind::member_joined);
-    const int left = domain::number_of(domain::event_kind::member_left);
-    db.run("INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version,"
-           " event, from_state, to_state, source, idempotency_key, recorded_at, payload)"
-           " SELECT 0, v, 0, 1, 2, v, CASE WHEN v % 2 = 1 THEN $1 ELSE $2 END::smallint, 0, 1, 0,"
-           "  'key ' || v, now(), $3"
-           " FROM generate_series(1, 5) AS v",
-           params{}.add(joined).add(left).add_bytes(encode(domain::payload{})));
-    db.run_script("INSERT INTO datadrop.heads VALUES (0, 1, 2, 5, 1, false, 3);"
-                  "INSERT INTO datadrop.tails VALUES (0, 5)");
+    write_joins_and_leaves(db);
     migrate(db, {});
 
     const auto log = database.open_log();
-    const domain::member_id who{domain::guild_id{1}, domain::user_id{2}};
     for (int version = 1; version <= 5; ++version) {
         const auto key = "key " + std::to_string(version);
         const auto asked =
-            test::checked({}, {test::make_command(who, command_kind::join, {.key = key})});
+            test::checked({}, {test::make_command(one_of_old, command_kind::join, {.key = key})});
         const auto found = test::append(*log, asked);
         REQUIRE_EQ(found.keys.size(), 1);
         CHECK_EQ(std::get<recorded>(found.keys.front().holder).lifecycle, (version + 1) / 2);

@@ -41,6 +41,36 @@ domain::command_parked parked_event(domain::envelope command) {
         .command = std::move(command), .attempts = {an_attempt()}, .code = "retry_budget_spent"};
 }
 
+/// A RecordEmail that says all that a command may say.
+domain::envelope whole_command(domain::member_id who) {
+    auto command = make_command(who, command_kind::record_email,
+                                {.expected_state = state::verified,
+                                 .expected_version = 12,
+                                 .expected_lifecycle = 3,
+                                 .conflict = domain::on_conflict::fail,
+                                 .reason = "asked\n\\.\n\tby hand\r\n",
+                                 .actor = "somebody",
+                                 .address = "someone@example.org"});
+    command.correlation_id = "trace-1";
+    command.occurred_at = an_attempt().at;
+    return command;
+}
+
+struct redriven_join {
+    domain::envelope command;
+    eventstore::dead_letter_id id;
+    eventstore::chain chain;
+    chain_fate done;
+};
+
+/// A new member's Join was parked, and is redriven.
+redriven_join redrive_a_join(eventstore::log& log) {
+    const auto command = make_command(new_member(), command_kind::join);
+    const auto id = park(log, command).id;
+    const auto chain = redriven({}, command, id);
+    return {.command = command, .id = id, .chain = chain, .done = append(log, chain)};
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("dead letters");
@@ -50,16 +80,7 @@ TEST_CASE("park: the command stands whole in the dead-letter stream, its id is t
         const auto log = world.open();
         const auto who = new_member();
         const auto head = bring_to(*log, who, state::verification_pending);
-        auto command = make_command(who, command_kind::record_email,
-                                    {.expected_state = state::verified,
-                                     .expected_version = 12,
-                                     .expected_lifecycle = 3,
-                                     .conflict = domain::on_conflict::fail,
-                                     .reason = "asked\n\\.\n\tby hand\r\n",
-                                     .actor = "somebody",
-                                     .address = "someone@example.org"});
-        command.correlation_id = "trace-1";
-        command.occurred_at = an_attempt().at;
+        const auto command = whole_command(who);
         const auto done = park(*log, command);
         CHECK_EQ(done, (park_fate{.id = log->tails().at(partition_for(*log, who)), .found = head}));
         CHECK_EQ(happenings(*log, done.id),
@@ -121,36 +142,40 @@ TEST_CASE("park: a parked key is not parked again, not even in the same call") {
 TEST_CASE("redrive: the member's event and CommandRedriven are written together") {
     on_each_log([](log_world& world) {
         const auto log = world.open();
-        const auto who = new_member();
-        const auto command = make_command(who, command_kind::join);
-        const auto id = park(*log, command).id;
-        const auto chain = redriven({}, command, id);
-        const auto done = append(*log, chain);
+        const auto [command, id, chain, done] = redrive_a_join(*log);
         CHECK_EQ(done, (chain_fate{.what = fate::appended,
                                    .found = chain.after,
                                    .first = eventstore::global_position{number_of(id) + 1}}));
-        CHECK_EQ(head_of(*log, who), chain.after);
+        CHECK_EQ(head_of(*log, command.who), chain.after);
         CHECK_EQ(happenings(*log, id),
                  std::vector<domain::dead_letter_event>{
                      parked_event(command),
                      domain::command_redriven{.by = an_operator, .reason = "fixed"}});
-        SUBCASE("and the key answers with the event from now on, also to a second redrive") {
-            const chain_fate again{.what = fate::key_found,
-                                   .found = chain.after,
-                                   .keys = {found_key{0, recorded_as(chain, 0, done.first)}}};
-            CHECK_EQ(append(*log, redriven(chain.after,
-                                           make_command(who, command_kind::leave,
-                                                        {.key = command.idempotency_key}),
-                                           id)),
-                     again);
-            CHECK_EQ(append(*log, decided({}, {command})), again);
-            CHECK_EQ(happenings(*log, id).size(), 2);
-        }
-        SUBCASE("and the letter is closed for a discard") {
-            CHECK_EQ(log->discard(id, a_discard()), remediation_fate::closed);
-            CHECK_EQ(log->record_failure(id, a_failure()), remediation_fate::already_done);
-            CHECK_EQ(happenings(*log, id).size(), 2);
-        }
+    });
+}
+
+TEST_CASE("redrive: the key answers with the event from then on, also to a second redrive") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto [command, id, chain, done] = redrive_a_join(*log);
+        const chain_fate again{.what = fate::key_found,
+                               .found = chain.after,
+                               .keys = {found_key{0, recorded_as(chain, 0, done.first)}}};
+        const auto other =
+            make_command(command.who, command_kind::leave, {.key = command.idempotency_key});
+        CHECK_EQ(append(*log, redriven(chain.after, other, id)), again);
+        CHECK_EQ(append(*log, decided({}, {command})), again);
+        CHECK_EQ(happenings(*log, id).size(), 2);
+    });
+}
+
+TEST_CASE("redrive: the letter is closed for a discard then") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto id = redrive_a_join(*log).id;
+        CHECK_EQ(log->discard(id, a_discard()), remediation_fate::closed);
+        CHECK_EQ(log->record_failure(id, a_failure()), remediation_fate::already_done);
+        CHECK_EQ(happenings(*log, id).size(), 2);
     });
 }
 

@@ -30,6 +30,47 @@ global_position position_of(const eventstore::stored_event& e) {
     return std::visit([](const auto& stored) { return stored.position; }, e);
 }
 
+/// A RecordEmail of texts that something on the way might take for its own.
+domain::envelope wordy(domain::member_id who) {
+    auto command = make_command(who, command_kind::record_email,
+                                {.key = "k'; DROP TABLE datadrop.events; --",
+                                 .reason = "\"{NULL},\\ %s $1 ' ü € 🦊\n\tnext\r\n\\.\n",
+                                 .actor = "NULL",
+                                 .by = {.from = domain::source::api, .name = "the api"},
+                                 .address = "o'hara@example.org"});
+    command.correlation_id = "";
+    command.occurred_at = domain::timestamp(std::chrono::microseconds(253'402'300'799'999'999));
+    return command;
+}
+
+/// What a chain of one RecordEmail by the API is, once it is stored.
+stored_membership_event stored_as(const eventstore::chain& written, global_position position) {
+    const auto& command = *written.steps[0].command;
+    return {.position = position,
+            .who = written.who,
+            .version = written.after.version,
+            .what = *written.steps[0].event,
+            .from = domain::source::api,
+            .idempotency_key = command.idempotency_key,
+            .actor = command.actor,
+            .reason = command.reason,
+            .correlation_id = command.correlation_id,
+            .occurred_at = command.occurred_at};
+}
+
+/// All behind a position, two at a time.
+std::vector<eventstore::stored_event>
+read_in_twos(eventstore::log& log, eventstore::partition_number partition, global_position at) {
+    std::vector<eventstore::stored_event> all;
+    while (true) {
+        const auto some = log.read(partition, at, 2);
+        if (some.empty()) return all;
+        CHECK_LE(some.size(), 2);
+        all.insert(all.end(), some.begin(), some.end());
+        at = position_of(some.back());
+    }
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("reading");
@@ -39,29 +80,11 @@ TEST_CASE("history: an event keeps all that its command said, letter by letter")
         const auto log = world.open();
         const auto who = new_member();
         const auto pending = bring_to(*log, who, state::verification_pending);
-        auto command = make_command(who, command_kind::record_email,
-                                    {.key = "k'; DROP TABLE datadrop.events; --",
-                                     .reason = "\"{NULL},\\ %s $1 ' ü € 🦊\n\tnext\r\n\\.\n",
-                                     .actor = "NULL",
-                                     .by = {.from = domain::source::api, .name = "the api"},
-                                     .address = "o'hara@example.org"});
-        command.correlation_id = "";
-        command.occurred_at = domain::timestamp(std::chrono::microseconds(253'402'300'799'999'999));
-        const auto chain = decided(pending, {command});
+        const auto chain = decided(pending, {wordy(who)});
         const auto position = append(*log, chain).first;
         const auto stored = log->history(who, pending.version, 10);
         REQUIRE_EQ(stored.size(), 1);
-        CHECK_EQ(without_time(stored[0]),
-                 (stored_membership_event{.position = position,
-                                          .who = who,
-                                          .version = chain.after.version,
-                                          .what = *chain.steps[0].event,
-                                          .from = domain::source::api,
-                                          .idempotency_key = command.idempotency_key,
-                                          .actor = command.actor,
-                                          .reason = command.reason,
-                                          .correlation_id = command.correlation_id,
-                                          .occurred_at = command.occurred_at}));
+        CHECK_EQ(without_time(stored[0]), stored_as(chain, position));
     });
 }
 
@@ -92,20 +115,12 @@ TEST_CASE("read: each position of a partition once, in order and without a gap, 
         const auto letter = park(*log, make_command(who, command_kind::ban)).id;
         bring_to(*log, new_member_of(who.guild), state::invited_or_joined);
 
-        auto at = start;
-        std::vector<eventstore::stored_event> all;
-        while (true) {
-            const auto some = log->read(partition, at, 2);
-            if (some.empty()) break;
-            CHECK_LE(some.size(), 2);
-            all.insert(all.end(), some.begin(), some.end());
-            at = position_of(some.back());
-        }
+        const auto all = read_in_twos(*log, partition, start);
         REQUIRE_EQ(all.size(), 5);
         for (std::size_t i = 0; i < all.size(); ++i)
             CHECK_EQ(number_of(position_of(all[i])),
                      number_of(start) + static_cast<std::int64_t>(i) + 1);
-        CHECK_EQ(at, log->tails().at(partition));
+        CHECK_EQ(position_of(all.back()), log->tails().at(partition));
         CHECK(std::holds_alternative<eventstore::stored_dead_letter_event>(all[3]));
         CHECK_EQ(position_of(all[3]), letter);
     });

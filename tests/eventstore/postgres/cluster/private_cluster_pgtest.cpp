@@ -2,6 +2,7 @@
 
 #include "eventstore/postgres/driver/session.hpp"
 #include "tests/support/database.hpp"
+#include "tests/support/wait.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,9 +71,7 @@ int start_and_die(const fs::path& folder) {
 }
 
 void wait_for_end_of(int process) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (kill(process, 0) == 0 && std::chrono::steady_clock::now() < deadline)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    datadrop::test::wait_until([process] { return kill(process, 0) != 0; }, "the end of a process");
 }
 
 void kill_server(int process) {

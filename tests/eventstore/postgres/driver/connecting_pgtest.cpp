@@ -50,6 +50,22 @@ struct listening {
     ~listening() { tell_notices_to(nullptr); }
 };
 
+struct session_use {
+    const char* name;
+    void (*use)(session&);
+};
+
+constexpr session_use uses[] = {
+    {"a prepared statement", [](session& db) { db.run("SELECT 1"); }},
+    {"a new statement", [](session& db) { db.run("SELECT 2"); }},
+    {"a script", [](session& db) { db.run_script("SELECT 3"); }},
+    {"a transaction", [](session& db) { db.begin(); }},
+    {"a COPY",
+     [](session& db) {
+         db.copy_out("COPY (SELECT 1) TO STDOUT (FORMAT binary)", {}, [](auto&) {});
+     }},
+};
+
 } // namespace
 
 TEST_SUITE_BEGIN("connecting");
@@ -57,20 +73,12 @@ TEST_SUITE_BEGIN("connecting");
 TEST_CASE("a connection that the server ends is lost with the server's own words") {
     const scratch_database database;
     auto judge = database.connect();
-    const std::vector<std::function<void(session&)>> uses{
-        [](session& db) { db.run("SELECT 1"); },
-        [](session& db) { db.run("SELECT 2"); },
-        [](session& db) { db.run_script("SELECT 3"); },
-        [](session& db) { db.begin(); },
-        [](session& db) {
-            db.copy_out("COPY (SELECT 1) TO STDOUT (FORMAT binary)", {}, [](auto&) {});
-        },
-    };
-    for (const auto& use : uses) {
+    for (const auto& [name, use] : uses) {
+        CAPTURE(name);
         auto db = database.connect();
         db.run("SELECT 1"); // is prepared there
         judge.run("SELECT pg_terminate_backend($1, 5000)", params{}.add(db.backend_pid()));
-        const auto text = told([&] { use(db); });
+        const auto text = told([&, use = use] { use(db); });
         CHECK_NE(text.find("the connection to the database was lost: FATAL: terminating connection "
                            "due to administrator command"),
                  std::string::npos);

@@ -29,6 +29,13 @@ copied_rows two_rows() {
 /// Sees that the session is in order.
 void check_usable(session& db) { CHECK_EQ(db.run("SELECT 7").number(0, 0), 7); }
 
+copied_rows short_row() {
+    copied_rows rows;
+    rows.start_row(1);
+    rows.smallint(1);
+    return rows;
+}
+
 TEST_SUITE_BEGIN("copy");
 
 TEST_CASE("copy: rows come out as they were put in") {
@@ -59,21 +66,17 @@ TEST_CASE(
     auto db = database.connect();
     db.run_script(all_types);
     int seen = 0;
+    const auto count = [&](copied_row& row) {
+        row.number();
+        ++seen;
+    };
     CHECK_THROWS_AS(db.copy_out("COPY (SELECT 1 / (3 - i) FROM generate_series(1, 9) AS i)"
                                 " TO STDOUT (FORMAT binary)",
-                                {},
-                                [&](copied_row& row) {
-                                    row.number();
-                                    ++seen;
-                                }),
+                                {}, count),
                     statement_refused);
     CHECK_EQ(seen, 2);
     check_usable(db);
-
-    copied_rows short_row;
-    short_row.start_row(1);
-    short_row.smallint(1);
-    CHECK_THROWS_AS(db.copy_in(put_in, std::move(short_row)), statement_refused);
+    CHECK_THROWS_AS(db.copy_in(put_in, short_row()), statement_refused);
     check_usable(db);
     CHECK_THROWS_AS(db.copy_in("COPY nowhere FROM STDIN (FORMAT binary)", {}), statement_refused);
     check_usable(db);

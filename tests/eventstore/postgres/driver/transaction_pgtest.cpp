@@ -39,6 +39,11 @@ std::string commit_after(session& db, const std::string& statement) {
     return inside;
 }
 
+void divide_by_zero(session& db) {
+    const transaction whole(db);
+    db.run("SELECT 1 / 0");
+}
+
 TEST_SUITE_BEGIN("transaction");
 
 TEST_CASE("transaction: however its scope is left, nothing stays open") {
@@ -46,19 +51,15 @@ TEST_CASE("transaction: however its scope is left, nothing stays open") {
     auto db = database.connect();
     db.run_script("CREATE TABLE public.notes (note integer)");
     const auto notes = [&] { return db.run("SELECT FROM public.notes").size(); };
-    try {
+    const auto note_and_throw = [&] {
         const transaction whole(db);
         db.run("INSERT INTO public.notes VALUES (1)");
         throw std::bad_alloc();
-    } catch (const std::bad_alloc&) {
-        CHECK_FALSE(db.in_transaction());
-    }
-    try {
-        const transaction whole(db);
-        db.run("SELECT 1 / 0");
-    } catch (const statement_refused&) {
-        CHECK_FALSE(db.in_transaction());
-    }
+    };
+    CHECK_THROWS_AS(note_and_throw(), std::bad_alloc);
+    CHECK_FALSE(db.in_transaction());
+    CHECK_THROWS_AS(divide_by_zero(db), statement_refused);
+    CHECK_FALSE(db.in_transaction());
     CHECK_EQ(notes(), 0);
     transaction whole(db);
     db.run("INSERT INTO public.notes VALUES (2)");
