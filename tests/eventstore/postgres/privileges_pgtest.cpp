@@ -87,6 +87,9 @@ TEST_CASE("the application role appends and reads through the log's own calls") 
 
 TEST_CASE("the application role does nothing else") {
     as_application application;
+    const auto* const add_dead_letter_event =
+        "SELECT datadrop.add_dead_letter_event(0::smallint, 1, 1, 1, null, 0::smallint,"
+        " 0::smallint, '', '', '')";
     for (const std::string sql :
          {"INSERT INTO datadrop.events SELECT * FROM datadrop.events",
           "UPDATE datadrop.events SET reason = 'x'", "DELETE FROM datadrop.events",
@@ -95,9 +98,7 @@ TEST_CASE("the application role does nothing else") {
           "UPDATE datadrop.server_key SET key = key", "DELETE FROM datadrop.tokens",
           "UPDATE datadrop.schema_migrations SET checksum = ''",
           "SELECT datadrop.lock_tail(0::smallint)", "DROP TABLE datadrop.events",
-          "SELECT datadrop.add_dead_letter_event(0::smallint, 1, 1, 1, null, 0::smallint,"
-          " 0::smallint, '', '', '')",
-          "CREATE TABLE datadrop.mine (a integer)",
+          add_dead_letter_event, "CREATE TABLE datadrop.mine (a integer)",
           "ALTER TABLE datadrop.events DISABLE TRIGGER ALL"}) {
         CAPTURE(sql);
         CHECK_EQ(application.refused("application", sql), insufficient_privilege);

@@ -78,7 +78,7 @@ TEST_CASE("a connection that the server ends is lost with the server's own words
         auto db = database.connect();
         db.run("SELECT 1"); // is prepared there
         judge.run("SELECT pg_terminate_backend($1, 5000)", params{}.add(db.backend_pid()));
-        const auto text = told([&, use = use] { use(db); });
+        const auto text = told([&, lose = use] { lose(db); });
         CHECK_NE(text.find("the connection to the database was lost: FATAL: terminating connection "
                            "due to administrator command"),
                  std::string::npos);

@@ -95,7 +95,8 @@ TEST_CASE("transaction: of a redrive among others nothing stays open when one ca
     corrupt_events_of(database, who);
     const auto parked = test::make_command(test::new_member(), command_kind::join);
     const auto redriven = test::redriven({}, parked, test::park(*log, parked).id);
-    CHECK_THROWS_AS(log->append(partition_number{}, std::vector{redriven, used}), corrupt_event);
+    CHECK_THROWS_AS(static_cast<void>(log->append(partition_number{}, std::vector{redriven, used})),
+                    corrupt_event);
     CHECK_EQ(test::head_of(*other, parked.who), head{});
     CHECK_EQ(test::append(*log, redriven).what, fate::appended);
     CHECK_EQ(test::head_of(*other, parked.who), redriven.after);
