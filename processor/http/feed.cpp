@@ -201,6 +201,7 @@ class running_feed {
         try {
             co_return co_await server_.behind.read([&what](reader& r) { return look(r, what); });
         } catch (const eventstore::unavailable&) {
+            // Looked for again when the wait is over.
         }
         co_return std::nullopt;
     }

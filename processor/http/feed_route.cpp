@@ -59,6 +59,7 @@ boost::asio::awaitable<Result> look(service& behind, Look what, Result otherwise
     try {
         co_return co_await behind.read([&what](reader& r) { return what(r.log); });
     } catch (const eventstore::unavailable&) {
+        // Told as no status: the feed waits for it.
     }
     co_return otherwise;
 }

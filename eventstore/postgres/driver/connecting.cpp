@@ -21,7 +21,7 @@ void receive_notice(void*, const PGresult* notice) {
     const auto sink = the_sink.load();
     if (sink == nullptr) return;
     std::string text(field_of(notice, PG_DIAG_MESSAGE_PRIMARY));
-    for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT})
+    for (const char more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) // libpq names fields so
         if (const auto said = field_of(notice, more); !said.empty())
             text += "; " + std::string(said);
     sink(field_of(notice, PG_DIAG_SEVERITY_NONLOCALIZED), on_one_line(text));

@@ -49,50 +49,50 @@ enum class sight : std::uint8_t {
     flood,            // of one guild
     flood_refused,
     answered_beside_flood, // of other guilds, while it was under way
-    count_,
+    how_many,
 };
 
-inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::count_)> sight_names{
-    "answered accepted",
-    "answered accepted again",
-    "answered rejected",
-    "answered key reused",
-    "answered conflict",
-    "answered dead-lettered",
-    "answered overloaded",
-    "answered unavailable",
-    "never answered (killed)",
-    "submitted again",
-    "attempts that met a conflict",
-    "events written",
-    "commands parked",
-    "attempts without an answer",
-    "redrives accepted",
-    "redrives failed",
-    "dead letters discarded",
-    "reservations taken",
-    "reservations refused",
-    "reservations cut off",
-    "in doubt, found written",
-    "in doubt, found unwritten",
-    "in doubt, not settled",
-    "commits after the loss",
-    "statements slow",
-    "statements refused",
-    "requests lost",
-    "replies lost",
-    "backends fenced",
-    "backends not fenced in time",
-    "server restarts",
-    "server away",
-    "processors killed",
-    "processors frozen",
-    "wall clock jumps",
-    "answers late",
-    "events read by position",
-    "floods",
-    "refused of a flood",
-    "answered beside a flood"};
+inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::how_many)>
+    sight_names{"answered accepted",
+                "answered accepted again",
+                "answered rejected",
+                "answered key reused",
+                "answered conflict",
+                "answered dead-lettered",
+                "answered overloaded",
+                "answered unavailable",
+                "never answered (killed)",
+                "submitted again",
+                "attempts that met a conflict",
+                "events written",
+                "commands parked",
+                "attempts without an answer",
+                "redrives accepted",
+                "redrives failed",
+                "dead letters discarded",
+                "reservations taken",
+                "reservations refused",
+                "reservations cut off",
+                "in doubt, found written",
+                "in doubt, found unwritten",
+                "in doubt, not settled",
+                "commits after the loss",
+                "statements slow",
+                "statements refused",
+                "requests lost",
+                "replies lost",
+                "backends fenced",
+                "backends not fenced in time",
+                "server restarts",
+                "server away",
+                "processors killed",
+                "processors frozen",
+                "wall clock jumps",
+                "answers late",
+                "events read by position",
+                "floods",
+                "refused of a flood",
+                "answered beside a flood"};
 
 class coverage {
   public:
@@ -107,7 +107,7 @@ class coverage {
     }
 
   private:
-    std::array<std::uint64_t, static_cast<std::size_t>(sight::count_)> counts_{};
+    std::array<std::uint64_t, static_cast<std::size_t>(sight::how_many)> counts_{};
 };
 
 } // namespace datadrop::sim

@@ -192,6 +192,7 @@ log_connection::answer_of<Result> log_connection::guarded(awaitable<Result> work
     } catch (const connection_lost&) {
         drop();
     } catch (const statement_refused&) {
+        // The connection is as good as before.
     } catch (const unavailable&) {
         shared_.seen.saw(sight::doubt_unsettled);
     }
