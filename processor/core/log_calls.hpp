@@ -47,8 +47,8 @@ struct failure_recorded {
 using call_result = std::variant<heads_loaded, tail_reserved, tail_released, chains_appended,
                                  commands_parked, failure_recorded>;
 
-/// The partition that a call wrote to, once the log has answered.
-std::optional<eventstore::partition_number> written_partition(const call_result& result);
+/// The log has answered a call that writes.
+bool has_written(const call_result& result);
 
 // Each call, on whatever offers the log's functions: eventstore::log, or a log in virtual time that
 // gives something to be awaited.

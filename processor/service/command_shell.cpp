@@ -188,7 +188,7 @@ void command_shell::ended(std::size_t writer, const log_call& call, const call_r
     desk_.ended(writer, result);
     log_parked(call, result);
     core_.feed(result, now());
-    if (const auto partition = written_partition(result)) committed_(*partition);
+    if (has_written(result)) committed_();
     carry_out();
     start_work();
 }

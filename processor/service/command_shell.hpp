@@ -26,8 +26,8 @@ namespace datadrop::processor {
 class command_shell {
   public:
     using open_log = std::function<std::unique_ptr<eventstore::log>()>;
-    /// Told the partition of each write of this process that the log has answered.
-    using on_commit = std::function<void(eventstore::partition_number partition)>;
+    /// Told of each write of this process that the log has answered.
+    using on_commit = std::function<void()>;
 
     /// With `writers` connections, each made by `open` on its thread at first use.
     command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,

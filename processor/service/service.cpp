@@ -163,7 +163,7 @@ void service::impl::open_connections(std::vector<eventstore::token_record> token
         shell = std::make_unique<command_shell>(
             io, partitions, limits_of(settings), settings.writers,
             [this] { return eventstore::postgres::open_log(for_commands(), partitions); },
-            [this](eventstore::partition_number) { committed(); });
+            [this] { committed(); });
         shell->open_connections(opened);
         projectors = std::make_unique<projecting>(for_reading(), partitions, [this] {
             boost::asio::post(io, [this] { watch->nudge(); });

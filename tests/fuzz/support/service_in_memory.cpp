@@ -23,7 +23,7 @@ struct service::impl {
         : io(io_), store(eventstore::memory::make_store(1, fixed_time)),
           shell(
               io, 1, core_limits{}, 1, [this] { return eventstore::memory::open_log(store); },
-              [](eventstore::partition_number) {}),
+              [] {}),
           read_by({&both}) {}
 
     boost::asio::io_context& io;
