@@ -203,7 +203,9 @@ boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command
 }
 
 boost::asio::awaitable<remediation_answer> service::redrive(redrive_request request) {
-    return processor::redrive(*impl_->shell, *impl_->read_by, std::move(request));
+    auto answer = co_await processor::redrive(*impl_->shell, *impl_->read_by, std::move(request));
+    if (answer.result) impl_->watch->acknowledged({*answer.result});
+    co_return answer;
 }
 
 boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
