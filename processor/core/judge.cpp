@@ -5,6 +5,8 @@
 namespace datadrop::processor {
 namespace {
 
+/// A version is what its submitter saw: it holds for the first attempt, and later ones go by the
+/// fresh read. For `fail` there is no later one.
 bool version_counts(const domain::envelope& command, int number) {
     return command.expected_version &&
            (number == 1 || command.conflict == domain::on_conflict::fail);
@@ -28,6 +30,7 @@ domain::attempt attempt_begun(const domain::envelope& command, int number,
 } // namespace
 
 verdict judge(const domain::envelope& command, int number, const eventstore::head& current) {
+    // In the order of precedence: a stay that is over, then the expectations, then the rules.
     auto decided = decide(current.member, command_in(command));
     const auto* refused = std::get_if<domain::rejection>(&decided);
     if (refused != nullptr && refused->code == domain::rejection_code::lifecycle_over)

@@ -31,6 +31,7 @@ bool ends_chain(const std::vector<flight>& chain, const entry& candidate) {
 } // namespace
 
 void make_ready(lane& l, entry_ptr command) {
+    // Nearly always the newest; one that comes back goes to the place of its arrival.
     if (l.ready.empty() || l.ready.back()->arrival < command->arrival)
         return l.ready.push_back(std::move(command));
     const auto place = std::upper_bound(
@@ -48,6 +49,7 @@ eventstore::chain build_chain(lane& l, std::size_t steps_max) {
            !ends_chain(l.chain, *l.ready.front())) {
         auto command = std::move(l.ready.front());
         l.ready.pop_front();
+        // On what the one before it leaves, as if that were written already.
         auto decided = judge(*command->command, command->attempt_number(), built.after);
         l.chain.push_back({std::move(command), std::move(decided), built.after});
         built.steps.push_back(step_of(l.chain.back()));

@@ -40,6 +40,7 @@ machine::machine(int partitions, const core_limits& limits, std::uint64_t seed)
 // ---- inputs
 
 void machine::submit(std::vector<submission> commands, moment now) {
+    // Whole or not at all: half of an array would leave its sender to find out which half.
     if (!admit(commands)) return refuse(commands);
     for (auto& s : commands)
         enter(std::move(s), now);
@@ -55,7 +56,7 @@ void machine::take(const heads_loaded& result, moment now) {
     domain::check(!heads || heads->size() == lanes.size(), "there is a head for each lane loaded");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i]->loading = false;
-        lanes[i]->read = now.steady;
+        lanes[i]->read = now.steady; // what waits since before this has had its fresh read
         if (heads) lanes[i]->known = (*heads)[i];
     }
     if (!heads) drop_all(lanes, now);
@@ -66,6 +67,7 @@ void machine::take(const heads_loaded& result, moment now) {
 void machine::take(const tail_reserved& result, moment now) {
     const auto& [partition, heads] = result;
     auto& part = at(partition);
+    // The partition's writer goes on to the append at once, on the connection that holds the lock.
     part.writing = false;
     part.reserving = heads.has_value();
     domain::check(!heads || heads->size() == part.reserved.size(),
@@ -100,6 +102,7 @@ void machine::take(const commands_parked& result, moment now) {
     for (std::size_t i = 0; i < letters.size(); ++i) {
         auto& [l, command, since] = letters[i];
         --l->elsewhere;
+        // Not known to be parked is not told as parked: the same key will find out.
         if (!fates)
             tell_unavailable(*l, std::move(command), now);
         else
@@ -145,6 +148,7 @@ void machine::start_work(moment now) {
 std::vector<action> machine::take_actions() { return std::exchange(actions_, {}); }
 
 std::optional<std::chrono::microseconds> machine::wake_at() const {
+    // Only those who stepped aside wait for a time; everything else waits for the log.
     if (aside_.empty()) return std::nullopt;
     return aside_.begin()->first;
 }
@@ -162,6 +166,7 @@ bool machine::admit(const std::vector<submission>& commands) {
     const auto room = limits_.queue_max - taken;
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if (++guilds_[commands[i].command->who.guild].under_way <= room || is_alone) continue;
+        // Those that were counted before the one too many are taken back.
         for (std::size_t counted = 0; counted <= i; ++counted) {
             const auto guild = guilds_.find(commands[counted].command->who.guild);
             if (--guild->second.under_way == 0) guilds_.erase(guild);
@@ -188,7 +193,7 @@ lane& machine::lane_of(const domain::envelope& command) {
     l.who = command.who;
     l.partition = eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
     l.guild = &guilds_.find(command.who.guild)->second;
-    l.known = cache_.find(command.who);
+    l.known = cache_.find(command.who); // a hint; without one the lane is loaded first
     l.read = {};
     l.contended = false;
     return l;
@@ -216,6 +221,7 @@ void machine::enter(submission s, moment now) {
                                                  .arrived = now.steady});
     const auto [holder, is_new] =
         l.keys.try_emplace(command->command->idempotency_key, command.get());
+    // The same key is under way: judged once that one is over, and by what it left.
     if (!is_new) {
         holder->second->followers.push_back(std::move(command));
         return;
@@ -241,6 +247,7 @@ void machine::list(lane& l) {
 void machine::resume(lane& l) {
     list(l);
     if (!l.idle() || l.listed || l.loading) return;
+    // The last one out leaves what it knew to the next who asks for this member.
     if (l.known) cache_.put(l.who, *l.known);
     if (l.guild->under_way == 0) guilds_.erase(l.who.guild);
     // The node with its memory is kept for the next member, up to a batch of them.

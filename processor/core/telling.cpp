@@ -13,6 +13,7 @@ outcome told_at(const entry& command, const eventstore::head& stood) {
             .attempts = command.attempt_number()};
 }
 
+/// As it was then, however the member went on since.
 outcome told_again(outcome result, const eventstore::recorded& written) {
     result.kind = outcome_kind::accepted;
     result.state = written.state;
@@ -22,6 +23,7 @@ outcome told_again(outcome result, const eventstore::recorded& written) {
     return result;
 }
 
+/// Where the member stands is told as of now: the letter has no state of its own.
 outcome told_again(outcome result, const eventstore::parked& letter) {
     result.kind = outcome_kind::dead_lettered;
     result.code = outcome_code::retry_budget_spent;
@@ -37,7 +39,7 @@ outcome told_at_end(const entry& command, const eventstore::head& met, outcome_k
     auto result = told_at(command, met);
     result.kind = how;
     result.code = code;
-    result.attempts = static_cast<int>(command.attempts.size());
+    result.attempts = static_cast<int>(command.attempts.size()); // those made, not the next one
     return result;
 }
 

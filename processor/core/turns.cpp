@@ -10,7 +10,7 @@ void lane_turns::add(lane_line& of, lane& l) {
     domain::check(l.line == nullptr, "a lane stands in one line");
     const bool is_new = of.empty();
     l.line = &of;
-    l.begun = l.ready.front()->started.has_value();
+    l.begun = l.ready.front()->started.has_value(); // its budget runs: before those who wait
     (l.begun ? of.begun : of.fresh).push_back(l);
     if (is_new) {
         of.hurries = l.begun;
@@ -22,7 +22,7 @@ void lane_turns::add(lane_line& of, lane& l) {
 
 lane& lane_turns::next() {
     const bool others = hurried_.empty() || (others_turn_ && !others_.empty());
-    others_turn_ = !others;
+    others_turn_ = !others; // by turns, so that neither kind starves the other
     auto& lines = others ? others_ : hurried_;
     auto& line = lines.front();
     lines.pass();

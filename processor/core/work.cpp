@@ -64,6 +64,7 @@ void machine::start_write(write_kind kind, eventstore::partition_number partitio
         writing = start_failure_record(partition);
         break;
     case write_kind::append:
+        // Those who lost before go first, and whatever else is due goes in the same batch.
         writing = start_reservation(partition);
         if (!writing) start_append(partition, now);
         break;
@@ -88,6 +89,7 @@ bool machine::start_park(eventstore::partition_number partition) {
 bool machine::start_failure_record(eventstore::partition_number partition) {
     auto& part = at(partition);
     if (part.failed.empty()) return false;
+    // The operator is told once the dead letter's stream says why it is parked still.
     const auto& failed = part.recording.emplace(part.failed.take());
     const auto& redriven = *failed.command->redriven;
     ask(record_failure{partition,
@@ -134,7 +136,7 @@ void machine::start_append(eventstore::partition_number partition, moment now) {
 std::size_t machine::choose_reserved(partition_work& part, moment now) {
     std::size_t steps = 0;
     for (auto* l : std::exchange(part.reserved, {})) {
-        if (2 * steps >= limits_.batch_steps_max) {
+        if (2 * steps >= limits_.batch_steps_max) { // what is left over lines up again
             l->listed = false;
             list(*l);
         } else if (choose(part, *l, now)) {
@@ -154,6 +156,7 @@ void machine::choose_in_turns(partition_work& part, std::size_t steps, moment no
         ++steps;
         if (++l.chosen == l.ready.size()) part.ready.remove(l);
     }
+    // A lane chosen in part leaves the line too: one chain of it is under way at a time.
     for (auto* l : part.appending)
         if (l->line != nullptr) part.ready.remove(*l);
 }
@@ -176,7 +179,7 @@ eventstore::chain machine::begin_chain(lane& l, moment now) {
     l.listed = false;
     auto chain = build_chain(l, std::exchange(l.chosen, 0));
     for (auto& f : l.chain)
-        if (!f.command->started) f.command->started = now.steady;
+        if (!f.command->started) f.command->started = now.steady; // its budget runs from here
     return chain;
 }
 
@@ -189,6 +192,7 @@ void machine::drop_expired(lane& l, moment now) {
     };
     if (std::ranges::none_of(l.ready, is_over)) return;
     for (auto& command : std::exchange(l.ready, {})) {
+        // One that never had an attempt is not parked: it only waited, and may come again.
         if (!is_over(command))
             make_ready(l, std::move(command));
         else if (command->started)
@@ -201,7 +205,8 @@ void machine::drop_expired(lane& l, moment now) {
 /// The log could not be reached: whatever waited on it is told so.
 void machine::drop_all(const std::vector<lane*>& lanes, moment now) {
     for (auto* l : lanes) {
-        l->known.reset();
+        l->known.reset(); // a write in doubt may have moved it
+        // Those behind a chain did not wait on this call and stay for the next.
         auto chain = std::exchange(l->chain, {});
         auto ready = chain.empty() ? std::exchange(l->ready, {}) : std::deque<entry_ptr>{};
         for (auto& f : chain)

@@ -40,11 +40,12 @@ void writer_desk::ask_looks() {
 
 std::vector<writer_desk::assignment> writer_desk::take_assignments() {
     std::vector<assignment> taken;
+    // A look first: it is short, and under load a writer would otherwise never be free for one.
     for (auto& w : writers_)
         if (w.look_due && w.is_free()) taken.push_back(assign(w, look{}));
     for (auto next = calls_.begin(); next != calls_.end();) {
         auto* const w = writer_for(*next);
-        if (w == nullptr) {
+        if (w == nullptr) { // those behind it may be another's to do
             ++next;
             continue;
         }
@@ -83,6 +84,7 @@ writer_desk::seat* writer_desk::free_writer() {
 void writer_desk::ended(std::size_t writer, const call_result& result) {
     auto& w = writers_.at(writer);
     domain::check(std::exchange(w.busy, false), "what has ended was begun");
+    // Also when the call found no answer: with the connection the lock went.
     if (ends_reservation(result)) w.reserved.reset();
 }
 

@@ -114,6 +114,7 @@ command_shell::submit(std::vector<submission> commands) {
     const auto mine = std::make_shared<batch>(io_);
     mine->outcomes.resize(commands.size());
     mine->done.expires_at(steady_clock::time_point::max());
+    // A place without a command is one that could not be read; its outcome is the caller's to fill.
     for (std::size_t i = 0; i < commands.size(); ++i) { // the ticket remembers the place
         if (!commands[i].command) continue;
         commands[i].to = ++last_ticket_;
@@ -123,7 +124,7 @@ command_shell::submit(std::vector<submission> commands) {
     std::erase_if(commands, [](const submission& s) { return !s.command; });
     // Nobody would wake us for them.
     if (commands.empty()) co_return std::move(mine->outcomes);
-    core_.submit(std::move(commands), now());
+    core_.submit(std::move(commands), now()); // which may refuse them all: told by start_work
     start_work();
     boost::system::error_code cancelled; // the way in which the last answer wakes us
     if (mine->open > 0)
@@ -133,6 +134,7 @@ command_shell::submit(std::vector<submission> commands) {
 }
 
 boost::asio::awaitable<void> command_shell::drain() {
+    // The desk too: a lock that is being released is work, though nobody waits for its answer.
     while (core_.admitted() > 0 || !desk_.is_clear())
         co_await drained_.wait_until(steady_clock::now() + std::chrono::milliseconds(100));
 }
@@ -155,6 +157,7 @@ void command_shell::carry_out() {
         else
             desk_.add(std::get<log_call>(std::move(next)));
     }
+    // After all of them: who gets what is chosen among everything that is due.
     for (auto& a : desk_.take_assignments())
         start(std::move(a));
     arm_clock();
@@ -175,6 +178,7 @@ void command_shell::start(writer_desk::assignment a) {
 
 void command_shell::run(std::size_t writer, log_call call) {
     auto& w = *writers_[writer];
+    // To the writer's thread and back: the core is only touched on the io_context's.
     boost::asio::post(w.thread->context(), [this, &w, writer, call = std::move(call)]() mutable {
         auto result = run_guarded(call, *w.log, troubles_);
         boost::asio::post(io_, [this, writer, call = std::move(call), result = std::move(result)] {
@@ -208,6 +212,7 @@ void command_shell::looked(std::size_t writer, bool able) {
 }
 
 void command_shell::look_at_writers() {
+    // Nobody may be submitting, and readiness has to be known all the same.
     desk_.ask_looks();
     carry_out();
     look_.expires_after(look_interval);

@@ -9,6 +9,7 @@ namespace datadrop::processor {
 readers::readers(std::vector<reader*> all)
     : free_(std::move(all)), threads_("reader", static_cast<int>(free_.size())) {}
 
+/// There are as many threads as readers, so whoever runs finds one.
 reader& readers::take() {
     const std::lock_guard lock(mutex_);
     domain::check(!free_.empty(), "there is a reader for each thread");

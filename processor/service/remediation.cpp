@@ -13,7 +13,7 @@ using letter_events = std::vector<eventstore::stored_dead_letter_event>;
 
 /// The parked command under the operator's name, with the expectations that the operator chose.
 command_ptr redriven_command(const domain::command_parked& letter, const redrive_request& request) {
-    auto command = letter.command;
+    auto command = letter.command; // as received; what is parked stays as it was
     command.by = request.by;
     if (request.expected_state) command.expected_state = *request.expected_state;
     if (request.expected_version) command.expected_version = *request.expected_version;
@@ -48,9 +48,11 @@ boost::asio::awaitable<remediation_answer> redrive(command_shell& through, reade
     const auto letter_now = [id = request.id](reader& r) { return r.log.dead_letter(id); };
     auto letter = co_await from.read(letter_now);
     if (letter.empty()) co_return remediation_answer{.fate = remediation_fate::unknown};
+    // A redriven one may be asked for again: its key finds what was written and tells it again.
     if (is_closed(letter))
         co_return remediation_answer{.fate = remediation_fate::closed, .letter = std::move(letter)};
 
+    // The same guarded way as any command's, so a race with its submitter is settled by the log.
     const auto& parked = std::get<domain::command_parked>(letter.front().what);
     auto outcomes = co_await through.submit(submission_of(parked, request));
     if (outcomes.front().kind == outcome_kind::unavailable)

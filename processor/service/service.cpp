@@ -68,6 +68,7 @@ struct service::impl {
     }
 
     void start_readers() {
+        // Last, when every connection stands: a reader's thread takes work at once.
         std::vector<reader*> all;
         for (const auto& mine : reader_connections)
             all.push_back(mine.both.get());
@@ -179,8 +180,8 @@ void service::impl::open_connections(std::vector<eventstore::token_record> token
 
 /// When there were some and they are well, others were refused for their number.
 void service::impl::fail_for_lack_of_connections(const eventstore::unavailable& what, int open) {
-    if (open == 0) return;
-    reader_connections.front().log->require_writable();
+    if (open == 0) return; // none at all is an outage, which the caller may wait out
+    reader_connections.front().log->require_writable(); // throws when it has gone meanwhile
     throw start_refused(fmt::format(
         "serve needs {} connections to the database, and got {}: {}; raise max_connections, or the "
         "role's or the database's CONNECTION LIMIT, or lower --writers ({}) or --readers ({})",
@@ -198,6 +199,7 @@ boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command
     for (auto& command : commands)
         submissions.push_back({.command = std::move(command)});
     auto outcomes = co_await impl_->shell->submit(std::move(submissions));
+    // Before it is told: an end that goes back behind it must be noticed.
     impl_->watch->acknowledged(outcomes);
     co_return outcomes;
 }
@@ -228,6 +230,7 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
 boost::asio::awaitable<std::optional<credential>>
 service::authenticate(eventstore::token_hash token) {
     const auto& known = impl_->watch->known_credentials();
+    // From memory as a rule; the database is asked only for a token nobody has seen.
     if (auto found = known.find(token)) co_return found;
     if (!co_await impl_->watch->refresh_tokens()) // it may have been made a moment ago
         throw eventstore::unavailable("the credentials cannot be read");

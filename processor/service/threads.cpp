@@ -17,7 +17,7 @@ worker_threads::worker_threads(std::string name, int threads, std::function<void
 worker_threads::~worker_threads() { stop(); }
 
 void worker_threads::stop() {
-    guard_.reset();
+    guard_.reset(); // what was posted already still runs
     for (auto& thread : threads_)
         thread.join();
     threads_.clear();
