@@ -3,7 +3,7 @@
 #include "eventstore/dead_letter_codec.hpp"
 #include "eventstore/fingerprint.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 
 namespace datadrop::eventstore {
 namespace {

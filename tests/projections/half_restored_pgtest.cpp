@@ -7,9 +7,11 @@
 #include "projections/rebuild.hpp"
 #include "tests/support/dump.hpp"
 #include "tests/support/projected_log.hpp"
+#include "tests/support/text.hpp"
 
 using namespace datadrop;
 namespace postgres = eventstore::postgres;
+using test::contains;
 using test::projected_log;
 using test::scratch_database;
 
@@ -54,10 +56,6 @@ struct told {
     std::string of_log;
     std::string of_read_model;
 };
-
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 } // namespace
 

@@ -1,5 +1,7 @@
 #include "tests/support/projected_log.hpp"
 
+#include "tests/support/chains.hpp"
+
 #include <algorithm>
 
 namespace datadrop::projections {
@@ -39,15 +41,8 @@ eventstore::partition_number partition_of(domain::member_id who, int partitions)
 }
 
 eventstore::chain joined_and_left(domain::member_id who) {
-    eventstore::chain chain{.who = who, .expected = {}, .steps = {}, .after = {}};
-    for (const auto kind : {domain::command_kind::join, domain::command_kind::leave}) {
-        const auto command = make_command(who, kind);
-        const auto event = std::get<domain::event>(decide(chain.after.member, command_in(command)));
-        chain.after = {.version = next(chain.after.version),
-                       .member = evolve(chain.after.member, event)};
-        chain.steps.push_back({.command = shared(command), .event = event, .redriven = {}});
-    }
-    return chain;
+    return decided({}, {make_command(who, domain::command_kind::join),
+                        make_command(who, domain::command_kind::leave)});
 }
 
 } // namespace
@@ -73,19 +68,12 @@ void projected_log::submit(const domain::envelope& received,
                            std::optional<eventstore::redrive> redriven) {
     const auto command = without_foreign_address(received);
     auto& head = head_of(command.who);
-    const auto decided = decide(head.member, command_in(command));
-    const auto* event = std::get_if<domain::event>(&decided);
-    if (event == nullptr) return;
-    const eventstore::head after{.version = next(head.version),
-                                 .member = evolve(head.member, *event)};
-    const eventstore::chain chain{
-        .who = command.who,
-        .expected = head,
-        .steps = {{.command = shared(command), .event = *event, .redriven = std::move(redriven)}},
-        .after = after};
+    if (!std::holds_alternative<domain::event>(decide(head.member, command_in(command)))) return;
+    auto chain = decided(head, {command});
+    chain.steps.front().redriven = std::move(redriven);
     const auto fates = log_->append(partition_of(command.who, partitions_), {&chain, 1});
     REQUIRE_EQ(fates.at(0).what, eventstore::fate::appended);
-    head = after;
+    head = chain.after;
 }
 
 void projected_log::bring_to(domain::state goal, domain::member_id who) {

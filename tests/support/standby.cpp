@@ -57,17 +57,11 @@ std::vector<int> freeze_server(int postmaster) {
     return processes;
 }
 
-/// One that its parent has not yet waited for is a process still, but does nothing any more.
-bool has_ended(int process) {
-    const auto status = pg::text_of("/proc/" + std::to_string(process) + "/stat");
-    return status.empty() || status.find(") Z ") != status.npos;
-}
-
 void kill_processes(const std::vector<int>& all) {
     for (const int one : all)
         kill(one, SIGKILL);
     for (const int one : all)
-        wait_until([one] { return has_ended(one); }, "the end of process " + std::to_string(one));
+        wait_for_end(one);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 // run comes near. Every test that cannot be notified waits here.
 
 #include <chrono>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -29,6 +30,18 @@ template <typename Condition>
 void wait_until(Condition&& holds, const std::string& what,
                 std::chrono::milliseconds limit = patience) {
     if (!eventually(holds, limit)) throw std::runtime_error(what + " did not come to be");
+}
+
+/// The end of a process, whoever its parent is. One that its parent has not yet waited for is there
+/// still, but does nothing any more.
+inline void wait_for_end(int process) {
+    const auto has_ended = [process] {
+        std::ifstream in("/proc/" + std::to_string(process) + "/stat");
+        std::string status;
+        std::getline(in, status);
+        return status.empty() || status.find(") Z ") != std::string::npos;
+    };
+    wait_until(has_ended, "the end of process " + std::to_string(process));
 }
 
 } // namespace datadrop::test

@@ -1,6 +1,6 @@
 // Addresses are personal data: they stand in one table and are gone from it when they are erased.
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 namespace datadrop::eventstore {

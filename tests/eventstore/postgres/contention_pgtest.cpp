@@ -1,6 +1,6 @@
 // Writers that want the same: of one version there is one event, and positions have no gaps.
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 #include <atomic>

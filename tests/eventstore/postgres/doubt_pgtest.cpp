@@ -2,7 +2,7 @@
 
 #include "eventstore/sql/statements.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/wait.hpp"
 

@@ -2,9 +2,9 @@
 // was in doubt is settled on the new primary, and nothing is acknowledged that it does not have.
 
 #include "eventstore/postgres/database.hpp"
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/follower.hpp"
 #include "tests/support/append_gate.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/own_sockets.hpp"
 #include "tests/support/standby.hpp"
 #include "tests/support/wait.hpp"

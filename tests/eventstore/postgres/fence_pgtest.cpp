@@ -3,9 +3,9 @@
 // be, the answer is `unavailable`, whatever the backend does later.
 
 #include "eventstore/postgres/database.hpp"
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/follower.hpp"
 #include "tests/support/append_gate.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/own_sockets.hpp"
 #include "tests/support/wait.hpp"

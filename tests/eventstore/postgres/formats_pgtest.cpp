@@ -4,7 +4,7 @@
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/tokens.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/hostile_settings.hpp"
 

@@ -2,10 +2,10 @@
 // sees it before it is committed.
 
 #include "eventstore/postgres/database.hpp"
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/follower.hpp"
 #include "tests/support/append_gate.hpp"
 #include "tests/support/at_once.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 #include <future>

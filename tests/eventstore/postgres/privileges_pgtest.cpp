@@ -4,7 +4,7 @@
 #include "eventstore/postgres/database.hpp"
 #include "eventstore/sql/statements.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 namespace datadrop::eventstore::postgres {

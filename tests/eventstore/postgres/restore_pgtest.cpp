@@ -1,8 +1,8 @@
 // A database that was restored from a dump: the log goes on as if nothing had been.
 
 #include "eventstore/postgres/database.hpp"
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/follower.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/dump.hpp"
 

@@ -5,7 +5,7 @@
 #include "eventstore/sql/migrations.hpp"
 #include "eventstore/sql/statements.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/print_eventstore.hpp"
 

@@ -1,7 +1,7 @@
 // append: what each fate means, and that a chain is written whole or not at all.
 
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/log_world.hpp"
+#include "tests/support/chains.hpp"
 
 namespace datadrop::test {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "eventstore/cursor_proof.hpp"
 #include "eventstore/position_check.hpp"
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/log_world.hpp"
+#include "tests/support/chains.hpp"
 
 namespace datadrop::test {
 namespace {

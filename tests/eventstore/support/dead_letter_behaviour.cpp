@@ -1,8 +1,8 @@
 // Parking, redriving and discarding: a key is never both parked and written, and a dead letter is
 // closed once.
 
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/log_world.hpp"
+#include "tests/support/chains.hpp"
 
 namespace datadrop::test {
 namespace {

@@ -1,7 +1,7 @@
 // Reading, reservations and addresses.
 
-#include "tests/eventstore/support/chains.hpp"
 #include "tests/eventstore/support/log_world.hpp"
+#include "tests/support/chains.hpp"
 
 #include <chrono>
 #include <future>

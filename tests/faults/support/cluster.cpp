@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fstream>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -15,14 +14,6 @@ namespace pg = eventstore::postgres;
 namespace {
 
 constexpr auto recovery_time_max = std::chrono::seconds(5);
-
-/// One that its parent has not yet waited for is a process still, but does nothing any more.
-bool has_ended(int pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-    std::string status;
-    std::getline(in, status);
-    return status.empty() || status.find(") Z ") != std::string::npos;
-}
 
 void send(int pid, int signal) {
     if (::kill(pid, signal) != 0 && errno != ESRCH)
@@ -50,7 +41,7 @@ void cluster::stop(shutdown how) { end_postmaster(how == shutdown::fast ? SIGINT
 void cluster::end_postmaster(int signal) {
     const auto pid = server_->pid();
     send(pid, signal);
-    wait_until([pid] { return has_ended(pid); }, "the end of PostgreSQL");
+    wait_for_end(pid);
 }
 
 void cluster::start() {

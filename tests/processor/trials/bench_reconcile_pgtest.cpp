@@ -3,7 +3,7 @@
 
 #include "processor/trials/bench/runs/reconcile.hpp"
 
-#include "tests/support/builders.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 #include <doctest/doctest.h>
@@ -58,21 +58,13 @@ class load_of_one {
   private:
     void accept(command_kind kind) {
         const auto command = test::make_command(who_, kind, {});
-        const auto before = head_;
-        const auto happened =
-            std::get<domain::event>(decide(before.member, domain::command_in(command)));
-        head_ = {.version = next(before.version), .member = evolve(before.member, happened)};
-        const eventstore::chain written{
-            .who = who_,
-            .expected = before,
-            .steps = {{.command = std::make_shared<const domain::envelope>(command),
-                       .event = happened}},
-            .after = head_};
-        const auto fates = log_->append(eventstore::partition_number{}, std::span(&written, 1));
+        const auto written = test::decided(head_, {command});
+        const auto position = test::append(*log_, written).first;
+        head_ = written.after;
         lines.push_back({command.idempotency_key, "accepted",
                          std::string(domain::name_of(head_.member.current)),
                          std::to_string(number_of(head_.version)),
-                         std::to_string(number_of(fates.at(0).first))});
+                         std::to_string(number_of(position))});
     }
 
     void write() const {

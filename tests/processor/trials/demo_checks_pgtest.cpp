@@ -4,7 +4,7 @@
 #include "processor/trials/demo/examination.hpp"
 
 #include "projections/projector.hpp"
-#include "tests/support/builders.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 #include <boost/json/object.hpp>
@@ -85,19 +85,11 @@ class story {
 
     void accept(eventstore::log& log, command_kind kind) {
         const auto command = make(kind);
-        const auto before = head_;
-        const auto happened =
-            std::get<domain::event>(decide(before.member, domain::command_in(command)));
-        head_ = {.version = next(before.version), .member = evolve(before.member, happened)};
-        const eventstore::chain written{
-            .who = who_,
-            .expected = before,
-            .steps = {{.command = std::make_shared<const domain::envelope>(command),
-                       .event = happened}},
-            .after = head_};
-        const auto fates = log.append(eventstore::partition_number{}, std::span(&written, 1));
+        const auto written = test::decided(head_, {command});
+        const auto position = test::append(log, written).first;
+        head_ = written.after;
         auto told = outcome_of("accepted");
-        told["position"] = std::to_string(number_of(fates.at(0).first));
+        told["position"] = std::to_string(number_of(position));
         told["replayed"] = false;
         note(command, told);
     }

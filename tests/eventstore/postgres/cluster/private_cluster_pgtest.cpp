@@ -2,6 +2,7 @@
 
 #include "eventstore/postgres/driver/session.hpp"
 #include "tests/support/database.hpp"
+#include "tests/support/text.hpp"
 #include "tests/support/wait.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +11,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -21,6 +21,7 @@
 
 namespace fs = std::filesystem;
 using namespace datadrop::eventstore::postgres;
+using datadrop::test::contains;
 using datadrop::test::temporary_folder;
 
 namespace {
@@ -99,17 +100,14 @@ class bystander {
     pid_t pid_;
 };
 
-std::optional<std::string> refusal(const fs::path& folder) {
+/// What it says when it refuses to start there; nothing when it starts.
+std::string refusal(const fs::path& folder) {
     try {
         private_cluster cluster({.folder = folder});
     } catch (const cluster_failure& e) {
         return e.what();
     }
-    return std::nullopt;
-}
-
-bool contains(const std::optional<std::string>& text, const std::string& part) {
-    return text && text->find(part) != std::string::npos;
+    return {};
 }
 
 } // namespace

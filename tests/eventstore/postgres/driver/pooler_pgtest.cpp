@@ -4,7 +4,7 @@
 #include "eventstore/postgres/driver/pooler.hpp"
 
 #include "eventstore/postgres/database.hpp"
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/pgbouncer.hpp"
 

@@ -5,7 +5,7 @@
 #include "eventstore/postgres/log_rows.hpp"
 #include "eventstore/sql/statements.hpp"
 
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
 
 #include <string>

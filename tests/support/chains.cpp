@@ -1,4 +1,4 @@
-#include "tests/eventstore/support/chains.hpp"
+#include "tests/support/chains.hpp"
 
 #include <utility>
 
