@@ -84,12 +84,12 @@ void start(service& behind) {
     }
 }
 
-/// Beside connections: those to the database with what a fence or a check opens besides, the
+/// Beside connections, ours and to the database: what a fence or a check opens besides, the
 /// listener, the log, what the libraries hold.
 constexpr std::size_t other_files = 100;
 
 http::connections::places places_that_fit(const service_settings& wanted) {
-    const auto database = static_cast<std::size_t>(wanted.writers + wanted.readers);
+    const auto database = static_cast<std::size_t>(wanted.connections());
     const auto others = other_files + database;
     const auto places = http::places_for(others);
     if (places.ordinary == 0)

@@ -52,7 +52,7 @@ std::optional<request_target> request_target::parse(std::string_view text) {
 query::query(const request_target& where, std::initializer_list<std::string_view> known)
     : where_(where) {
     for (const auto& [name, value] : where_.parameters) {
-        const auto same = [&name = name](const auto& other) { return other.first == name; };
+        const auto same = [&wanted = name](const auto& other) { return other.first == wanted; };
         // A filter whose name is misspelt would let everything through; of two alike, readers
         // disagree which counts.
         if (std::ranges::find(known, std::string_view{name}) == known.end())

@@ -12,7 +12,7 @@ namespace datadrop::test {
 namespace {
 
 constexpr int places = 30;
-const arguments small{"prlimit", "--nofile=158:158"};
+const arguments small{"prlimit", "--nofile=162:162"};
 
 void check_health(const server& front) {
     for (const auto* path : {"/healthz", "/readyz", "/metrics"}) {
@@ -91,7 +91,7 @@ TEST_CASE("connections: serve refuses a limit of open files that it cannot work 
 
 TEST_CASE("connections: a soft limit of open files is raised as far as it may be") {
     const auto& at = shared_world();
-    const server front(at.variables, {}, {"prlimit", "--nofile=158:4096"});
+    const server front(at.variables, {}, {"prlimit", "--nofile=162:4096"});
     CHECK(front.log().find("leaves room") == std::string::npos);
     const auto others = crowd(front, 2 * places, "");
     CHECK(eventually([&] { return metric(front, "datadrop_http_connections") > 2 * places; }));

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 namespace datadrop::test {
 namespace {
@@ -12,12 +13,9 @@ namespace {
 using domain::state;
 
 std::string hex_of(const std::string& text) {
-    static constexpr char digits[] = "0123456789abcdef";
     std::string hex;
-    for (const unsigned char c : text) {
-        hex += digits[c / 16];
-        hex += digits[c % 16];
-    }
+    for (const char c : text)
+        hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
     return hex;
 }
 

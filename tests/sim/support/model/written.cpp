@@ -85,7 +85,8 @@ void model::check_attempts(const std::vector<domain::attempt>& attempts,
     int number = 0;
     std::int64_t version = 0;
     for (const auto& a : attempts) {
-        demand(a.number == ++number && number <= shared_.chosen.limits.tries.attempts_max,
+        ++number;
+        demand(a.number == number && number <= shared_.chosen.limits.tries.attempts_max,
                "attempts are numbered within the budget", "{}: attempt {} of {}", of.ticket,
                a.number, attempts.size());
         const bool stated =
