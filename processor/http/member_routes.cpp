@@ -30,30 +30,56 @@ problem unknown_member(domain::member_id who) {
                         domain::number_of(who.guild))};
 }
 
-/// A position that the log's partitions can have.
+/// What a reader wants to be shown at least: up to the position of an outcome, or without one all
+/// that is in the log when it asks.
+struct shown_at_least {
+    std::optional<eventstore::global_position> position;
+};
+
+/// A position that the log's partitions can have, or "latest".
 auto position_parser(int partitions) {
-    return [partitions](std::string_view text) -> std::optional<eventstore::global_position> {
+    return [partitions](std::string_view text) -> std::optional<shown_at_least> {
+        if (text == "latest") return shown_at_least{};
         const auto position = eventstore::parse_position(text);
         if (!position || number_of(partition_of(*position)) >= partitions) return std::nullopt;
-        return position;
+        return shown_at_least{position};
     };
 }
 
-/// Waits until the projection shows the position, or says why it does not. The log itself is asked
-/// first: what this process saw of it may be behind, or of another history.
-awaitable<std::optional<problem>> wait_for(service& behind, eventstore::global_position position) {
-    if (!co_await behind.read([=](reader& r) { return has_position(r.log, position); }))
+std::optional<shown_at_least> min_position_of(query& parameters, int partitions) {
+    return parameters.value("min_position", position_parser(partitions),
+                            "one position of an outcome, or latest");
+}
+
+/// Where the projection must be. None is a position beyond the log's end: the log itself is asked,
+/// since what this process saw of it may be behind, or of another history.
+awaitable<std::optional<eventstore::cursor>> end_of(service& behind, shown_at_least wanted) {
+    const auto position = wanted.position;
+    if (!position) co_return co_await behind.read([](reader& r) { return r.log.tails(); });
+    if (!co_await behind.read([=](reader& r) { return has_position(r.log, *position); }))
+        co_return std::nullopt;
+    eventstore::cursor end{behind.partitions()};
+    end.advance(*position);
+    co_return end;
+}
+
+std::string text_of(shown_at_least wanted) {
+    return wanted.position ? std::to_string(number_of(*wanted.position)) : "latest";
+}
+
+/// Waits until the projection shows what is wanted, or says why it does not.
+awaitable<std::optional<problem>> wait_for(service& behind, shown_at_least wanted) {
+    auto end = co_await end_of(behind, wanted);
+    if (!end)
         co_return problem{problem_code::position_unknown,
                           fmt::format("min_position {} is beyond the end of the log, which no "
                                       "outcome of its history can tell",
-                                      number_of(position))};
-    eventstore::cursor wanted{behind.partitions()};
-    wanted.advance(position);
-    if (co_await behind.projection_reaches(std::move(wanted), position_wait_max))
+                                      text_of(wanted))};
+    if (co_await behind.projection_reaches(*std::move(end), position_wait_max))
         co_return std::nullopt;
     co_return problem{problem_code::projection_behind,
-                      fmt::format("min_position {} was not reached within {} s",
-                                  number_of(position), position_wait_max.count())};
+                      fmt::format("min_position {} was not reached within {} s", text_of(wanted),
+                                  position_wait_max.count())};
 }
 
 projections::member_query page_asked_for(query& parameters) {
@@ -131,8 +157,7 @@ json::object history_of(domain::member_id who,
 reply_later get_member(const call& asked) {
     auto& behind = asked.server.behind;
     query parameters{asked.where, {"min_position"}};
-    const auto min_position = parameters.value("min_position", position_parser(behind.partitions()),
-                                               "one position of an outcome");
+    const auto min_position = min_position_of(parameters, behind.partitions());
     if (parameters.first_problem()) co_return *parameters.first_problem();
     const auto who = parse_member(asked.arguments[0], asked.arguments[1]);
     if (!who) co_return no_snowflakes();
@@ -145,12 +170,16 @@ reply_later get_member(const call& asked) {
 }
 
 reply_later get_members(const call& asked) {
-    query parameters{asked.where, {"guild_id", "state", "after", "limit"}};
+    auto& behind = asked.server.behind;
+    query parameters{asked.where, {"guild_id", "state", "after", "limit", "min_position"}};
     auto page = page_asked_for(parameters);
+    const auto min_position = min_position_of(parameters, behind.partitions());
     if (parameters.first_problem()) co_return *parameters.first_problem();
+    // A row that is not projected yet is missing in a page, and nobody could tell.
+    if (min_position)
+        if (auto refused = co_await wait_for(behind, *min_position)) co_return *std::move(refused);
     const auto limit = page.limit++; // and one, as page_of wants it
-    auto rows =
-        co_await asked.server.behind.read([&page](reader& r) { return r.model.members(page); });
+    auto rows = co_await behind.read([&page](reader& r) { return r.model.members(page); });
     co_return json_response(status::ok, page_of(std::move(rows), limit));
 }
 

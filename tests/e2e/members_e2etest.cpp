@@ -146,6 +146,23 @@ TEST_CASE("members: min_position waits for the projection, and says when it does
     }
 }
 
+TEST_CASE("members: min_position=latest shows all that is in the log, of one member and in pages") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    const auto page = "/v1/members?min_position=latest&guild_id=" + who.guild;
+    submit(bot, command(who, "Join"));
+    CHECK(bot.get(page).json().at("members").as_array().size() == 1);
+    held_projection held(at);
+    submit(bot, command(who, "Leave"));
+    const auto late = bot.get(page);
+    held.release();
+    check_problem(late, 504, "projection_behind");
+    const auto row = bot.get(page).json().at("members").as_array().at(0);
+    CHECK(row == bot.get(who.path() + "?min_position=latest").json());
+    CHECK(row.at("state") == "LeftGuild");
+}
+
 TEST_CASE("members: pages show each member once, by guild and state") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
@@ -166,7 +183,7 @@ TEST_CASE("members: a parameter that cannot be understood is named") {
     auto reader = at.front.connect(at.reader);
     for (const std::string bad :
          {"guild_id=x", "guild_id=0", "state=Nowhere", "limit=0", "limit=1001", "limit=x",
-          "after=x", "colour=red", "limit=1&limit=2"}) {
+          "after=x", "min_position=newest", "colour=red", "limit=1&limit=2"}) {
         CAPTURE(bad);
         check_names(reader.get("/v1/members?" + bad), bad.substr(0, bad.find('=')));
     }
