@@ -1,6 +1,7 @@
 #include "processor/http/answers.hpp"
 
 #include "domain/membership.hpp"
+#include "processor/http/outcome_detail.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -74,32 +75,15 @@ status status_of(const batch_answer& answer) {
     return overloaded ? status::too_many_requests : status::ok;
 }
 
-std::string_view detail_of(const outcome& what) {
-    switch (what.kind) {
-    case outcome_kind::accepted:
-    case outcome_kind::rejected:
-    case outcome_kind::conflict:
-    case outcome_kind::dead_lettered:
-        break;
-    case outcome_kind::overloaded:
-        return "the queue is full and nothing was done; the same key is safe to send again";
-    case outcome_kind::unavailable:
-        return "the command could not be settled in time; the same key is safe to send again";
-    }
-    return {};
-}
-
 json::object to_json(const outcome& what) {
     json::object o{{"outcome", name_of(what.kind)},
                    {"guild_id", std::to_string(domain::number_of(what.who.guild))},
                    {"user_id", std::to_string(domain::number_of(what.who.user))}};
-    const auto detail = detail_of(what);
-    if (detail.empty()) {
+    if (is_settled(what))
         add_settled(o, what);
-    } else {
+    else
         o["code"] = code_name(what);
-        o["detail"] = detail;
-    }
+    if (what.code) o["detail"] = detail_of(what);
     return o;
 }
 

@@ -26,9 +26,6 @@ struct batch_answer {
 status status_of(const batch_answer& answer);
 status status_of(const outcome& what);
 
-/// The sentence of an outcome that did not settle the command; empty for one that did.
-std::string_view detail_of(const outcome& what);
-
 /// An outcome as interfaces show it: only the fields that its kind has.
 boost::json::object to_json(const outcome& what);
 /// An array's item that was no command: outcome "invalid", what names it, code, detail.

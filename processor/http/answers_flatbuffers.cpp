@@ -3,6 +3,7 @@
 #include "processor/http/answers.hpp"
 
 #include "domain/membership.hpp"
+#include "processor/http/outcome_detail.hpp"
 #include "processor/http/wire_enums.hpp"
 #include "schemas/outcomes_generated.h"
 
@@ -56,7 +57,7 @@ Offset<wire::Outcome> write(FlatBufferBuilder& out, const outcome& what) {
     built.add_code(code);
     built.add_detail(detail);
     built.add_allowed(commands);
-    if (detail_of(what).empty()) add_settled(built, what);
+    if (is_settled(what)) add_settled(built, what);
     return built.Finish();
 }
 

@@ -3,6 +3,7 @@
 
 #include "processor/http/answers.hpp"
 #include "processor/http/http_limits.hpp"
+#include "processor/http/outcome_detail.hpp"
 #include "processor/http/remediation_body.hpp"
 #include "processor/http/routes.hpp"
 #include "projections/dead_letter_json.hpp"
@@ -62,7 +63,7 @@ boost::asio::awaitable<void> catch_up(service& behind) {
 /// A redrive that could not be carried out says so by its status; one that was carried out is 200,
 /// whatever came of the command.
 status status_after(const remediation_answer& answer) {
-    if (!answer.result || detail_of(*answer.result).empty()) return status::ok;
+    if (!answer.result || is_settled(*answer.result)) return status::ok;
     return status_of(*answer.result);
 }
 

@@ -28,11 +28,13 @@ void check_fates(connection& to, const std::vector<item>& items) {
     }
 }
 
-/// The outcome without what differs from run to run.
+/// The outcome without what differs from run to run, and without its sentence, which only what is
+/// not accepted has.
 json::object settled(json::object outcome, const member& who) {
     CHECK(outcome.at("guild_id") == json::value(who.guild));
     CHECK(outcome.at("user_id") == json::value(who.user));
-    for (const auto* name : {"guild_id", "user_id", "position"})
+    CHECK(outcome.contains("detail") == (outcome.at("outcome") != "accepted"));
+    for (const auto* name : {"guild_id", "user_id", "position", "detail"})
         outcome.erase(name);
     return outcome;
 }

@@ -2,10 +2,13 @@
 
 #include "processor/http/answers.hpp"
 
+#include "processor/http/outcome_detail.hpp"
 #include "schemas/outcomes_generated.h"
 #include "tests/processor/http/http_commands.hpp"
 
 #include <doctest/doctest.h>
+
+#include <set>
 
 using namespace datadrop;
 using namespace datadrop::processor;
@@ -62,13 +65,18 @@ std::vector<shown_outcome> shown_outcomes() {
     return {
         {accepted(), "accepted", R"("position":"10423","attempts":2,"replayed":false)"},
         {with_code(outcome_kind::rejected, outcome_code::transition_not_allowed), "rejected",
-         R"("attempts":2,"code":"transition_not_allowed","allowed":["LiftBan"])"},
-        {with_code(outcome_kind::rejected, outcome_code::idempotency_key_reused), "rejected",
-         R"("attempts":2,"code":"idempotency_key_reused")"},
+         R"("attempts":2,"code":"transition_not_allowed","allowed":["LiftBan"],)"
+         R"("detail":"not allowed in the state Banned, which allows LiftBan")"},
+        {with_code(outcome_kind::rejected, outcome_code::actor_required), "rejected",
+         R"("attempts":2,"code":"actor_required",)"
+         R"("detail":"actor is missing: say who asked for it")"},
         {with_code(outcome_kind::conflict, outcome_code::stale_expectation), "conflict",
-         R"("attempts":2,"code":"stale_expectation")"},
+         R"("attempts":2,"code":"stale_expectation","detail":"the member is Banned at version 7, )"
+         R"(lifecycle 3, and not what was expected; nothing was written")"},
         {parked(), "dead_lettered",
-         R"("attempts":2,"code":"retry_budget_spent","dead_letter_id":"99","replayed":true)"},
+         R"("attempts":2,"code":"retry_budget_spent","dead_letter_id":"99","replayed":true,)"
+         R"("detail":"the budget was spent in 2 attempts; operators redrive or discard the )"
+         R"(command as dead letter 99")"},
     };
 }
 
@@ -84,6 +92,16 @@ TEST_SUITE("http_answers") {
                          R"("version":7,"lifecycle":3,)" +
                          fields + "}");
         }
+    }
+
+    TEST_CASE("every code has a sentence of its own, and what is accepted has none") {
+        std::set<std::string> sentences;
+        for (std::size_t i = 0; i < domain::count_of<outcome_code>; ++i)
+            sentences.insert(
+                detail_of(with_code(outcome_kind::rejected, static_cast<outcome_code>(i))));
+        CHECK_EQ(sentences.size(), domain::count_of<outcome_code>);
+        CHECK_FALSE(sentences.contains(""));
+        CHECK_EQ(detail_of(accepted()), "");
     }
 
     TEST_CASE("what was not settled says that the same key is safe, and nothing of a state") {
@@ -154,6 +172,7 @@ TEST_SUITE("http_answers") {
         CHECK(o.replayed()->value());
         CHECK(o.dead_letter_id() == 99);
         CHECK_EQ(o.code()->string_view(), "retry_budget_spent");
+        CHECK_EQ(o.detail()->string_view(), detail_of(parked()));
         CHECK_EQ(o.position(), 0);
         CHECK(o.allowed() == nullptr);
     }
