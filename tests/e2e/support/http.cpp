@@ -1,5 +1,7 @@
 #include "tests/e2e/support/http.hpp"
 
+#include "tests/e2e/support/exchanges.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -129,8 +131,9 @@ std::string http_answer::field(std::string_view name) const {
 }
 
 struct connection::impl {
-    impl(port_number port, std::string t) : stream(port), token(std::move(t)) {}
+    impl(port_number port, std::string t) : stream(port), overhears(port), token(std::move(t)) {}
     timed_stream stream;
+    eavesdropper overhears;
     std::string token;
 };
 
@@ -155,11 +158,15 @@ http_answer connection::post_text(const std::string& target, std::string body) {
     return send({.method = "POST", .target = target, .body = std::move(body)});
 }
 
-void connection::write(std::string_view bytes) { impl_->stream.write(bytes); }
+void connection::write(std::string_view bytes) {
+    impl_->overhears.sent(bytes);
+    impl_->stream.write(bytes);
+}
 
 std::optional<http_answer> connection::read(std::chrono::milliseconds limit) {
     http::response_parser<http::string_body> parser;
     parser.body_limit(64 * 1024 * 1024);
+    parser.skip(impl_->overhears.expects_no_body());
     const auto error = impl_->stream.run(limit, [&](auto& stream, auto done) {
         http::async_read(stream, impl_->stream.received(), parser, done);
     });
@@ -167,6 +174,7 @@ std::optional<http_answer> connection::read(std::chrono::milliseconds limit) {
     if (error) throw std::runtime_error("no answer: " + error.message());
     auto answer = answer_of(parser.get());
     answer.body = std::move(parser.get().body());
+    impl_->overhears.answered(answer);
     return answer;
 }
 
@@ -175,15 +183,22 @@ std::string connection::bytes_of(const http_request& what) const {
 }
 
 struct feed::impl {
-    explicit impl(port_number port) : stream(port) {}
+    explicit impl(port_number port) : stream(port), overhears(port) {}
+    ~impl() {
+        if (head.status != 200) return; // what came instead was not read
+        head.body = std::move(told);
+        overhears.answered(head);
+    }
 
     /// False at the feed's end.
     bool read_more(std::chrono::milliseconds limit);
     std::optional<feed_event> take();
 
     timed_stream stream;
+    eavesdropper overhears;
     http::response_parser<http::buffer_body> parser;
     std::string text; // received and not yet taken
+    std::string told; // all that was received
     std::string last_id;
     http_answer head;
     std::optional<int> retry;
@@ -194,7 +209,9 @@ feed::feed(port_number port, const std::string& token, const options& o)
     http_request request{.target = "/v1/events", .headers = {{"Accept", "text/event-stream"}}};
     if (o.after) request.target += "?after=" + *o.after;
     if (o.last_event_id) request.headers["Last-Event-ID"] = *o.last_event_id;
-    impl_->stream.write(request_text(request, token));
+    const auto bytes = request_text(request, token);
+    impl_->overhears.sent(bytes);
+    impl_->stream.write(bytes);
     impl_->parser.body_limit(boost::none);
     const auto error = impl_->stream.run(std::chrono::seconds{10}, [&](auto& stream, auto done) {
         http::async_read_header(stream, impl_->stream.received(), impl_->parser, done);
@@ -216,7 +233,9 @@ bool feed::impl::read_more(std::chrono::milliseconds limit) {
     const auto error = stream.run(limit, [&](auto& s, auto done) {
         http::async_read_some(s, stream.received(), parser, done);
     });
-    text.append(piece.data(), piece.size() - body.size);
+    const std::string_view came(piece.data(), piece.size() - body.size);
+    text += came;
+    told += came;
     if (means_closed(error) || parser.is_done()) return false;
     if (error && error != http::error::need_buffer)
         throw std::runtime_error("no event: " + error.message());

@@ -130,7 +130,7 @@ bool is_ready(port_number port) {
 
 server::server(const environment& variables, const arguments& more, const arguments& launcher)
     : process_(launched(launcher, serve_on_a_free_port(more), variables)),
-      port_(port_in_log(*process_)) {
+      port_(port_in_log(*process_)), answers_(port_) {
     if (!eventually([this] { return is_ready(port_); }))
         throw std::runtime_error("the server does not get ready:\n" + log());
     the_log_book().opened(this);

@@ -5,7 +5,7 @@
 //
 // Thread rule: the main thread; url(), port() and the tokens from every thread.
 
-#include "tests/e2e/support/http.hpp"
+#include "tests/e2e/support/exchanges.hpp"
 #include "tests/e2e/support/process.hpp"
 #include "tests/support/database.hpp"
 
@@ -42,6 +42,7 @@ class server {
   private:
     std::unique_ptr<process> process_;
     port_number port_ = 0;
+    answering_server answers_;
     bool ended_ = false;
 };
 
