@@ -146,6 +146,7 @@ void add_serve(CLI::App& program, invocation& line) {
                     "         datadrop serve --database postgresql://app@db.example.org/datadrop "
                     "--listen 0.0.0.0:8132",
          .more =
+             "GET /openapi.json describes the API, for people and for programs (OpenAPI 3.1).\n"
              "SIGTERM or Ctrl-C answers what was accepted for processing and ends with exit code "
              "0; a second one ends at once.\n"
              "It opens writers + 2 x readers + 2 connections to the database at its start (8 "

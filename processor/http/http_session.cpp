@@ -235,7 +235,8 @@ awaitable<http_session::after> http_session::refuse_unread(response refusal, uns
 }
 
 awaitable<void> http_session::send(response message, verb method) {
-    message.prepare_payload();
+    // What a client kept has a length of its own, and is not sent again.
+    if (message.result() != status::not_modified) message.prepare_payload();
     auto text = head_text(message);
     if (method != verb::head) text += message.body();
     return write(std::move(text));

@@ -12,16 +12,20 @@ std::span<const route> routes() {
     // is listed here as well, so that its series in the metrics begins with a 0.
     static constexpr status of_commands[] = {status::conflict, status::unprocessable_entity,
                                              status::too_many_requests};
+    static constexpr status of_members[] = {status::conflict, status::gateway_timeout};
     static constexpr status of_member[] = {status::not_found, status::conflict,
                                            status::gateway_timeout};
     static constexpr status of_events[] = {status::conflict};
     static constexpr status of_something[] = {status::not_found};
-    static constexpr status of_operation[] = {status::not_found, status::conflict};
+    static constexpr status of_redrive[] = {status::not_found, status::conflict,
+                                            status::too_many_requests};
+    static constexpr status of_discard[] = {status::not_found, status::conflict};
     static constexpr status of_readiness[] = {status::service_unavailable};
+    static constexpr status of_description[] = {status::not_modified};
     static constexpr route all[] = {
         {verb::post, "/v1/commands", scope::submit, body_rule::commands, post_commands,
          of_commands},
-        {verb::get, "/v1/members", scope::read, body_rule::none, get_members},
+        {verb::get, "/v1/members", scope::read, body_rule::none, get_members, of_members},
         {verb::get, "/v1/members/{}/{}", scope::read, body_rule::none, get_member, of_member},
         {verb::get, "/v1/members/{}/{}/history", scope::read, body_rule::none, get_history,
          of_something},
@@ -30,13 +34,15 @@ std::span<const route> routes() {
         {verb::get, "/v1/dead-letters/{}", scope::operate, body_rule::none, get_dead_letter,
          of_something},
         {verb::post, "/v1/dead-letters/{}/redrive", scope::operate, body_rule::json, post_redrive,
-         of_operation},
+         of_redrive},
         {verb::post, "/v1/dead-letters/{}/discard", scope::operate, body_rule::json, post_discard,
-         of_operation},
+         of_discard},
         {verb::get, "/v1/projection", scope::operate, body_rule::none, get_projection},
         {verb::get, "/healthz", std::nullopt, body_rule::none, get_healthz},
         {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz, of_readiness},
         {verb::get, "/metrics", std::nullopt, body_rule::none, get_metrics},
+        {verb::get, "/openapi.json", std::nullopt, body_rule::none, get_description,
+         of_description},
     };
     return all;
 }

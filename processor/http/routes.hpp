@@ -31,6 +31,8 @@ reply_later get_healthz(const call& asked);
 reply_later get_readyz(const call& asked);
 reply_later get_metrics(const call& asked);
 
+reply_later get_description(const call& asked);
+
 std::span<const route> routes();
 
 /// Whether a Content-Type names this type, whatever its case and parameters.
