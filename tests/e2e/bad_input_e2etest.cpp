@@ -356,13 +356,25 @@ TEST_CASE("bad input: an item of an array is refused alone, naming its field") {
     const auto& at = shared_world();
     auto bot = at.front.connect(at.bot);
     const auto outcomes = submit_all(bot, {command(somebody(), "Join", {{"guild_id", 5}}),
-                                           command(somebody(), "Join"), nullptr, json::array{}});
+                                           command(somebody(), "Join"), nullptr, json::array{},
+                                           command(somebody(), "Join", {{"colour", "red"}})});
     CHECK(fields(outcomes[0], {"outcome", "code", "detail"})
               .starts_with("invalid invalid_field guild_id"));
     CHECK(outcomes[1].at("outcome") == "accepted");
     for (const auto i : {2, 3})
         CHECK(fields(outcomes[static_cast<std::size_t>(i)], {"outcome", "code"}) ==
               "invalid invalid_field");
+    CHECK(fields(outcomes[4], {"outcome", "code"}) == "invalid unknown_field");
+}
+
+TEST_CASE("bad input: an item that has a member twice is refused alone") {
+    auto bot = shared_world().front.connect(shared_world().bot);
+    const auto doubled = json::serialize(command(somebody(), "Join", {{"reason", "x"}}));
+    const auto body = R"([{"reason":"y",)" + doubled.substr(1) + "," +
+                      json::serialize(command(somebody(), "Join")) + "]";
+    const auto outcomes = bot.post_text("/v1/commands", body).json();
+    CHECK(fields(outcomes.at(0).as_object(), {"outcome", "code"}) == "invalid malformed_json");
+    CHECK(outcomes.at(1).at("outcome") == "accepted");
 }
 
 } // namespace datadrop::test

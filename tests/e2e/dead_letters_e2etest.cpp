@@ -7,6 +7,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <map>
 #include <thread>
 
 namespace datadrop::test {
@@ -38,6 +39,16 @@ std::string listed(connection& to, const std::string& query) {
     for (const auto& letter : page.at("dead_letters").as_array())
         line += fields(letter.as_object(), {"id", "status"}) + " ";
     return line + fields(page.as_object(), {"next"});
+}
+
+/// As it was sent, with a fingerprint in the place of the address.
+void check_payload_shown(const json::object& shown, const json::object& sent) {
+    const auto& there = shown.at("payload").as_object();
+    const auto* given = sent.if_contains("payload");
+    auto expected = given == nullptr ? json::object{} : given->as_object();
+    CHECK(there.contains("email_fingerprint") == (expected.erase("email") > 0));
+    for (const auto& [name, value] : expected)
+        CHECK(there.at(name) == value);
 }
 
 /// Everybody who asks again for what was redriven is told the same.
@@ -153,6 +164,29 @@ TEST_CASE("dead letters: a redrive runs the command under the guards, with its k
     CHECK(event.at("idempotency_key") == parked.command.at("idempotency_key"));
     CHECK(event.at("reason") == "rules_clicked");
     check_told_again(at, parked, letter);
+}
+
+TEST_CASE("dead letters: each command is shown with what it came with, but no address") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto who = somebody();
+    json::array sent;
+    for (std::size_t i = 0; i < domain::count_of<domain::command_kind>; ++i)
+        sent.push_back(command(somebody_of(who.guild), domain::names<domain::command_kind>[i],
+                               { {"expected_state", "Verified"} }));
+    for (const auto& outcome : submit_all(bot, sent))
+        CHECK(outcome.at("outcome") == "dead_lettered");
+    const auto page =
+        at.front.connect(at.operator_one).get("/v1/dead-letters?guild_id=" + who.guild).json();
+    std::map<std::string, json::value> shown;
+    for (const auto& letter : page.at("dead_letters").as_array())
+        shown[fields(letter.at("command").as_object(), {"user_id"})] = letter.at("command");
+    for (const auto& one : sent) {
+        const auto& there = shown.at(fields(one.as_object(), {"user_id"})).as_object();
+        const std::vector<std::string> names{"command", "idempotency_key", "expected_state"};
+        CHECK(fields(there, names) == fields(one.as_object(), names));
+        check_payload_shown(there, one.as_object());
+    }
 }
 
 TEST_CASE("dead letters: a redrive that is not accepted leaves it parked, with the new attempts") {

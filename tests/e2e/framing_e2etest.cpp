@@ -71,6 +71,8 @@ TEST_CASE("framing: a request whose end or host is in doubt is 400, and the last
     check_last(raw_post(at.bot, "Host: y\r\n" + length, body), 400);
     for (const auto* host : {"", "Host:\r\n", "Host: a b\r\n", "Host: a/b\r\n"})
         check_last("GET /healthz HTTP/1.1\r\n"s + host + "\r\n", 400);
+    for (const auto* verb : {"redrive", "discard"})
+        check_last("POST /v1/dead-letters/7/"s + verb + " HTTP/1.1\r\n\r\n", 400);
     const std::string much(20'000, 'x');
     check_last(raw_post(at.bot, chunked, "2;" + much + "\r\n{}\r\n0\r\n\r\n"), 400);
     check_last(raw_post(at.bot, chunked, chunk + "0\r\nX: " + much + "\r\n\r\n"), 400);

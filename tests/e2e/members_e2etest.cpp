@@ -202,6 +202,20 @@ TEST_CASE("projection: stands at the log's head once it has caught up") {
     CHECK(standing.at("lag_seconds").to_number<double>() == 0);
 }
 
+TEST_CASE("projection: shows a rebuild as far as it has come") {
+    const auto& at = shared_world();
+    auto rebuilding = at.database.connect();
+    rebuilding.run("SELECT pg_advisory_lock(1684108385, 64)");
+    rebuilding.run("INSERT INTO datadrop.projection_rebuilds VALUES (0, 5, 10, now())");
+    const auto shown = at.front.connect(at.operator_one).get("/v1/projection").json();
+    rebuilding.run("DELETE FROM datadrop.projection_rebuilds");
+    const auto& rebuild = shown.at("rebuild").as_object();
+    CHECK(fields(rebuild, {"done", "of"}) == "5 10");
+    CHECK(!rebuild.at("started_at").as_string().empty());
+    CHECK(rebuild.at("partitions") ==
+          json::array{json::object{{"partition", 0}, {"done", 5}, {"of", 10}}});
+}
+
 // It was 500, which no client tries again.
 TEST_CASE("members: a read that the database cuts off is 503, and safe to send again") {
     const auto& at = shared_world();

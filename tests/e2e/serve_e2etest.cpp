@@ -180,8 +180,10 @@ TEST_CASE("serve: under load, what was accepted before SIGTERM or a kill is in t
 TEST_CASE("serve: a guild that fills its share is 429 with Retry-After alone, and goes on after") {
     const world at(1, patient_and({"--queue-limit", "2000"}));
     auto bot = at.front.connect(at.bot);
+    auto operators = at.front.connect(at.operator_one);
+    const auto parked = park(bot);
     const auto head = log_head(at);
-    const auto flooding = somebody();
+    const auto flooding = somebody_of(parked.who.guild);
     send_on(bot, flood_of(flooding.guild));
     CHECK(has_queued(at.front, 1000));
 
@@ -191,9 +193,14 @@ TEST_CASE("serve: a guild that fills its share is 429 with Retry-After alone, an
     CHECK(std::stoi(refused.header("retry-after")) >= 1);
     CHECK(refused.status == 429);
     CHECK(refused.field("outcome") == "overloaded");
-    const auto mixed = api.post("/v1/commands", json::array{command(somebody(), "Join"), join});
+    const auto mixed = api.post("/v1/commands", json::array{command(somebody(), "Join"), join, {}});
     CHECK(mixed.status == 429);
-    check_all(mixed.json(), 2, "overloaded");
+    const auto told = mixed.json().as_array();
+    check_all(json::array{told.at(0), told.at(1)}, 2, "overloaded");
+    CHECK(told.at(2).at("outcome") == "invalid");
+    const auto redriven = operators.post(parked.path("/redrive"), json::object{});
+    CHECK(redriven.status == 429);
+    CHECK(redriven.json().at("outcome").at("outcome") == "overloaded");
     CHECK(log_head(at) == head);
     check_others_are_served(at);
     CHECK(bot.read().has_value());
