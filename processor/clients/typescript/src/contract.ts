@@ -1,58 +1,122 @@
-// What goes over the wire, by its names there.
+// The words of the contract, as types: those of the wire are made of the server's description
+// (description.ts, at build time); what this package adds to them stands here.
 
-/** A snowflake: an id of Discord as decimal text, since JavaScript's numbers stop at 2^53. */
-export type Snowflake = string
+import type { components } from './description.js'
 
-export type State =
-  | 'None' | 'InvitedOrJoined' | 'OnboardingInProgress' | 'OnboardingCompleted' | 'RoleEligible'
-  | 'RulesAccepted' | 'VerificationPending' | 'Verified' | 'RejectedNotEligible' | 'Kicked'
-  | 'LeftGuild' | 'Banned'
+type Schemas = components['schemas']
 
-export type CommandName =
-  | 'Join' | 'BeginOnboarding' | 'CompleteOnboarding' | 'GrantEligibility' | 'RejectEligibility'
-  | 'AcceptRules' | 'RequestVerification' | 'RecordEmail' | 'ConfirmVerification'
-  | 'OverrideVerification' | 'RequireReverification' | 'ExpireVerification' | 'Kick' | 'Leave'
-  | 'Ban' | 'LiftBan'
+/** An id of Discord as decimal text, since JavaScript's numbers stop at 2^53. */
+export type Snowflake = Schemas['Snowflake']
+export type State = Schemas['State']
+export type CommandName = Schemas['CommandName']
+export type EventName = Schemas['EventName']
+export type Member = Schemas['Member']
+export type HistoryEvent = Schemas['HistoryEvent']
+export type DeadLetterStatus = Schemas['DeadLetterStatus']
 
-export interface Command {
-  guild_id: Snowflake
-  user_id: Snowflake
-  command: CommandName
-  payload?: Record<string, unknown>
-  idempotency_key?: string
-  expected_version?: number
-  expected_state?: State
-  expected_lifecycle?: number
-  on_conflict?: 'retry' | 'fail'
-  reason?: string
-  actor?: string
-  correlation_id?: string
-  occurred_at?: string
+// A union's members each, where Omit alone would melt them into one.
+type WithOptionalKey<T> = T extends unknown
+  ? Omit<T, 'idempotency_key'> & { idempotency_key?: string | undefined }
+  : never
+
+/**
+ * What to do to a member. Without `idempotency_key` one is made, and told with the outcome; with an
+ * `expected_…` and without `on_conflict` it is sent with `fail`.
+ *
+ * @example
+ * const command: Command = {
+ *   guild_id: '288659194737983489', user_id: '80351110224678912',
+ *   command: 'RecordEmail', payload: { email: 'ada@example.org' }, expected_version: 6,
+ * }
+ */
+export type Command = WithOptionalKey<Schemas['Command']>
+
+type Keyed<T> = T & {
+  /** The command's key: its own, or the one that was made. The same command is safe to send again with it. */
+  idempotency_key: string
 }
 
-interface Settled {
+/** Committed and durable. */
+export type Accepted = Keyed<Schemas['Accepted']>
+/** A rule of the domain said no; sending it again does not help until the member is in another state. */
+export type Rejected = Keyed<Schemas['Rejected']>
+/** What the sender saw of the member is not so any more; nothing was written. */
+export type Conflict = Keyed<Schemas['Conflict']>
+/** Parked with all its attempts for an operator. */
+export type DeadLettered = Keyed<Schemas['DeadLettered']>
+/** The server could not read it as a command; `detail` names the field. */
+export interface Invalid {
+  outcome: 'invalid'
   guild_id: Snowflake
   user_id: Snowflake
   idempotency_key: string
-  state: State
-  version: number
-  attempts: number
+  code: Schemas['ProblemCode']
+  /** The field, and what is wrong with it. */
+  detail: string
 }
-export interface Accepted extends Settled { outcome: 'accepted', lifecycle: number, position: string, replayed: boolean }
-export interface Rejected extends Settled { outcome: 'rejected', code: string, allowed?: CommandName[] }
-export interface Conflict extends Settled { outcome: 'conflict', code: string }
-export interface DeadLettered extends Settled { outcome: 'dead_lettered', code: string, dead_letter_id: string, replayed: boolean }
-export interface Invalid { outcome: 'invalid', guild_id?: Snowflake, user_id?: Snowflake, idempotency_key: string, code: string, detail: string }
-export interface Undecided { outcome: 'undecided', guild_id: Snowflake, user_id: Snowflake, idempotency_key: string, because: 'deadline' | 'aborted', last: string }
-export type Submitted = Accepted | Rejected | Conflict | DeadLettered | Invalid | Undecided
 
-export interface Member {
+/** Not known when its time was over. It may be written or not; the same key settles it later. */
+export interface Undecided {
+  outcome: 'undecided'
   guild_id: Snowflake
   user_id: Snowflake
-  state: State
-  version: number
-  lifecycle: number
-  has_email: boolean
-  updated_at: string
-  position: string
+  idempotency_key: string
+  /** Its time was over; its sender's signal came; or an error, which is thrown behind it, ended all. */
+  because: 'deadline' | 'aborted' | 'error'
+  /** What was heard last, for people. */
+  last: string
 }
+
+/**
+ * What came of a command: a union that a `switch` over `outcome` takes apart.
+ *
+ * @example
+ * switch (outcome.outcome) {
+ *   case 'accepted': return `done, version ${outcome.version}`
+ *   case 'rejected': return `not now: ${outcome.code}`
+ *   case 'conflict': return `it is ${outcome.state} by now`
+ *   case 'dead_lettered': return `an operator looks at ${outcome.dead_letter_id}`
+ *   case 'invalid': return `a mistake in the program: ${outcome.detail}`
+ *   case 'undecided': return `ask again with ${outcome.idempotency_key}`
+ * }
+ */
+export type Submitted = Accepted | Rejected | Conflict | DeadLettered | Invalid | Undecided
+
+/** An event of the feed, with the cursor behind it. */
+export type FeedEvent = Schemas['MembershipEvent'] & {
+  /** Where to go on from when this event was taken in: opaque, to be kept as it is. */
+  cursor: string
+}
+
+/** A parked command, with all that is known of it; `etag`, where the server tells it, says which look this is. */
+export type DeadLetter = Schemas['DeadLetter'] & { etag?: string }
+/** A dead letter after a redrive, with what came of its command. */
+export type RedrivenDeadLetter = Schemas['RedrivenDeadLetter'] & { etag?: string }
+/** Why a request was refused (RFC 9457). */
+export type Problem = Schemas['Problem']
+export type RedriveRequest = Schemas['RedriveRequest']
+export type DiscardRequest = Schemas['DiscardRequest']
+
+// ---- The names that are looked for in what callers give, complete by their types
+
+const namesOf = <Name extends string>(all: Record<Name, true>): readonly Name[] => Object.keys(all) as Name[]
+
+export const stateNames = namesOf<State>({
+  None: true, InvitedOrJoined: true, OnboardingInProgress: true, OnboardingCompleted: true,
+  RoleEligible: true, RulesAccepted: true, VerificationPending: true, Verified: true,
+  RejectedNotEligible: true, Kicked: true, LeftGuild: true, Banned: true,
+})
+
+export const commandNames = namesOf<CommandName>({
+  Join: true, BeginOnboarding: true, CompleteOnboarding: true, GrantEligibility: true,
+  RejectEligibility: true, AcceptRules: true, RequestVerification: true, RecordEmail: true,
+  ConfirmVerification: true, OverrideVerification: true, RequireReverification: true,
+  ExpireVerification: true, Kick: true, Leave: true, Ban: true, LiftBan: true,
+})
+
+export const eventNames = namesOf<EventName>({
+  MemberJoined: true, OnboardingBegun: true, OnboardingCompleted: true, EligibilityGranted: true,
+  EligibilityRejected: true, RulesAccepted: true, VerificationRequested: true, EmailRecorded: true,
+  VerificationConfirmed: true, VerificationOverridden: true, ReverificationRequired: true,
+  VerificationExpired: true, MemberKicked: true, MemberLeft: true, MemberBanned: true, BanLifted: true,
+})

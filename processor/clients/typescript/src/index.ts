@@ -1,2 +1,15 @@
-export * from './contract.js'
-export * from './datadrop.js'
+export { Datadrop, type Options, type SubmitOptions } from './datadrop.js'
+export type { FeedOptions } from './feed.js'
+export type { ReadOptions } from './reading.js'
+export type { DeadLetters } from './dead_letters.js'
+export type {
+  Accepted, Command, CommandName, Conflict, DeadLetter, DeadLetterStatus, DeadLettered, EventName,
+  FeedEvent, HistoryEvent, Invalid, Member, RedrivenDeadLetter, RedriveRequest, Rejected, Snowflake,
+  State, Submitted, Undecided,
+} from './contract.js'
+export {
+  AbortedError, DatadropError, DeadLetterChangedError, HistoryChangedError, MisuseError,
+  NotAuthorizedError, PositionUnknownError, RefusedError, UnavailableError, WrongServerError,
+} from './errors.js'
+export { guildKey } from './keys.js'
+export { comparePositions, hasReached, laterPosition, type Position } from './positions.js'

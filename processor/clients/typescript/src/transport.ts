@@ -1,0 +1,161 @@
+// One request and its answer, whole, over connections that are kept. What the answer means is not
+// known here; that there was none is a NoAnswer, which says nothing of what the server did.
+//
+// Node's own http stands below, and not fetch, which costs a request about four times the work of
+// the processor that http costs it. The feed, whose answer is one long stream, uses fetch.
+
+import http from 'node:http'
+import https from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** A request as the routes need it. */
+export interface Asked {
+  method: 'GET' | 'POST'
+  /** Behind the server's URL, with its query. */
+  path: string
+  body?: string
+  headers?: Record<string, string>
+  /** Until when the answer must be there whole, in milliseconds from now. */
+  within: number
+  signal?: AbortSignal | undefined
+}
+
+/** An answer as it came. */
+export interface Answer {
+  status: number
+  headers: http.IncomingHttpHeaders
+  text: string
+}
+
+/** No answer: the connection could not be made, was cut, or took too long. */
+export class NoAnswer extends Error {}
+
+/** How long a connection is kept where the server does not say how long it keeps it. */
+const idleUntold = 4_000
+/** How much earlier than the server a connection is given up: a request must have the time to travel. */
+const idleMargin = 1_000
+
+/** Whole seconds of `Keep-Alive: timeout=60`. */
+function idleTold(header: string | string[] | undefined): number | undefined {
+  const told = /\btimeout=(\d+)/.exec(String(header ?? ''))?.[1]
+  return told === undefined ? undefined : Number(told) * 1_000
+}
+
+/** For how many milliseconds a connection may be idle and still be used, by what its server told. */
+export function idleMax(keepAlive: string | string[] | undefined): number {
+  return Math.max((idleTold(keepAlive) ?? idleUntold + idleMargin) - idleMargin, 0)
+}
+
+export class Transport {
+  readonly #url: URL
+  readonly #agent: http.Agent
+  readonly #send: typeof http.request
+  readonly #headers: Record<string, string>
+
+  constructor(url: URL, token: string, connections: number) {
+    this.#url = url
+    const secure = url.protocol === 'https:'
+    const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
+    this.#agent = secure ? new https.Agent(options) : new http.Agent(options)
+    this.#agent.keepSocketAlive = keepWithin
+    this.#send = secure ? https.request : http.request
+    this.#headers = { authorization: `Bearer ${token}`, accept: 'application/json, application/problem+json' }
+  }
+
+  /** Where a path is, for those who ask by themselves. */
+  urlOf(path: string): string {
+    return this.#url.origin + this.#url.pathname.replace(/\/$/, '') + path
+  }
+
+  /** The headers that every request has. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#headers
+  }
+
+  /** The answer, whatever its status. Throws NoAnswer, also when the signal ends it. */
+  ask(asked: Asked): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const request = this.#send(this.urlOf(asked.path), {
+        method: asked.method,
+        agent: this.#agent,
+        headers: this.#headersOf(asked),
+      })
+      const end = endings(request, asked)
+      const fail = (error: Error) => {
+        end()
+        reject(new NoAnswer(describe(error), { cause: error }))
+      }
+      request.on('error', fail)
+      request.on('response', response => {
+        note(response)
+        collect(response, fail, text => {
+          end()
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text })
+        })
+      })
+      request.end(asked.body)
+    })
+  }
+
+  /** Closes the connections that are idle. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #headersOf(asked: Asked): Record<string, string | number> {
+    const headers = { ...this.#headers, ...asked.headers }
+    if (asked.body === undefined) return headers
+    return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(asked.body), ...headers }
+  }
+}
+
+/** Ends the request when its time or the caller's patience is over; gives what takes that back. */
+function endings(request: http.ClientRequest, { within, signal }: Asked): () => void {
+  const timer = setTimeout(() => request.destroy(new Error(`no answer within ${Math.round(within)} ms`)),
+    Math.min(within, 2 ** 31 - 1))
+  const abort = () => request.destroy(new Error('the signal ended it'))
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  return () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+function collect(response: http.IncomingMessage, fail: (error: Error) => void, done: (text: string) => void): void {
+  let text = ''
+  response.setEncoding('utf8')
+  response.on('data', (part: string) => { text += part })
+  response.on('end', () => done(text))
+  response.on('error', fail)
+  // An answer that breaks off has an end by itself on some versions of Node, and on some none.
+  response.on('close', () => { if (!response.complete) fail(new Error('the answer broke off')) })
+}
+
+// ---- Idle connections
+
+// What a connection's server told last. Node's agent heeds it only where it is less than a limit of
+// the agent's own, which would have to be the right one for every server.
+const told = new WeakMap<Duplex, number>()
+
+function note(response: http.IncomingMessage): void {
+  told.set(response.socket, idleMax(response.headers['keep-alive']))
+}
+
+/** Called by the agent with a connection that has become idle; false closes it. */
+function keepWithin(this: http.Agent, stream: Duplex): boolean {
+  const socket = stream as Socket
+  const max = told.get(socket) ?? idleUntold
+  socket.setKeepAlive(true, 1_000)
+  socket.unref()
+  // The agent closes an idle connection at its timeout.
+  socket.setTimeout(max)
+  return max > 0
+}
+
+/** What happened, in a person's words: several addresses that failed are one error without any. */
+function describe(error: Error & { code?: string, errors?: Error[] }): string {
+  if (error.message) return error.message
+  return error.errors?.map(each => each.message).join(', ') || (error.code ?? error.name)
+}
