@@ -28,12 +28,26 @@ source_file read(const fs::path& path) {
     return {.path = fs::relative(path, root).string(), .text = text_of(path)};
 }
 
+/// What npm and tsc leave in a package's folder.
+bool is_product(const fs::path& folder) {
+    return folder.filename() == "node_modules" || folder.filename() == "dist" ||
+           folder.filename() == "build";
+}
+
+std::vector<source_file> sources_below(const fs::path& top) {
+    std::vector<source_file> files;
+    for (fs::recursive_directory_iterator entry(top), end; entry != end; ++entry) {
+        if (entry->is_directory() && is_product(entry->path())) entry.disable_recursion_pending();
+        if (entry->is_regular_file()) files.push_back(read(entry->path()));
+    }
+    return files;
+}
+
 std::vector<source_file> all_sources() {
     std::vector<source_file> files;
     for (const auto* top : {"schemas", "domain", "eventstore", "projections", "processor", "tests",
                             "findings", ".ci"})
-        for (const auto& entry : fs::recursive_directory_iterator(root / top))
-            if (entry.is_regular_file()) files.push_back(read(entry.path()));
+        std::ranges::move(sources_below(root / top), std::back_inserter(files));
     for (const auto* name : {"CMakeLists.txt", "CMakePresets.json", "README.md", "dev"})
         files.push_back(read(root / name));
     return files;
@@ -177,7 +191,8 @@ TEST_CASE("a folder is a layer or a room") {
           "processor/trials/bench/loads/a.cpp", "eventstore/sql/functions/a.sql",
           "processor/trials/sql/demo/checks/a.sql", "tests/faults/sql/checks/a.sql",
           "tests/processor/core/a_test.cpp", "tests/eventstore/memory/a_test.cpp",
-          "tests/e2e/support/a.cpp", "tests/sim/support/program/a.cpp", "tests/fuzz/corpus/a/1"}) {
+          "tests/e2e/support/a.cpp", "tests/sim/support/program/a.cpp", "tests/fuzz/corpus/a/1",
+          "processor/clients/typescript/src/a.ts"}) {
         CAPTURE(path);
         CHECK_FALSE(strays(path));
     }
