@@ -18,10 +18,11 @@ export interface Options {
    */
   server: string | URL
   /**
-   * The token, as `datadrop token create` printed it.
+   * The token, as `datadrop token create` printed it. Undefined, as an environment may leave it, is a
+   * MisuseError.
    * @example { token: process.env.DATADROP_TOKEN }
    */
-  token: string
+  token: string | undefined
   /**
    * Milliseconds for a command where a call does not say otherwise; 60,000 unless told here.
    * @example { within: 10_000 }

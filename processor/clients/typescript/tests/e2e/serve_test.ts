@@ -5,8 +5,8 @@ import { after, before, suite, test } from 'node:test'
 
 import { comparePositions, Datadrop, guildKey, HistoryChangedError, NotAuthorizedError, PositionUnknownError, type Command, type RefusedError } from 'datadrop-client'
 
-import { collect, guild_id, newMember } from './support/members.js'
-import { Server } from './support/server.js'
+import { collect, guild_id, newMember } from '../support/members.js'
+import { Server } from '../support/server.js'
 
 suite('on a real server', () => {
   const server = new Server()
