@@ -50,6 +50,15 @@ export interface SubmitOptions {
   signal?: AbortSignal | undefined
 }
 
+/** A read that waits until the read model has come so far. */
+export interface FreshOptions extends ReadOptions {
+  /**
+   * The position of an outcome that is to be seen, or `'latest'` for all that is written by now.
+   * @example { min_position: outcome.position }
+   */
+  min_position?: Position | 'latest' | undefined
+}
+
 /**
  * A datadrop server, for those who send it commands and read what came of them.
  *
@@ -135,9 +144,9 @@ export class Datadrop {
    * const member = await datadrop.member(guild_id, user_id)
    * if (member?.state === 'Verified') …
    */
-  async member(guild_id: Snowflake, user_id: Snowflake, options: ReadOptions & { min_position?: Position | undefined } = {}): Promise<Member | undefined> {
+  async member(guild_id: Snowflake, user_id: Snowflake, options: FreshOptions = {}): Promise<Member | undefined> {
     const { min_position, ...rest } = options
-    if (min_position !== undefined) checkPosition(min_position, 'min_position')
+    checkMinPosition(min_position)
     const path = withQuery(memberPath(guild_id, user_id), { min_position })
     return await this.#found(path, rest) as Member | undefined
   }
@@ -172,11 +181,13 @@ export class Datadrop {
    * @example
    * for await (const member of datadrop.members({ guild_id, state: 'VerificationPending' })) …
    */
-  members(filter: { guild_id: Snowflake, state?: State | undefined }, options: ReadOptions = {}): AsyncGenerator<Member, void, undefined> {
+  members(filter: { guild_id: Snowflake, state?: State | undefined }, options: FreshOptions = {}): AsyncGenerator<Member, void, undefined> {
+    const { min_position, ...rest } = options
     checkOptions(filter, ['guild_id', 'state'])
     checkSnowflake('guild_id', filter.guild_id)
     if (filter.state !== undefined) checkState('state', filter.state)
-    return pages(this.#transport, '/v1/members', 'members', { ...filter }, this.#readOptions(options))
+    checkMinPosition(min_position)
+    return pages(this.#transport, '/v1/members', 'members', { ...filter, min_position }, this.#readOptions(rest))
   }
 
   /**
@@ -243,6 +254,10 @@ function memberPath(guild_id: Snowflake, user_id: Snowflake): string {
   checkSnowflake('guild_id', guild_id)
   checkSnowflake('user_id', user_id)
   return `/v1/members/${guild_id}/${user_id}`
+}
+
+function checkMinPosition(position: unknown): void {
+  if (position !== undefined && position !== 'latest') checkPosition(position, 'min_position')
 }
 
 function checkCount(name: string, count: unknown): number {

@@ -1,4 +1,4 @@
-export { Datadrop, type Options, type SubmitOptions } from './datadrop.js'
+export { Datadrop, type FreshOptions, type Options, type SubmitOptions } from './datadrop.js'
 export type { FeedOptions } from './feed.js'
 export type { ReadOptions } from './reading.js'
 export type { DeadLetters } from './dead_letters.js'
