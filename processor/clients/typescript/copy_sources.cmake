@@ -4,9 +4,9 @@ file(GLOB old ${TO}/tests/*.ts)
 if(old)
     file(REMOVE ${old})
 endif()
-foreach(folder src examples dist build tests/e2e tests/support tests/discord)
+foreach(folder src examples bench dist build tests/e2e tests/support tests/discord)
     file(REMOVE_RECURSE ${TO}/${folder})
 endforeach()
-file(COPY ${FROM}/src ${FROM}/tests ${FROM}/examples ${FROM}/tsconfig.json ${FROM}/README.md
-    DESTINATION ${TO} PATTERN node_modules EXCLUDE PATTERN description.ts EXCLUDE)
+file(COPY ${FROM}/src ${FROM}/tests ${FROM}/examples ${FROM}/bench ${FROM}/tsconfig.json
+    ${FROM}/README.md DESTINATION ${TO} PATTERN node_modules EXCLUDE PATTERN description.ts EXCLUDE)
 file(COPY ${DESCRIPTION} DESTINATION ${TO}/../../http)

@@ -19,21 +19,54 @@ export async function freePort(): Promise<number> {
 
 type After = { after: (end: () => void | Promise<void>) => void }
 
-/** An nginx of its own in front of a port; `settings` go into its server block. Gives its URL. */
-export async function startNginx(test: After, upstream: number, settings = ''): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'datadrop-nginx-'))
+export type ProxyName = 'nginx' | 'haproxy' | 'caddy'
+
+/**
+ * A proxy of its own, by settings that listen on 127.0.0.1:8080 and go to 127.0.0.1:8132: both ports
+ * become the test's. Gives its URL.
+ */
+export async function startProxy(test: After, name: ProxyName, settings: string, upstream: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), `datadrop-${name}-`))
   const port = await freePort()
-  writeFileSync(join(folder, 'nginx.conf'), nginxSettings(folder, port, upstream, settings))
-  const nginx = spawn('/usr/sbin/nginx', ['-p', folder, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'ignore' })
+  const file = join(folder, name === 'caddy' ? 'Caddyfile' : 'settings')
+  const own = settings.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`).replaceAll('127.0.0.1:8132', `127.0.0.1:${upstream}`)
+  writeFileSync(file, name === 'nginx' ? nginxAround(folder, own) : name === 'caddy' ? `{\n    admin off\n}\n${own}` : own)
+  const [program, ...flags] = commandOf(name, folder, file)
+  const proxy = spawn(program!, flags, { stdio: 'ignore', env: { ...process.env, HOME: folder } })
+  proxy.on('error', () => {}) // told below, as what does not listen
   test.after(async () => {
-    await ended(nginx)
+    await ended(proxy)
     rmSync(folder, { recursive: true, force: true })
   })
-  await until('nginx listens', () => listens(port))
+  await until(`${name} listens`, () => listens(port))
   return `http://127.0.0.1:${port}`
 }
 
-const nginxSettings = (folder: string, port: number, upstream: number, settings: string) => `
+function commandOf(name: ProxyName, folder: string, file: string): string[] {
+  switch (name) {
+    case 'nginx': return ['/usr/sbin/nginx', '-p', folder, '-c', file, '-e', 'error.log']
+    case 'haproxy': return ['/usr/sbin/haproxy', '-db', '-f', file]
+    case 'caddy': return ['caddy', 'run', '--config', file, '--adapter', 'caddyfile']
+  }
+}
+
+/** An nginx; `settings` go into its server block. Gives its URL. */
+export function startNginx(test: After, upstream: number, settings = ''): Promise<string> {
+  return startProxy(test, 'nginx', `
+    upstream datadrop { server 127.0.0.1:8132; keepalive 64; }
+    server {
+      listen 127.0.0.1:8080;
+      ${settings}
+      location / {
+        proxy_pass http://datadrop;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
+      }
+    }`, upstream)
+}
+
+/** What is the machine's and not the site's. */
+const nginxAround = (folder: string, site: string) => `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off; pid ${folder}/pid; worker_processes 1; error_log ${folder}/error.log;
 events { worker_connections 2048; }
@@ -41,20 +74,11 @@ http {
   access_log off;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
-  upstream datadrop { server 127.0.0.1:${upstream}; keepalive 64; }
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://datadrop;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      ${settings}
-    }
-  }
+  ${site}
 }`
 
 async function ended(process: ChildProcess): Promise<void> {
-  if (process.exitCode !== null) return
+  if (process.pid === undefined || process.exitCode !== null) return
   const exit = new Promise(resolve => process.once('exit', resolve))
   process.kill('SIGTERM')
   await exit
