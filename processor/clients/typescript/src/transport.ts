@@ -49,12 +49,18 @@ export function idleMax(keepAlive: string | string[] | undefined): number {
 
 export class Transport {
   readonly #url: URL
+  readonly #to: { protocol: string, hostname: string, port: string }
+  /** The path in front of the routes. */
+  readonly #folder: string
   readonly #agent: http.Agent
   readonly #send: typeof http.request
   readonly #headers: Record<string, string>
 
   constructor(url: URL, token: string, connections: number) {
     this.#url = url
+    // Brackets are how a URL writes an IPv6 address.
+    this.#to = { protocol: url.protocol, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port }
+    this.#folder = url.pathname.replace(/\/$/, '')
     const secure = url.protocol === 'https:'
     const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections }
     this.#agent = secure ? new https.Agent(options) : new http.Agent(options)
@@ -65,7 +71,7 @@ export class Transport {
 
   /** Where a path is, for those who ask by themselves. */
   urlOf(path: string): string {
-    return this.#url.origin + this.#url.pathname.replace(/\/$/, '') + path
+    return this.#url.origin + this.#folder + path
   }
 
   /** The headers that every request has. */
@@ -76,7 +82,10 @@ export class Transport {
   /** The answer, whatever its status. Throws NoAnswer, also when the signal ends it. */
   ask(asked: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = this.#send(this.urlOf(asked.path), {
+      // As options and not as a URL, which would be taken apart for each request.
+      const request = this.#send({
+        ...this.#to,
+        path: this.#folder + asked.path,
         method: asked.method,
         agent: this.#agent,
         headers: this.#headersOf(asked),
