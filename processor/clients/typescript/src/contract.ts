@@ -7,11 +7,17 @@ type Schemas = components['schemas']
 
 /** An id of Discord as decimal text, since JavaScript's numbers stop at 2^53. */
 export type Snowflake = Schemas['Snowflake']
+/** Where a member stands in its lifecycle; four of them are its end. */
 export type State = Schemas['State']
+/** What can be done to a member. */
 export type CommandName = Schemas['CommandName']
+/** What happened to a member. */
 export type EventName = Schemas['EventName']
+/** A member as the read model has it. */
 export type Member = Schemas['Member']
+/** An event of a member, with who caused it and why. */
 export type HistoryEvent = Schemas['HistoryEvent']
+/** Whether a dead letter still waits for an operator. */
 export type DeadLetterStatus = Schemas['DeadLetterStatus']
 
 // A union's members each, where Omit alone would melt them into one.
@@ -94,8 +100,8 @@ export type DeadLetter = Schemas['DeadLetter'] & { etag?: string }
 export type RedrivenDeadLetter = Schemas['RedrivenDeadLetter'] & { etag?: string }
 /** Why a request was refused (RFC 9457). */
 export type Problem = Schemas['Problem']
+/** What an operator says of a redrive, and which expectations it replaces or drops. */
 export type RedriveRequest = Schemas['RedriveRequest']
-export type DiscardRequest = Schemas['DiscardRequest']
 
 // ---- The names that are looked for in what callers give, complete by their types
 
