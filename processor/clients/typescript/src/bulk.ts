@@ -128,9 +128,11 @@ export class Bulk {
       const slots = this.#batches.cut()
       this.#begin(slots)
       const passing = await this.#sent(slots)
-      tries = passing ? tries + 1 : 0
+      const open = slots.filter(({ outcome }) => outcome === undefined)
+      // Where some are settled, it goes forward.
+      tries = open.length < slots.length ? 1 : tries + 1
       if (passing) await pause(jitter(tries, passing.retryAfter), this.#halt.signal)
-      this.#batches.back(slots.filter(({ outcome }) => outcome === undefined))
+      this.#batches.back(open.filter(({ outcome }) => outcome === undefined))
     }
     if (--this.#lanes === 0 && this.#halted) this.#settleRest()
   }

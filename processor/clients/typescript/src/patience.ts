@@ -63,6 +63,6 @@ export class Patience {
     const wait = jitter(++this.#tries, retryAfter)
     if (this.aborted || wait >= this.left) return false
     await pause(wait, this.signal)
-    return !this.aborted
+    return !this.aborted && this.left > 0
   }
 }

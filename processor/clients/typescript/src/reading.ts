@@ -2,10 +2,9 @@
 // Unlike a command, which is told as undecided then, a read that is not answered is an error.
 
 import { errorOf, jsonOf, Passing, passingOf, problemOf, wrongServer, type Problem } from './answers.js'
-import { UnavailableError } from './errors.js'
+import { AbortedError, UnavailableError } from './errors.js'
 import { Patience } from './patience.js'
 import { answerMax, answerOrPassing, refuseAborted } from './sending.js'
-import { AbortedError } from './errors.js'
 import type { Asked, Transport } from './transport.js'
 
 /** How long a read may take, and what ends it. */
@@ -26,10 +25,12 @@ export interface ReadOptions {
 export async function read(transport: Transport, asked: Pick<Asked, 'method' | 'path' | 'body' | 'headers'>, { within = 30_000, signal }: ReadOptions, expected: (problem: Problem) => boolean = () => false): Promise<{ found: unknown } | { problem: Problem }> {
   refuseAborted(signal)
   const patience = new Patience(within, signal)
+  let last: Passing | undefined
   for (;;) {
     const told = await once(transport, { ...asked, within: Math.min(patience.left, answerMax), signal }, expected)
     if (!(told instanceof Passing)) return told
-    if (!await patience.again(told.retryAfter)) throw given(patience, told, transport.urlOf(asked.path))
+    if (patience.left > 0) last = told
+    if (!await patience.again(told.retryAfter)) throw given(patience, last ?? told, transport.urlOf(asked.path))
   }
 }
 

@@ -32,11 +32,14 @@ export async function submitOne(transport: Transport, command: Keyed, within: nu
   refuseAborted(signal)
   const patience = new Patience(within, signal)
   const body = JSON.stringify(command)
+  let last: string | undefined
   for (;;) {
     const told = await tried(transport, command, body, patience)
     if (!(told instanceof Passing)) return told
+    // That its own time cut a try off says less than what was heard before.
+    if (patience.left > 0) last = told.why
     if (!await patience.again(told.retryAfter)) {
-      return undecided(command, patience.aborted ? 'aborted' : 'deadline', told.why)
+      return undecided(command, patience.aborted ? 'aborted' : 'deadline', last ?? told.why)
     }
   }
 }
