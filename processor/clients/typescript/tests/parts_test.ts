@@ -8,6 +8,7 @@ import { comparePositions, guildKey, hasReached, laterPosition, MisuseError } fr
 import { Batches, Slot } from '#dist/batches.js'
 import { jitter, Patience, retryAfterOf } from '#dist/patience.js'
 import { idleMax } from '#dist/transport.js'
+import { Watchdog } from '#dist/watchdog.js'
 
 suite('positions', () => {
   test('are compared as numbers beyond 2^53', () => {
@@ -86,5 +87,25 @@ suite('batches', () => {
 suite('idle connections', () => {
   test('are given up a second before their server does, or after 4 s where it tells nothing', () => {
     assert.deepEqual(['timeout=60', 'timeout=1', 'max=100, timeout=5', undefined].map(idleMax), [59_000, 0, 4_000, 4_000])
+  })
+})
+
+suite('watchdog', () => {
+  test('ends what is silent, and nothing that gives a sign in time or is not waited for', async test => {
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    const watchdog = new Watchdog(1_000, undefined)
+    const signal = watchdog.begin()
+    for (let sign = 0; sign < 3; ++sign) {
+      let give = () => {}
+      const waited = watchdog.watch(new Promise<void>(resolve => { give = resolve }))
+      test.mock.timers.tick(999)
+      give()
+      await waited
+      test.mock.timers.tick(5_000) // its reader is busy
+    }
+    assert.equal(signal.aborted, false)
+    void watchdog.watch(new Promise(() => {}))
+    test.mock.timers.tick(1_000)
+    assert.equal(signal.aborted, true)
   })
 })

@@ -42,7 +42,7 @@ test('https: an authority that Node.js is told of is trusted, another is named',
   const { key, cert } = certificate(test)
   const server = https.createServer({ key: readFileSync(key), cert: readFileSync(cert) }, answer)
   const url = `https://localhost:${await listening(test, server, 'localhost')}`
-  const outcome = await new Datadrop({ server: url, token: 'secret' }).submit({ ...newMember(), command: 'Join' }, { within: 200 })
+  const outcome = await new Datadrop({ server: url, token: 'secret' }).submit({ ...newMember(), command: 'Join' }, { within: 2_000 })
   assert.match(outcome.outcome === 'undecided' ? outcome.last : '', /self-signed certificate/)
 
   const program = `import { Datadrop } from 'datadrop-client'

@@ -22,12 +22,16 @@ export interface Stub {
 }
 
 export async function startStub(test: TestContext, reply: Reply): Promise<Stub> {
-  const server = http.createServer(async (request, response) => {
+  const server = http.createServer((request, response) => {
     let text = ''
-    for await (const part of request) text += part
-    const seen = { method: request.method!, url: request.url!, headers: request.headers, body: text && JSON.parse(text) }
-    stub.seen.push(seen)
-    stub.reply(seen, response)
+    request.setEncoding('utf8')
+    request.on('data', (part: string) => { text += part })
+    // A request that breaks off has no end, and was not seen.
+    request.on('end', () => {
+      const seen = { method: request.method!, url: request.url!, headers: request.headers, body: text && JSON.parse(text) }
+      stub.seen.push(seen)
+      stub.reply(seen, response)
+    })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const stub: Stub = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen: [], reply, server }
