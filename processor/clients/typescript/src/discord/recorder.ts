@@ -1,0 +1,197 @@
+// Records what Discord tells: each member's facts one after another, different members' at once.
+
+import type { Client, Guild } from 'discord.js'
+
+import type { Submitted } from '../contract.js'
+
+import { catchUp, type CaughtUp, type CatchUpOptions } from './catch_up.js'
+import { checkClient, checkFact, checkGuild, checkRecorderOptions, checkRecords } from './checks.js'
+import { decide } from './decide.js'
+import { nameOf, type Fact, type Joined } from './facts.js'
+import { follow } from './follow.js'
+import { HeldBans, type BanEvent } from './held_bans.js'
+import type { Recorded, RecorderOptions, Records } from './recorder_options.js'
+import { Slots } from './slots.js'
+import { Trail } from './trail.js'
+
+/** A member that changes faster than it can be looked at is given up, and said to be in conflict. */
+const rounds_max = 10
+
+/**
+ * Records what a bot hears from Discord, so that the membership table ends as Discord shows it: whichever
+ * event comes first, from however many shards and processes, and however often. The bot needs the intents
+ * Guilds, Server Members and Moderation, and in a guild the permissions View Audit Log and Ban Members.
+ * Without the audit log a kick is a removal like another, a ban has neither reason nor moderator, and
+ * only one process at a time may listen to a guild: nothing tells an old ban from a new one then.
+ *
+ * @example
+ * const recorder = new Recorder(datadrop, { onError: console.error })
+ * recorder.follow(client)                                        // joins, removals, bans, kicks
+ * client.on(Events.GuildAvailable, (guild) => recorder.catchUp(guild)) // what was missed
+ * await client.login(token)
+ */
+export class Recorder {
+  private readonly tails = new Map<string, Promise<unknown>>()
+  private readonly stays = new Map<string, number>()
+  private readonly running = new Set<Promise<unknown>>()
+  private readonly held: HeldBans
+  private readonly slots: Slots
+
+  constructor(private readonly datadrop: Records, private readonly options: RecorderOptions = {}) {
+    checkRecords(datadrop)
+    checkRecorderOptions(options)
+    this.held = new HeldBans(options.entryWithin ?? 3_000)
+    this.slots = new Slots(options.concurrency ?? 32)
+  }
+
+  /**
+   * Follows a client from before its login on. It listens to the gateway's dispatches, since discord.js
+   * swallows joins and removals that are told again after a resume, and removals of members that it has
+   * not cached. Returns what ends it.
+   *
+   * @example
+   * const unfollow = recorder.follow(client)
+   */
+  follow(client: Client): () => void {
+    checkClient(client)
+    return follow(client, (fact) => this.tell(fact))
+  }
+
+  /**
+   * Hands over a fact; a ban's event waits for its entry. For listeners of your own; {@link follow} does it.
+   *
+   * @example
+   * client.on('guildMemberAdd', (member) => recorder.tell(factOf.guildMemberAdd(member)))
+   */
+  tell(told: Fact | undefined): void {
+    if (told === undefined) return
+    checkFact(told)
+    const fact = this.withStay(told)
+    if (this.isHeld(fact)) return this.hold(fact)
+    this.held.note(fact)
+    this.recordOrFail(fact)
+  }
+
+  /**
+   * Records one fact after all that were told before of the same member.
+   *
+   * @example
+   * const { outcomes } = await recorder.record({ fact: 'left', guild_id, user_id })
+   */
+  record(fact: Fact): Promise<Recorded> {
+    checkFact(fact)
+    const name = nameOf(fact)
+    const before = this.tails.get(name) ?? Promise.resolve()
+    const recorded = before.then(() => this.slots.run(() => this.settle(fact)))
+    const tail = recorded.catch(() => undefined).then(() => {
+      if (this.tails.get(name) === tail) this.tails.delete(name)
+    })
+    this.tails.set(name, tail)
+    this.track(tail)
+    return recorded
+  }
+
+  /**
+   * Compares a guild's members and bans with those on record, and records what was missed while the bot
+   * was away. A second run changes nothing. Call it whenever a guild becomes available: at the start,
+   * after a session that could not be resumed, and after an outage of Discord.
+   *
+   * What cannot be known: who came and left again meanwhile; bans of people who never were members (they
+   * have no record to stand in); whether somebody who was kicked came back and left by themselves; who
+   * was kicked by a prune, or longer ago than the audit log is read. `unknown` says what else was not
+   * readable this time.
+   *
+   * @example
+   * client.on(Events.GuildAvailable, async (guild) => {
+   *   const { written, unknown } = await recorder.catchUp(guild)
+   *   console.log(`${guild.name}: ${written} changes were missed`, ...unknown)
+   * })
+   */
+  catchUp(guild: Guild, options?: CatchUpOptions): Promise<CaughtUp> {
+    checkGuild(guild)
+    const caught = catchUp(guild, {
+      datadrop: this.datadrop,
+      record: (fact) => this.record(fact),
+      seen: (fact) => this.refreshStay(fact),
+    }, { signal: this.options.signal, ...options })
+    this.track(caught.catch(() => undefined))
+    return caught
+  }
+
+  /**
+   * Resolves when all that was told is on record. Call it before the process ends; `now` lets bans go
+   * that still wait for their entries.
+   *
+   * @example
+   * await client.destroy()
+   * await recorder.idle({ now: true })
+   */
+  async idle({ now = false } = {}): Promise<void> {
+    if (now) this.held.releaseAll()
+    while (this.running.size > 0) await Promise.all(this.running)
+  }
+
+  private isHeld(fact: Fact): fact is BanEvent {
+    const isBan = fact.fact === 'banned' || fact.fact === 'unbanned'
+    return isBan && fact.entry === undefined && fact.entry_expected !== false && this.options.entryWithin !== 0
+  }
+
+  private hold(ban: BanEvent): void {
+    this.track(new Promise<void>((settled) => this.held.hold(ban, (told) => {
+      if (told !== 'by its entry') this.recordOrFail(told)
+      settled()
+    })))
+  }
+
+  private recordOrFail(fact: Fact): void {
+    this.record(fact).catch((error: unknown) => this.failed(error, fact))
+  }
+
+  /** Who joined is remembered as long as they stay, since a bot may cache no members. */
+  private withStay<Told extends Fact>(fact: Told): Told {
+    const name = nameOf(fact)
+    const joined_ms = fact.joined_ms ?? this.stays.get(name)
+    if (fact.fact === 'left') this.stays.delete(name)
+    if (fact.fact === 'joined') this.stays.set(name, fact.joined_ms)
+    return joined_ms === undefined ? fact : { ...fact, joined_ms }
+  }
+
+  /** Somebody may have left and come back unheard. */
+  private refreshStay(fact: Joined): void {
+    const known_ms = this.stays.get(nameOf(fact))
+    if (known_ms !== undefined && known_ms < fact.joined_ms) this.stays.set(nameOf(fact), fact.joined_ms)
+  }
+
+  private async settle(fact: Fact): Promise<Recorded> {
+    for (let round = 1; ; ++round) {
+      const recorded = await this.tryOnce(fact)
+      const lost = recorded.outcomes.some(({ outcome }) => outcome === 'conflict')
+      if (lost && round < rounds_max) continue
+      this.options.onRecorded?.(recorded)
+      return recorded
+    }
+  }
+
+  /** Looks, decides, and writes if nobody wrote meanwhile. */
+  private async tryOnce(fact: Fact): Promise<Recorded> {
+    const history = await this.datadrop.history(fact.guild_id, fact.user_id, this.patience)
+    const decision = decide(fact, Trail.ofHistory(history))
+    if ('nothing' in decision) return { fact, outcomes: [], nothing: decision.nothing }
+    const outcomes: Submitted[] = []
+    for await (const outcome of this.datadrop.submitAll(decision.commands, this.patience)) outcomes.push(outcome)
+    return { fact, outcomes }
+  }
+
+  /** A server that is away is waited for: what Discord told once is not told again. */
+  private get patience() { return { within: Infinity, signal: this.options.signal } }
+
+  private failed(error: unknown, fact: Fact): void {
+    if (!this.options.onError) throw error
+    this.options.onError(error, fact)
+  }
+
+  private track(work: Promise<unknown>): void {
+    const done = work.finally(() => this.running.delete(done))
+    this.running.add(done)
+  }
+}

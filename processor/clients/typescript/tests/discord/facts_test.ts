@@ -1,0 +1,89 @@
+// What a fact means for a member, by what is on record: single cases, without a server.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { Recorder, type Fact } from 'datadrop-client/discord'
+
+import { MemoryRecords } from './support/memory_records.js'
+import { moment, snowflakeOf } from './support/snowflakes.js'
+
+const who = { guild_id: '5', user_id: '7' }
+const entryAt = (at_ms: number) => ({ id: snowflakeOf(at_ms), actor: '9', reason: 'spam' })
+const [t0, t1, t2, t3, t4] = [moment(), moment(), moment(), moment(), moment()]
+
+/** Tells the facts one after another, and what waits for an entry in the end. */
+async function told(...facts: Fact[]) {
+  const records = new MemoryRecords(() => 0)
+  const nothing: string[] = []
+  const recorder = new Recorder(records, { entryWithin: 60_000, onRecorded: (recorded) => recorded.nothing && nothing.push(recorded.nothing) })
+  for (const fact of facts) recorder.tell(fact)
+  await recorder.idle({ now: true })
+  return { events: records.events.map(({ event }) => event), nothing, records }
+}
+
+const joined = (joined_ms: number): Fact => ({ fact: 'joined', ...who, joined_ms })
+const left = (joined_ms?: number): Fact => ({ fact: 'left', ...who, ...(joined_ms ? { joined_ms } : {}) })
+
+test('a removal brings the Join along that is not on record', async () => {
+  assert.deepEqual((await told(left(t0))).events, ['MemberJoined', 'MemberLeft'])
+  assert.deepEqual((await told(left(t0), joined(t0))).events, ['MemberJoined', 'MemberLeft'])
+})
+
+test('a ban or a kick of a member who is not on record does so, too', async () => {
+  const banned: Fact = { fact: 'banned', ...who, entry: entryAt(t1), joined_ms: t0 }
+  const kicked: Fact = { fact: 'kicked', ...who, entry: entryAt(t1), joined_ms: t0 }
+  assert.deepEqual((await told(banned)).events, ['MemberJoined', 'MemberBanned'])
+  assert.deepEqual((await told(kicked, left(t0))).events, ['MemberJoined', 'MemberKicked'])
+})
+
+test('an entry that is older than the stay that discord.js knows of does not begin that stay', async () => {
+  const { events, nothing } = await told({ fact: 'kicked', ...who, entry: entryAt(t0), joined_ms: t1 })
+  assert.deepEqual([events, nothing], [[], ['never_joined']])
+})
+
+test('a ban by a bot that missed the return of its member is of the stay on record', async () => {
+  const { events } = await told(joined(t0), joined(t1), { fact: 'banned', ...who, entry: entryAt(t2), joined_ms: t0 })
+  assert.deepEqual(events, ['MemberJoined', 'MemberLeft', 'MemberJoined', 'MemberBanned'])
+})
+
+test('a removal of nobody, of an earlier stay, and told twice means nothing', async () => {
+  assert.deepEqual((await told(left())).nothing, ['never_joined'])
+  assert.deepEqual((await told(joined(t0), joined(t1), left(t0))).nothing, ['superseded'])
+  assert.deepEqual((await told(joined(t0), left(t0), left(t0))).nothing, ['ended'])
+})
+
+test('a Join in the middle of a stay ends it first: the removal was not heard', async () => {
+  assert.deepEqual((await told(joined(t0), joined(t1))).events, ['MemberJoined', 'MemberLeft', 'MemberJoined'])
+})
+
+test('a Join of somebody who is banned lifts the ban first: its end was not heard', async () => {
+  const { events } = await told(joined(t0), { fact: 'banned', ...who, entry: entryAt(t1) }, joined(t2))
+  assert.deepEqual(events, ['MemberJoined', 'MemberBanned', 'BanLifted', 'MemberJoined'])
+})
+
+test('a late entry of a ban that is on record by its event is not taken for the next ban', async () => {
+  const event = (fact: 'banned' | 'unbanned'): Fact => ({ fact, ...who })
+  const { events, records } = await told(
+    joined(t0), event('banned'), event('unbanned'), joined(t3),
+    { fact: 'banned', ...who, entry: entryAt(t1) }, { fact: 'unbanned', ...who, entry: entryAt(t2) }, // late
+    event('banned'),
+  )
+  assert.equal(records.state, 'Banned')
+  assert.deepEqual(events, ['MemberJoined', 'MemberBanned', 'BanLifted', 'MemberJoined', 'MemberBanned'])
+})
+
+test('a second ban whose pardon is late is a ban of its own, and the pardon is superseded', async () => {
+  const { records, nothing } = await told(
+    joined(t0), { fact: 'banned', ...who, entry: entryAt(t1) }, { fact: 'banned', ...who, entry: entryAt(t3) },
+    { fact: 'unbanned', ...who, entry: entryAt(t2) },
+  )
+  assert.equal(records.state, 'Banned')
+  assert.deepEqual(nothing, ['superseded'])
+})
+
+test('a reason is recorded as Discord delivers it, without what no text may have', async () => {
+  const reason = `line\nline\tand\u0000${'x'.repeat(600)}`
+  const { records } = await told(joined(t0), { fact: 'banned', ...who, entry: { id: snowflakeOf(t4), reason } })
+  assert.equal(records.events.at(-1)!.reason, `line\nline\tand ${'x'.repeat(498)}`)
+})
