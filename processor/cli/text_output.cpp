@@ -35,18 +35,8 @@ std::string scalar_text(const json::value& value) {
     return json::serialize(value);
 }
 
-std::string allowed_text(const json::object& outcome) {
-    const auto* const allowed = outcome.if_contains("allowed");
-    if (!allowed || !allowed->is_array()) return {};
-    std::string text;
-    for (const auto& name : allowed->get_array())
-        text += (text.empty() ? "; allowed: " : ", ") + scalar_text(name);
-    return text.empty() ? "; the state allows no command" : text;
-}
-
-/// "RulesAccepted at version 5", or nothing when the outcome does not say.
+/// "RulesAccepted at version 5".
 std::string where_it_stands(const json::object& outcome) {
-    if (!outcome.contains("state")) return {};
     return field_text(outcome, "state") + " at version " + field_text(outcome, "version");
 }
 
@@ -61,17 +51,13 @@ std::string remarks(const json::object& outcome) {
 std::string outcome_words(const json::object& outcome) {
     const auto kind = field_text(outcome, "outcome");
     const auto code = field_text(outcome, "code");
-    const auto stands = where_it_stands(outcome);
-    if (kind == "accepted") return stands + ", position " + field_text(outcome, "position");
-    if (kind == "dead_lettered")
-        return code + ", dead letter " + field_text(outcome, "dead_letter_id");
-    if (kind == "invalid") {
-        const auto line = field_text(outcome, "line");
-        const auto detail = field_text(outcome, "detail");
-        const bool names_it = line.empty() || detail.starts_with("line " + line);
-        return (names_it ? "" : "line " + line + ": ") + (detail.empty() ? code : detail);
-    }
-    return code + (stands.empty() ? "" : "; the member is " + stands) + allowed_text(outcome);
+    const auto detail = field_text(outcome, "detail");
+    if (kind == "accepted")
+        return where_it_stands(outcome) + ", position " + field_text(outcome, "position");
+    if (kind != "invalid") return code + (detail.empty() ? "" : ": " + detail);
+    const auto line = field_text(outcome, "line");
+    const bool names_it = line.empty() || detail.starts_with("line " + line);
+    return (names_it ? "" : "line " + line + ": ") + (detail.empty() ? code : detail);
 }
 
 std::string nested_lines(const json::object& letter, std::string_view name) {

@@ -72,14 +72,12 @@ TEST_CASE("output: every kind of outcome is one readable line") {
     CHECK(line(R"("outcome":"accepted","state":"Kicked","version":1,"position":"9",)"
                R"("attempts":1,"replayed":true)") ==
           "accepted      guild 1 user 2: Kicked at version 1, position 9 (replayed)");
-    CHECK(
-        line(R"("outcome":"rejected","code":"transition_not_allowed","state":"Banned",)"
-             R"("version":3,"attempts":1,"allowed":["LiftBan"],"replayed":false)") ==
-        "rejected      guild 1 user 2: transition_not_allowed; the member is Banned at version 3; "
-        "allowed: LiftBan");
+    CHECK(line(R"("outcome":"rejected","code":"transition_not_allowed","state":"Banned",)"
+               R"("version":3,"attempts":1,"allowed":["LiftBan"],"detail":"only LiftBan is")") ==
+          "rejected      guild 1 user 2: transition_not_allowed: only LiftBan is");
     CHECK(line(R"("outcome":"dead_lettered","code":"retry_budget_spent","dead_letter_id":"9",)"
-               R"("attempts":5)") ==
-          "dead_lettered guild 1 user 2: retry_budget_spent, dead letter 9 (5 attempts)");
+               R"("attempts":5,"detail":"it is dead letter 9")") ==
+          "dead_lettered guild 1 user 2: retry_budget_spent: it is dead letter 9 (5 attempts)");
     CHECK(line(R"("outcome":"unavailable","code":"database_unavailable")") ==
           "unavailable   guild 1 user 2: database_unavailable");
 }
