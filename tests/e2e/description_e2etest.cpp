@@ -52,15 +52,26 @@ TEST_CASE("description: who has it is told so, and nothing more") {
         CHECK(anybody.send(asking(kept)).status == 200);
 }
 
-TEST_CASE("description: HEAD tells of it what GET tells") {
-    auto anybody = shared_world().front.connect();
-    const auto whole = anybody.get("/openapi.json");
-    const auto head = anybody.send({.method = "HEAD", .target = "/openapi.json"});
-    CHECK(head.status == 200);
-    CHECK(head.body.empty());
-    for (const auto* name : {"etag", "content-length", "content-type", "cache-control"})
-        CHECK(head.header(name) == whole.header(name));
-    CHECK(anybody.get("/healthz").status == 200);
+TEST_CASE("description: HEAD tells of every route what GET tells") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.operator_one);
+    const auto who = somebody_in(bot, domain::state::verified);
+    const auto parked = park(bot);
+    for (const auto& target :
+         {std::string("/openapi.json"), std::string("/healthz"), std::string("/readyz"), who.path(),
+          who.path() + "/history", "/v1/members?guild_id=" + who.guild, parked.path(),
+          "/v1/dead-letters?guild_id=" + parked.who.guild, somebody().path()}) {
+        CAPTURE(target);
+        auto whole = bot.get(target);
+        auto head = bot.send({.method = "HEAD", .target = target});
+        CHECK(head.status == whole.status);
+        CHECK(head.body.empty());
+        for (auto* answer : {&whole, &head})
+            answer->headers.erase("date");
+        CHECK(head.headers == whole.headers);
+    }
+    const auto feed = bot.send({.method = "HEAD", .target = "/v1/events"});
+    CHECK(feed.type() == "text/event-stream");
 }
 
 TEST_CASE("description: the recommended rules of Redocly find nothing") {

@@ -240,6 +240,22 @@ TEST_SUITE("http_description") {
                  known_by(parse_discard(R"({"?":1})", the_bot)));
     }
 
+    TEST_CASE("the examples of requests are taken") {
+        for (const auto* name : {"ConfirmVerification", "CommandArray"}) {
+            const auto& example = at("/components/examples/" + std::string(name) + "/value");
+            const auto decoded = decode_json(json::serialize(example), the_context);
+            REQUIRE(decoded.has_value());
+            for (const auto& item : decoded->items)
+                CHECK_EQ(problem_text(item), "fine");
+        }
+        const auto example_for = [](const std::string& verb) {
+            return json::serialize(at("/paths/~1v1~1dead-letters~1{id}~1" + verb +
+                                      "/post/requestBody/content/application~1json/example"));
+        };
+        CHECK_EQ(problem_text(parse_redrive(example_for("redrive"), {}, the_bot)), "fine");
+        CHECK_EQ(problem_text(parse_discard(example_for("discard"), the_bot)), "fine");
+    }
+
     TEST_CASE("limits are the server's") {
         const auto& limit = at("/components/parameters/limit/schema");
         CHECK_EQ(limit.at("maximum").to_number<std::size_t>(), page_items_max);
