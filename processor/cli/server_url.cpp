@@ -33,7 +33,11 @@ std::optional<server_url> parse_server_url(std::string_view text) {
     const std::string host = parsed->host_address();
     // No name of a host needs an escape, and what one may hide (a NUL) would lead to another host.
     const bool escaped = parsed->encoded_host().find('%') != std::string_view::npos;
-    if (more || escaped || host.empty()) return std::nullopt;
+    // The library takes for a path what follows a host without a slash, as a port whose colon is
+    // missing does.
+    const auto path = std::string(parsed->encoded_path());
+    const bool torn = !path.empty() && !path.starts_with('/');
+    if (more || escaped || torn || host.empty()) return std::nullopt;
 
     server_url url{.speaks = *protocol_of(*parsed), .at = {.host = host}};
     if (url.speaks == protocol::https) url.at.port = https_port;
@@ -42,7 +46,7 @@ std::optional<server_url> parse_server_url(std::string_view text) {
         if (!port || *port == 0) return std::nullopt;
         url.at.port = *port;
     }
-    url.path = std::string(parsed->encoded_path());
+    url.path = path;
     while (url.path.ends_with('/'))
         url.path.pop_back();
     return url;

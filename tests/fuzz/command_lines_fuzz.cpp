@@ -1,5 +1,5 @@
 // The lines that `submit` reads: each line that is not blank comes once, in order and under its
-// number, as it stood there; what is not a JSON object says so.
+// number, as it stood there but for a byte order mark; what is not a JSON object says so.
 #include "processor/cli/ndjson.hpp"
 #include "processor/http/json_text.hpp"
 #include "tests/fuzz/support/target.hpp"
@@ -13,6 +13,8 @@ namespace {
 
 using processor::cli::input_line;
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF"; // Windows' programs begin with it
+
 struct raw_line {
     std::int64_t number = 0;
     std::string text;
@@ -20,6 +22,7 @@ struct raw_line {
 
 std::vector<raw_line> lines_of(std::string_view input) {
     std::vector<raw_line> all;
+    if (input.starts_with(byte_order_mark)) input.remove_prefix(byte_order_mark.size());
     std::istringstream in{std::string{input}};
     std::int64_t number = 0;
     for (std::string text; std::getline(in, text);)
