@@ -55,6 +55,20 @@ void check_all(const json::value& outcomes, std::size_t count, std::string_view 
         CHECK(outcome.at("outcome") == json::value(kind));
 }
 
+/// For one of this command and for an array around it, in which only what is no command is told so.
+void check_refused(connection& api, const json::object& command_refused) {
+    const auto alone = api.post("/v1/commands", command_refused);
+    CHECK(std::stoi(alone.header("retry-after")) >= 1);
+    CHECK(alone.status == 429);
+    CHECK(alone.field("outcome") == "overloaded");
+    const auto mixed = api.post("/v1/commands",
+                                json::array{command(somebody(), "Join"), command_refused, nullptr});
+    CHECK(mixed.status == 429);
+    const auto told = mixed.json().as_array();
+    check_all(json::array{told.at(0), told.at(1)}, 2, "overloaded");
+    CHECK(told.at(2).at("outcome") == "invalid");
+}
+
 /// Those of other guilds and who reads are not held up.
 void check_others_are_served(const world& at) {
     auto api = at.front.connect(at.api);
@@ -189,15 +203,7 @@ TEST_CASE("serve: a guild that fills its share is 429 with Retry-After alone, an
 
     auto api = at.front.connect(at.api);
     const auto join = command(flooding, "Join");
-    const auto refused = api.post("/v1/commands", join);
-    CHECK(std::stoi(refused.header("retry-after")) >= 1);
-    CHECK(refused.status == 429);
-    CHECK(refused.field("outcome") == "overloaded");
-    const auto mixed = api.post("/v1/commands", json::array{command(somebody(), "Join"), join, {}});
-    CHECK(mixed.status == 429);
-    const auto told = mixed.json().as_array();
-    check_all(json::array{told.at(0), told.at(1)}, 2, "overloaded");
-    CHECK(told.at(2).at("outcome") == "invalid");
+    check_refused(api, join);
     const auto redriven = operators.post(parked.path("/redrive"), json::object{});
     CHECK(redriven.status == 429);
     CHECK(redriven.json().at("outcome").at("outcome") == "overloaded");
