@@ -1,47 +1,18 @@
-// What a call is looked over for before anything is sent. Only what can be told without the server:
-// types, names and shapes. Each error names the field, what stands there, and what to write instead.
+// What the other values of a call are looked over for before anything is sent.
 
-import { commandNames, eventNames, stateNames, type Command } from './contract.js'
+import { setMaxListeners } from 'node:events'
+
+import { eventNames, stateNames } from './contract.js'
 import { MisuseError } from './errors.js'
-import { checkKey, checkKeyOfGuild } from './keys.js'
+import { checkSnowflake, misuse } from './misuse.js'
+import type { ReadOptions } from './reading.js'
 
-type Check = (name: string, value: unknown) => void
+export { checkSnowflake, misuse }
 
-/** What is wrong with a command, thrown. */
-export function checkCommand(command: unknown): asserts command is Command {
-  if (typeof command !== 'object' || command === null || Array.isArray(command)) {
-    throw misuse('a command', 'an object with guild_id, user_id and command', command,
-      Array.isArray(command) ? 'pass several commands to submitAll' : 'see the type Command')
-  }
-  const fields = command as Record<string, unknown>
-  for (const name of ['guild_id', 'user_id', 'command'] as const) fieldChecks[name](name, fields[name])
-  for (const [name, value] of Object.entries(fields)) checkField(name, value)
-  if (typeof fields.idempotency_key === 'string') {
-    checkKeyOfGuild(fields.idempotency_key, fields.guild_id as string)
-  }
-}
+export type Check = (name: string, value: unknown) => void
 
-function checkField(name: string, value: unknown): void {
-  if (!Object.hasOwn(fieldChecks, name)) {
-    throw new MisuseError({
-      what: `a command has no field ${name}`,
-      remedy: `its fields are ${Object.keys(fieldChecks).join(', ')}`,
-      value: name,
-    })
-  }
-  if (value !== undefined && value !== null) fieldChecks[name as keyof typeof fieldChecks](name, value)
-}
-
-/** An id of Discord. */
-export const checkSnowflake: Check = (name, value) => {
-  if (typeof value === 'string' && /^[1-9]\d{0,18}$/.test(value)) return
-  const remedy = typeof value === 'number' || typeof value === 'bigint'
-    ? 'keep ids as the text that Discord sends; JavaScript\'s numbers stop at 2^53 and change it'
-    : 'pass the id on as Discord sends it'
-  throw misuse(name, 'a snowflake as decimal text', value, remedy)
-}
-
-const oneOf = (names: readonly string[]): Check => (name, value) => {
+/** One of these names. */
+export const oneOf = (names: readonly string[]): Check => (name, value) => {
   if (typeof value !== 'string' || !names.includes(value)) {
     throw misuse(name, `one of ${names.join(', ')}`, value, 'write it as it stands there')
   }
@@ -51,46 +22,11 @@ export const checkState = oneOf(stateNames)
 
 export const checkEvents: Check = (name, value) => {
   if (!Array.isArray(value)) throw misuse(name, 'an array of names of events', value, 'write [\'MemberJoined\']')
+  if (value.length === 0) {
+    throw new MisuseError({ what: `${name} is empty, and nothing would ever be told`, remedy: 'leave it out for events of all types', value })
+  }
   for (const each of value) oneOf(eventNames)(`an item of ${name}`, each)
 }
-
-const count: Check = (name, value) => {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return
-  throw misuse(name, 'a whole number from 0', value, 'pass on the number that the outcome or the member has')
-}
-
-const text: Check = (name, value) => {
-  if (typeof value !== 'string') throw misuse(name, 'a text', value, 'write it as a string')
-}
-
-const time: Check = (name, value) => {
-  if (value instanceof Date) throw misuse(name, 'an RFC 3339 text', value, 'write date.toISOString()')
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d[Tt ]/.test(value)) {
-    throw misuse(name, 'an RFC 3339 text like 2026-09-01T10:11:12.345Z', value, 'write new Date(…).toISOString()')
-  }
-}
-
-const payload: Check = (name, value) => {
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw misuse(name, 'an object', value, 'write the fields of the command\'s payload, or leave it out')
-  }
-}
-
-const fieldChecks = {
-  guild_id: checkSnowflake,
-  user_id: checkSnowflake,
-  command: oneOf(commandNames),
-  payload,
-  idempotency_key: ((_name, value) => void checkKey(value)) as Check,
-  expected_version: count,
-  expected_state: checkState,
-  expected_lifecycle: count,
-  on_conflict: oneOf(['retry', 'fail']),
-  reason: text,
-  actor: text,
-  correlation_id: text,
-  occurred_at: time,
-} satisfies Record<keyof Command, Check>
 
 /** Where the server is, with the path in front of its routes and without a slash at the end. */
 export function checkServer(server: unknown): URL {
@@ -137,12 +73,20 @@ export function checkWithin(within: unknown, name = 'within'): number {
 
 /** A signal that can still end something. */
 export function checkSignal(signal: unknown): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal
+  if (signal === undefined) return signal
+  if (signal instanceof AbortSignal) {
+    // Many calls may share one, each with its listener: that is no leak to be warned of.
+    setMaxListeners(0, signal)
+    return signal
+  }
   throw misuse('signal', 'an AbortSignal', signal, 'pass controller.signal, not the controller')
 }
 
 /** Only options that there are: a misspelt one would be silent. */
-export function checkOptions(options: object, known: readonly string[]): void {
+export function checkOptions(options: unknown, known: readonly string[], name = 'the options'): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw misuse(name, `an object with ${known.join(', ')}`, options, 'write { … } with those that are wanted, or leave it out')
+  }
   const strange = Object.keys(options).find(name => !known.includes(name))
   if (strange === undefined) return
   throw new MisuseError({
@@ -152,17 +96,10 @@ export function checkOptions(options: object, known: readonly string[]): void {
   })
 }
 
-/** An error about a value that is another than it must be. */
-export function misuse(name: string, must: string, value: unknown, remedy: string): MisuseError {
-  return new MisuseError({ what: `${name} must be ${must}, not ${shown(value)}`, remedy, value })
+/** For how long a read may take, and what ends it. */
+export function checkReadOptions(options: unknown): void {
+  checkOptions(options, ['within', 'signal'])
+  const { within, signal } = options as ReadOptions
+  if (within !== undefined) checkWithin(within)
+  checkSignal(signal)
 }
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return String(value)
-  if (value instanceof Date) return 'a Date'
-  if (typeof value === 'string') return `'${value.length > 100 ? `${value.slice(0, 100)}…` : value}'`
-  if (typeof value === 'object' || typeof value === 'function') return `a value of type ${kindOf(value)}`
-  return `the ${typeof value} ${String(value)}`
-}
-
-const kindOf = (value: object): string => value.constructor?.name ?? typeof value

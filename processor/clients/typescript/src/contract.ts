@@ -113,6 +113,8 @@ export const stateNames = namesOf<State>({
   RejectedNotEligible: true, Kicked: true, LeftGuild: true, Banned: true,
 })
 
+export const statusNames = namesOf<DeadLetterStatus>({ parked: true, redriven: true, discarded: true })
+
 export const commandNames = namesOf<CommandName>({
   Join: true, BeginOnboarding: true, CompleteOnboarding: true, GrantEligibility: true,
   RejectEligibility: true, AcceptRules: true, RequestVerification: true, RecordEmail: true,

@@ -1,5 +1,6 @@
 import { Bulk } from './bulk.js'
-import { checkCommand, checkEvents, checkOptions, checkServer, checkSignal, checkSnowflake, checkState, checkToken, checkWithin, misuse } from './checks.js'
+import { checkEvents, checkOptions, checkReadOptions, checkServer, checkSignal, checkSnowflake, checkState, checkToken, checkWithin, misuse } from './checks.js'
+import { checkCommand } from './command_checks.js'
 import type { Accepted, Command, FeedEvent, HistoryEvent, Member, Snowflake, State, Submitted } from './contract.js'
 import { DeadLetters } from './dead_letters.js'
 import { Feed, type FeedOptions } from './feed.js'
@@ -125,6 +126,7 @@ export class Datadrop {
      */
     lanes?: number
   } = {}): AsyncGenerator<Submitted, void, undefined> {
+    checkOptions(options, ['within', 'signal', 'lanes'])
     const { lanes = 4, ...rest } = options
     const { within, signal } = this.#submitOptions(rest)
     if (!isIterable(commands)) {
@@ -145,8 +147,7 @@ export class Datadrop {
    * if (member?.state === 'Verified') …
    */
   async member(guild_id: Snowflake, user_id: Snowflake, options: FreshOptions = {}): Promise<Member | undefined> {
-    const { min_position, ...rest } = options
-    checkMinPosition(min_position)
+    const { min_position, ...rest } = checkedFresh(options)
     const path = withQuery(memberPath(guild_id, user_id), { min_position })
     return await this.#found(path, rest) as Member | undefined
   }
@@ -160,6 +161,8 @@ export class Datadrop {
   async readAfter(outcome: Accepted, options?: ReadOptions): Promise<Member>
   async readAfter(outcome: Submitted, options?: ReadOptions): Promise<Member | undefined>
   async readAfter(outcome: Submitted, options: ReadOptions = {}): Promise<Member | undefined> {
+    checkOutcome(outcome)
+    checkOptions(options, ['within', 'signal'])
     const min_position = outcome.outcome === 'accepted' ? outcome.position : undefined
     return this.member(outcome.guild_id, outcome.user_id, { ...options, min_position })
   }
@@ -182,12 +185,12 @@ export class Datadrop {
    * for await (const member of datadrop.members({ guild_id, state: 'VerificationPending' })) …
    */
   members(filter: { guild_id: Snowflake, state?: State | undefined }, options: FreshOptions = {}): AsyncGenerator<Member, void, undefined> {
-    const { min_position, ...rest } = options
-    checkOptions(filter, ['guild_id', 'state'])
+    const { min_position, ...rest } = checkedFresh(options)
+    checkReadOptions(rest)
+    checkOptions(filter, ['guild_id', 'state'], 'the filter of members')
     checkSnowflake('guild_id', filter.guild_id)
     if (filter.state !== undefined) checkState('state', filter.state)
-    checkMinPosition(min_position)
-    return pages(this.#transport, '/v1/members', 'members', { ...filter, min_position }, this.#readOptions(rest))
+    return pages(this.#transport, '/v1/members', 'members', { ...filter, min_position }, rest)
   }
 
   /**
@@ -206,13 +209,16 @@ export class Datadrop {
    */
   feed(options: FeedOptions = {}): AsyncGenerator<FeedEvent, void, undefined> {
     checkOptions(options, ['after', 'guild', 'events', 'signal', 'silence', 'onCut'])
-    const { after, guild, events, signal, silence } = options
+    const { after, guild, events, signal, silence, onCut } = options
     if (after !== undefined && (typeof after !== 'string' || !/^[\w,~]+$/.test(after))) {
       throw misuse('after', 'a cursor as an event has it, \'0\' or \'latest\'', after, 'keep cursors as texts and pass them on as they are')
     }
     if (guild !== undefined) checkSnowflake('guild', guild)
     if (events !== undefined) checkEvents('events', events)
     if (silence !== undefined) checkWithin(silence, 'silence')
+    if (onCut !== undefined && typeof onCut !== 'function') {
+      throw misuse('onCut', 'a function', onCut, 'write { onCut: why => console.warn(why) }')
+    }
     refuseAborted(checkSignal(signal))
     return new Feed(this.#transport, options).run()
   }
@@ -237,15 +243,8 @@ export class Datadrop {
     return { within: checkWithin(options.within ?? this.#within), signal: checkSignal(options.signal) }
   }
 
-  #readOptions(options: ReadOptions): ReadOptions {
-    checkOptions(options, ['within', 'signal'])
-    if (options.within !== undefined) checkWithin(options.within)
-    checkSignal(options.signal)
-    return options
-  }
-
   async #found(path: string, options: ReadOptions): Promise<unknown> {
-    return foundIn(await read(this.#transport, { method: 'GET', path }, this.#readOptions(options),
+    return foundIn(await read(this.#transport, { method: 'GET', path }, options,
       ({ code }) => code === 'member_not_found'))
   }
 }
@@ -256,8 +255,16 @@ function memberPath(guild_id: Snowflake, user_id: Snowflake): string {
   return `/v1/members/${guild_id}/${user_id}`
 }
 
-function checkMinPosition(position: unknown): void {
-  if (position !== undefined && position !== 'latest') checkPosition(position, 'min_position')
+function checkedFresh(options: FreshOptions): FreshOptions {
+  checkOptions(options, ['within', 'signal', 'min_position'])
+  const { min_position } = options
+  if (min_position !== undefined && min_position !== 'latest') checkPosition(min_position, 'min_position')
+  return options
+}
+
+function checkOutcome(outcome: unknown): asserts outcome is Submitted {
+  if (typeof (outcome as Partial<Submitted> | undefined | null)?.outcome === 'string') return
+  throw misuse('the argument of readAfter', 'an outcome', outcome, 'pass what submit or submitAll gave, awaited')
 }
 
 function checkCount(name: string, count: unknown): number {

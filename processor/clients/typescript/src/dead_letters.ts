@@ -1,7 +1,8 @@
 // What operators see and do.
 
-import { checkOptions, checkSnowflake, misuse } from './checks.js'
-import type { DeadLetter, DeadLetterStatus, RedrivenDeadLetter, RedriveRequest, Snowflake } from './contract.js'
+import { checkOptions, checkReadOptions, checkSnowflake, misuse, oneOf } from './checks.js'
+import { checkReason, checkRedrive } from './command_checks.js'
+import { statusNames, type DeadLetter, type DeadLetterStatus, type RedrivenDeadLetter, type RedriveRequest, type Snowflake } from './contract.js'
 import { foundIn, pages, withQuery } from './pages.js'
 import { read, type ReadOptions } from './reading.js'
 import type { Transport } from './transport.js'
@@ -24,8 +25,10 @@ export class DeadLetters {
    * for await (const letter of datadrop.deadLetters.list({ status: 'parked' })) console.log(letter.id)
    */
   list(filter: { guild_id?: Snowflake, status?: DeadLetterStatus } = {}, options: ReadOptions = {}): AsyncGenerator<DeadLetter, void, undefined> {
-    checkOptions(filter, ['guild_id', 'status'])
+    checkOptions(filter, ['guild_id', 'status'], 'the filter of list')
+    checkReadOptions(options)
     if (filter.guild_id !== undefined) checkSnowflake('guild_id', filter.guild_id)
+    if (filter.status !== undefined) oneOf(statusNames)('status', filter.status)
     return pages(this.#transport, path, 'dead_letters', { ...filter }, options)
   }
 
@@ -43,26 +46,29 @@ export class DeadLetters {
 
   /**
    * Sends its command again, under the operator's name; `outcome` of the answer is what came of it.
-   * An expectation of the command may be replaced, or dropped with null.
+   * An expectation of the command may be replaced, or dropped with null. Only of a letter that has its
+   * etag it is made sure that nobody did something to it since it was looked at (If-Match).
    *
    * @example
    * const { outcome } = await datadrop.deadLetters.redrive(letter, { reason: 'state was mended', expected_state: null })
    */
   async redrive(letter: Pick<DeadLetter, 'id' | 'etag'>, request: RedriveRequest = {}, options: ReadOptions = {}): Promise<RedrivenDeadLetter> {
-    checkOptions(request, ['reason', 'expected_state', 'expected_version', 'expected_lifecycle'])
+    checkRedrive(request)
     return await this.#do(letter, 'redrive', request, options) as RedrivenDeadLetter
   }
 
   /**
-   * Gives it up, for a reason.
+   * Gives it up, for a reason. A letter's etag is heeded as by `redrive`.
    *
    * @example
    * await datadrop.deadLetters.discard(letter, { reason: 'the member is gone' })
    */
   async discard(letter: Pick<DeadLetter, 'id' | 'etag'>, request: { reason: string }, options: ReadOptions = {}): Promise<DeadLetter> {
-    if (typeof request?.reason !== 'string' || request.reason === '') {
-      throw misuse('reason', 'a text', request?.reason, 'say why the command is given up, for the audit trail')
+    checkOptions(request, ['reason'], 'the argument of discard')
+    if (typeof request.reason !== 'string' || request.reason.trim() === '') {
+      throw misuse('reason', 'a text', request.reason, 'say why the command is given up, for the audit trail')
     }
+    checkReason('reason', request.reason)
     return await this.#do(letter, 'discard', request, options) as DeadLetter
   }
 
@@ -71,9 +77,15 @@ export class DeadLetters {
       method: 'POST',
       path: `${pathOf(letter?.id)}/${what}`,
       body: JSON.stringify(request),
-      headers: letter.etag === undefined ? {} : { 'if-match': letter.etag },
+      headers: etagOf(letter),
     }, options))
   }
+}
+
+function etagOf({ etag }: { etag?: unknown }): Record<string, string> {
+  if (etag === undefined) return {}
+  if (typeof etag === 'string') return { 'if-match': etag }
+  throw misuse('etag', 'a text', etag, 'pass the letter on as show gave it')
 }
 
 function pathOf(id: unknown): string {

@@ -11,5 +11,5 @@ export {
   AbortedError, DatadropError, DeadLetterChangedError, HistoryChangedError, MisuseError,
   NotAuthorizedError, PositionUnknownError, RefusedError, UnavailableError, WrongServerError,
 } from './errors.js'
-export { guildKey } from './keys.js'
+export { guildKey, makeKey } from './keys.js'
 export { comparePositions, hasReached, laterPosition, type Position } from './positions.js'

@@ -2,8 +2,12 @@
 // compare wrongly ('9' > '10'). Cursors of a feed are no positions: keep them, never look into them.
 
 import { MisuseError } from './errors.js'
+import { shown } from './misuse.js'
 
-/** A place in the log, as an outcome or an event tells it: decimal text. */
+/**
+ * A place in the log, as an outcome or an event tells it: decimal text. TypeScript lets texts be added to
+ * and compared by `<`, and both are wrong here: `hasReached` and `comparePositions` do it as numbers.
+ */
 export type Position = string
 
 /**
@@ -41,7 +45,7 @@ export function hasReached(position: Position, wanted: Position): boolean {
 export function checkPosition(position: unknown, name = 'a position'): Position {
   if (typeof position === 'string' && /^\d{1,19}$/.test(position)) return position
   throw new MisuseError({
-    what: `${name} must be decimal text as an outcome has it, not ${typeof position} ${String(position)}`,
+    what: `${name} must be decimal text as an outcome has it, not ${shown(position)}`,
     remedy: isCursor(position)
       ? 'a cursor of the feed is only for its after'
       : 'pass the outcome\'s or the event\'s position on as it is',

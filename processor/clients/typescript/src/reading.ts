@@ -2,6 +2,7 @@
 // Unlike a command, which is told as undecided then, a read that is not answered is an error.
 
 import { errorOf, jsonOf, Passing, passingOf, problemOf, wrongServer, type Problem } from './answers.js'
+import { checkReadOptions } from './checks.js'
 import { AbortedError, UnavailableError } from './errors.js'
 import { Patience } from './patience.js'
 import { answerMax, answerOrPassing, refuseAborted } from './sending.js'
@@ -22,7 +23,9 @@ export interface ReadOptions {
 }
 
 /** JSON of a 200; or the problem of a refusal, when `expected` says that it is an answer, too. */
-export async function read(transport: Transport, asked: Pick<Asked, 'method' | 'path' | 'body' | 'headers'>, { within = 30_000, signal }: ReadOptions, expected: (problem: Problem) => boolean = () => false): Promise<{ found: unknown } | { problem: Problem }> {
+export async function read(transport: Transport, asked: Pick<Asked, 'method' | 'path' | 'body' | 'headers'>, options: ReadOptions, expected: (problem: Problem) => boolean = () => false): Promise<{ found: unknown } | { problem: Problem }> {
+  checkReadOptions(options)
+  const { within = 30_000, signal } = options
   refuseAborted(signal)
   const patience = new Patience(within, signal)
   let last: Passing | undefined

@@ -90,12 +90,14 @@ export class Transport {
         agent: this.#agent,
         headers: this.#headersOf(asked),
       })
-      const end = endings(request, asked)
+      // Known before anything can end the request: an error that nobody hears ends the process.
+      let end = () => {}
       const fail = (error: Error) => {
         end()
         reject(new NoAnswer(describe(error), { cause: error }))
       }
       request.on('error', fail)
+      end = endings(request, asked)
       request.on('response', response => {
         note(response)
         collect(response, fail, text => {

@@ -29,9 +29,18 @@ const commands: [what: string, wrong: object | string, told: RegExp][] = [
   ['a payload that is no object', { payload: 'ada@example.org' }, /payload must be an object, not 'ada@example\.org'/],
   ['a key with a blank', { idempotency_key: 'my key' }, /idempotency_key .* not 'my key'/],
   ['a key that is too long', { idempotency_key: 'k'.repeat(65) }, /idempotency_key must be 1 to 64 .* \(65 characters\)/],
-  ['a key that is a number', { idempotency_key: 7 }, /idempotency_key .* not number 7/],
+  ['a key that is a number', { idempotency_key: 7 }, /idempotency_key .* not the number 7/],
   ['another guild\'s key', { idempotency_key: guildKey('1', 'interaction', 7) }, /was made for guild 1, and the command is for guild 288659194737983489/],
   ['a reason that is no text', { reason: ['spam'] }, /reason must be a text, not a value of type Array/],
+  ['an id that no snowflake can be', { user_id: '9223372036854775808' }, /user_id .* not '9223372036854775808': .* 1 to 9223372036854775807/],
+  ['a time without its zone', { occurred_at: '2026-09-01T10:11:12' }, /occurred_at must be an RFC 3339 text .* not '2026-09-01T10:11:12'/],
+  ['a day that there is not', { occurred_at: '2026-02-30T10:11:12Z' }, /occurred_at .* not '2026-02-30T10:11:12Z'/],
+  ['a reason that is too long', { reason: '😀'.repeat(513) }, /reason must be at most 512 characters and not 513/],
+  ['half a character', { actor: '😀'.slice(0, 1) }, /actor must be a whole text/],
+  ['no payload of a command that needs one', { command: 'RecordEmail' }, /payload\.email must be there for RecordEmail/],
+  ['a BigInt in the payload', { command: 'RecordEmail', payload: { email: 7n } }, /payload\.email must be a text, not the bigint 7/],
+  ['an object as a key', { idempotency_key: Object.create(null) }, /idempotency_key must be .* not a value of type object/],
+  ['fields of a prototype', Object.create(command), /a command must have its fields itself, and guild_id is its prototype's/],
   ['a text as a command', 'Join', /a command must be an object .* not 'Join'/],
 ]
 
@@ -39,7 +48,7 @@ for (const [what, wrong, told] of commands) {
   test(`submit: ${what} is told by name, and nothing is sent`, async test => {
     const stub = await startStub(test, acceptAll)
     const datadrop = new Datadrop({ server: stub.url, token: 'secret' })
-    const sent = (typeof wrong === 'string' ? wrong : { ...command, ...wrong }) as never
+    const sent = (typeof wrong === 'string' || Object.keys(wrong).length === 0 ? wrong : { ...command, ...wrong }) as never
     const isTold = (error: unknown) => error instanceof MisuseError && told.test(error.message) || assert.fail(String(error))
     await assert.rejects(datadrop.submit(sent), isTold)
     await assert.rejects(collect(datadrop.submitAll([sent])), isTold)
@@ -73,8 +82,29 @@ const calls: [what: string, call: () => unknown, told: RegExp][] = [
   ['no guild for members', () => datadrop.members(anything({})), /guild_id must be a snowflake as decimal text, not undefined/],
   ['a number as a member', () => datadrop.member('1', anything(2)), /user_id .* not the number 2/],
   ['a cursor as min_position', () => datadrop.member('1', '2', { min_position: '41~9f3c21ab' }), /min_position .*: a cursor of the feed is only for its after/],
-  ['a number as min_position', () => datadrop.member('1', '2', { min_position: anything(41) }), /min_position must be decimal text .* not number 41/],
+  ['a number as min_position', () => datadrop.member('1', '2', { min_position: anything(41) }), /min_position must be decimal text .* not the number 41/],
   ['a letter\'s number', () => datadrop.deadLetters.show(anything(7)), /a dead letter's id must be decimal text, not the number 7/],
+  ['no signal of a dead letter', () => datadrop.deadLetters.show('7', { signal: anything({}) }), /signal must be an AbortSignal, not a value of type Object/],
+  ['a time below 0 for a dead letter', () => datadrop.deadLetters.redrive({ id: '7' }, {}, { within: -1 }), /within must be .* not the number -1/],
+  ['an option of a list that there is not', () => datadrop.deadLetters.list({}, anything({ page: 2 })), /no option page here/],
+  ['no filter of a list', () => datadrop.deadLetters.list(anything(null)), /the filter of list must be an object with guild_id, status, not null/],
+  ['a status that there is not', () => datadrop.deadLetters.list({ status: anything('open') }), /status must be one of parked, .* not 'open'/],
+  ['nothing of a redrive', () => datadrop.deadLetters.redrive({ id: '7' }, anything(null)), /the second argument of redrive must be an object .* not null/],
+  ['a misspelt discard', () => datadrop.deadLetters.discard({ id: '7' }, anything({ reason: 'x', why: 'x' })), /no option why here/],
+  ['an etag that is none', () => datadrop.deadLetters.discard({ id: '7', etag: anything(7) }, { reason: 'x' }), /etag must be a text, not the number 7/],
+  ['a time where the options belong', () => datadrop.submit(command as never, anything(2500)), /the options must be an object with within, signal, not the number 2500/],
+  ['no options of submit', () => datadrop.submit(command as never, anything(null)), /the options must be .* not null/],
+  ['no options of submitAll', () => datadrop.submitAll([], anything(null)), /the options must be .* not null/],
+  ['no options of a read', () => datadrop.member('1', '2', anything(null)), /the options must be .* not null/],
+  ['no options of the feed', () => datadrop.feed(anything(null)), /the options must be .* not null/],
+  ['no events for the feed', () => datadrop.feed({ events: [] }), /events is empty, .*: leave it out/],
+  ['a text to call at a cut', () => datadrop.feed({ onCut: anything('log') }), /onCut must be a function, not 'log'/],
+  ['no filter of members', () => datadrop.members(anything(undefined)), /the filter of members must be an object with guild_id, state, not undefined/],
+  ['no outcome to read after', () => datadrop.readAfter(anything(undefined)), /the argument of readAfter must be an outcome, not undefined/],
+  ['no guild of a key', () => guildKey(anything(undefined), 'a'), /guild_id of a key must be a snowflake/],
+  ['a key of nothing', () => (guildKey as (...all: unknown[]) => string)('1'), /the parts of a key must be one at least/],
+  ...[undefined, null, NaN, '', 'a:b'].map((part): typeof calls[number] =>
+    [`${part || String(part) || 'an empty text'} in a key`, () => guildKey('1', 'a', anything(part)), /part 2 of a key must be a text .* not /]),
   ['a discard without a reason', () => datadrop.deadLetters.discard({ id: '7' }, anything({})), /reason must be a text, not undefined: say why/],
 ]
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 
-import { comparePositions, guildKey, hasReached, laterPosition, MisuseError } from 'datadrop-client'
+import { comparePositions, guildKey, hasReached, laterPosition, makeKey, MisuseError } from 'datadrop-client'
 
 import { Batches, Slot } from '#dist/batches.js'
 import { jitter, Patience, retryAfterOf } from '#dist/patience.js'
@@ -26,6 +26,8 @@ suite('keys', () => {
   test('name their guild, and have a limit', () => {
     assert.equal(guildKey('1', 'interaction', 7), 'dd:1:interaction:7')
     assert.throws(() => guildKey('1', 'x'.repeat(60)), MisuseError)
+    assert.match(makeKey('1'), /^dd:1:[0-9a-f]{32}$/)
+    assert.notEqual(makeKey('1'), makeKey('1'))
   })
 })
 

@@ -79,6 +79,14 @@ test('submit: the signal had come before: AbortedError, and nothing is sent', as
   assert.equal(stub.seen.length, 0)
 })
 
+test('a signal that more than ten calls share is no leak', async test => {
+  const { datadrop } = await against(test, acceptAll)
+  const warned = test.mock.method(process, 'emitWarning', () => {})
+  const { signal } = new AbortController()
+  await Promise.all(Array.from({ length: 30 }, () => datadrop.submit(join(), { signal })))
+  assert.deepEqual(warned.mock.calls.map(({ arguments: [warning] }) => String(warning)), [])
+})
+
 test('submit: nobody listens: undecided, and says so', async () => {
   const server = net.createServer().listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
