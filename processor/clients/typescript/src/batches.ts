@@ -20,6 +20,8 @@ export class Slot {
   last = 'it was not sent'
   /** Those whose time began with its own. */
   cohort: Cohort | undefined
+  /** The array that it is under way in. */
+  request: Request | undefined
 
   constructor(readonly command: Keyed) {
     this.body = JSON.stringify(command)
@@ -32,6 +34,12 @@ export class Slot {
 export interface Cohort {
   open: number
   timer: NodeJS.Timeout | undefined
+}
+
+/** An array under way, of which nothing is waited for when none of its commands is open. */
+export interface Request {
+  open: number
+  readonly cut: AbortController
 }
 
 export class Batches {

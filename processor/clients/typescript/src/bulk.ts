@@ -4,13 +4,13 @@
 // arrays to refuse.
 
 import { errorOf, jsonOf, Passing, passingOf, problemOf } from './answers.js'
-import { Batches, Slot } from './batches.js'
+import { Batches, Slot, type Request } from './batches.js'
 import { Bell } from './bell.js'
 import type { Command, Submitted, Undecided } from './contract.js'
-import { AbortedError, MisuseError, WrongServerError } from './errors.js'
+import { AbortedError, DatadropError, MisuseError, WrongServerError } from './errors.js'
 import { invalid, outcomeOf, undecided, type Keyed } from './outcomes.js'
 import { jitter, pause, timerMax } from './patience.js'
-import { answerMax, answerOrPassing, commandsPath } from './sending.js'
+import { answerMax, answerOrPassing, commandsPath, refuseAborted } from './sending.js'
 import type { Answer, Transport } from './transport.js'
 
 /** Commands that are read ahead of the outcomes that were taken. */
@@ -31,14 +31,16 @@ export class Bulk {
   readonly #order: Slot[] = []
   readonly #room = new Bell()
   readonly #news = new Bell()
-  /** No more is sent; and: what is under way is cut off. */
+  /** No more is sent. */
   readonly #halt = new AbortController()
-  readonly #cut = new AbortController()
+  readonly #underWay = new Set<Request>()
+  #source: Iterator<Command> | AsyncIterator<Command> | undefined
   #because: Undecided['because'] = 'error'
   #lanes = 0
   #kicked = false
   #inputEnded = false
-  #error: unknown
+  /** What ends it; whatever is thrown is one, even undefined. */
+  #error: { error: unknown } | undefined
 
   constructor(transport: Transport, options: BulkOptions) {
     this.#transport = transport
@@ -47,6 +49,7 @@ export class Bulk {
 
   async* run(commands: Iterable<Command> | AsyncIterable<Command>): AsyncGenerator<Submitted, void, undefined> {
     const { signal } = this.#options
+    refuseAborted(signal)
     const abort = () => this.#abort(signal)
     signal?.addEventListener('abort', abort)
     void this.#read(commands)
@@ -56,25 +59,46 @@ export class Bulk {
       signal?.removeEventListener('abort', abort)
       this.#leave()
     }
-    if (this.#error !== undefined) throw this.#error
+    if (this.#error) throw this.#error.error
   }
 
   // ---- The two ends
 
   async #read(commands: Iterable<Command> | AsyncIterable<Command>): Promise<void> {
-    let number = 0
     try {
-      for await (const command of commands) {
-        if (this.#halted) return
-        this.#add(new Slot(this.#completed(command, number++)))
+      this.#source = iteratorOf(commands)
+      for (let number = 0; this.#source; ++number) {
+        const { done, value } = await this.#source.next()
+        if (done) this.#source = undefined
+        if (done || this.#halted) break
+        this.#add(new Slot(this.#completed(await value, number)))
         while (this.#order.length >= windowMax && !this.#halted) await this.#room.wait()
       }
     } catch (error) {
-      this.#error ??= error
+      this.#fail(error)
     } finally {
+      void this.#endSource()
       this.#inputEnded = true
       this.#news.ring()
     }
+  }
+
+  /**
+   * By hand, and not by leaving a loop over it: a source that stalls would not hear of it before its
+   * next command.
+   */
+  async #endSource(): Promise<void> {
+    const source = this.#source
+    this.#source = undefined
+    try {
+      await source?.return?.()
+    } catch {
+      // Whoever could be told has left, or is told of what came before.
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#error ??= { error }
   }
 
   #completed(command: Command, number: number): Keyed {
@@ -125,7 +149,8 @@ export class Bulk {
     ++this.#lanes
     let tries = 0
     while (this.#batches.hasReady && !this.#halted) {
-      const slots = this.#batches.cut()
+      const slots = this.#batches.cut().filter(({ outcome }) => outcome === undefined)
+      if (slots.length === 0) continue
       this.#begin(slots)
       const passing = await this.#sent(slots)
       const open = slots.filter(({ outcome }) => outcome === undefined)
@@ -139,15 +164,20 @@ export class Bulk {
 
   /** What of it passes, if anything does. An error ends all. */
   async #sent(slots: Slot[]): Promise<Passing | undefined> {
+    const request = { open: slots.length, cut: new AbortController() }
+    for (const slot of slots) slot.request = request
+    this.#underWay.add(request)
     try {
       const body = `[${slots.map(slot => slot.body).join(',')}]`
       const answer = await answerOrPassing(() => this.#transport.ask(
-        { method: 'POST', path: commandsPath, body, within: answerMax, signal: this.#cut.signal }))
+        { method: 'POST', path: commandsPath, body, within: answerMax, signal: request.cut.signal }))
       return answer instanceof Passing ? noted(slots, answer) : this.#told(slots, answer)
     } catch (error) {
-      this.#error ??= error
+      this.#fail(error)
       this.#halt.abort()
-      return undefined
+      return noted(slots, new Passing(error instanceof DatadropError ? error.what : String(error)))
+    } finally {
+      this.#underWay.delete(request)
     }
   }
 
@@ -186,7 +216,10 @@ export class Bulk {
   #begin(slots: Slot[]): void {
     const fresh = slots.filter(slot => slot.cohort === undefined)
     const cohort = { open: fresh.length, timer: undefined as NodeJS.Timeout | undefined }
-    for (const slot of fresh) slot.cohort = cohort
+    for (const slot of fresh) {
+      slot.cohort = cohort
+      slot.last = 'it was sent, and nobody answered yet'
+    }
     if (fresh.length === 0 || this.#options.within > timerMax) return
     cohort.timer = setTimeout(() => {
       for (const slot of fresh) this.#settle(slot, undecided(slot.command, 'deadline', slot.last))
@@ -198,6 +231,7 @@ export class Bulk {
     if (slot.outcome) return
     slot.outcome = outcome
     if (slot.cohort && --slot.cohort.open === 0) clearTimeout(slot.cohort.timer)
+    if (slot.request && --slot.request.open === 0) slot.request.cut.abort()
     this.#batches.over(slot)
     this.#kick()
     this.#news.ring()
@@ -205,14 +239,18 @@ export class Bulk {
 
   #abort(signal: AbortSignal | undefined): void {
     this.#because = 'aborted'
-    this.#error ??= new AbortedError({
+    this.#fail(new AbortedError({
       what: 'the signal ended it: what was sent and not answered is undecided, and the commands behind were not read',
       remedy: 'send the undecided ones again with their keys, and go on with the commands behind them',
       cause: signal?.reason,
-    })
-    this.#cut.abort()
-    this.#halt.abort()
+    }))
+    this.#stop()
     if (this.#lanes === 0) this.#settleRest()
+  }
+
+  #stop(): void {
+    this.#halt.abort()
+    for (const { cut } of this.#underWay) cut.abort()
   }
 
   /** Nothing more is sent and nothing is under way. */
@@ -225,11 +263,14 @@ export class Bulk {
 
   /** Whoever takes no more outcomes gets nothing more sent either. */
   #leave(): void {
-    this.#cut.abort()
-    this.#halt.abort()
+    this.#stop()
+    void this.#endSource()
     this.#settleRest()
   }
 }
+
+const iteratorOf = (commands: Iterable<Command> | AsyncIterable<Command>): Iterator<Command> | AsyncIterator<Command> =>
+  Symbol.asyncIterator in commands ? commands[Symbol.asyncIterator]() : commands[Symbol.iterator]()
 
 function noted(slots: Slot[], passing: Passing): Passing {
   for (const slot of slots) slot.last = passing.why

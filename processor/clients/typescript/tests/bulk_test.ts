@@ -5,6 +5,8 @@ import { test, type TestContext } from 'node:test'
 
 import { AbortedError, Datadrop, MisuseError, NotAuthorizedError, type Command, type Submitted } from 'datadrop-client'
 
+import { Bell } from '#dist/bell.js'
+
 import { collect, newMember } from './support/members.js'
 import { acceptAll, accepted, html, inTurn, json, passing, startStub, type Reply } from './support/stub.js'
 import { until } from './support/wait.js'
@@ -142,6 +144,57 @@ test('submitAll: an error of the iterable comes behind the outcomes of what it g
   const broken = function* () { yield* joins(2); throw new Error('the file ends here') }
   const { all, error } = await collectAll(datadrop.submitAll(broken()))
   assert.deepEqual([all.length, (error as Error).message], [2, 'the file ends here'])
+})
+
+test('submitAll: whatever the iterable throws is thrown, undefined too', async test => {
+  const { datadrop } = await against(test, acceptAll)
+  const broken = function* () { yield* joins(1); throw undefined }
+  const all: Submitted[] = []
+  const ended = (async () => { for await (const outcome of datadrop.submitAll(broken())) all.push(outcome) })()
+  assert.equal(await ended.then(() => 'ended', error => error), undefined)
+  assert.equal(all.length, 1)
+})
+
+test('submitAll: a signal that comes before the first outcome is asked for sends nothing', async test => {
+  const { stub, datadrop } = await against(test, acceptAll)
+  const controller = new AbortController()
+  const outcomes = datadrop.submitAll(joins(3), { signal: controller.signal })
+  controller.abort()
+  await assert.rejects(outcomes.next(), AbortedError)
+  assert.equal(stub.seen.length, 0)
+})
+
+test('submitAll: an array of which nothing is open keeps no lane', async test => {
+  const { stub, datadrop } = await against(test)
+  // The first array hangs for ever; the source gives the second command when the first is told.
+  stub.reply = ({ body }, response) => body[0].idempotency_key === 'stuck' || acceptAll({ body } as any, response)
+  const told = new Bell()
+  const commands = async function* (): AsyncGenerator<Command> {
+    yield { ...newMember(), command: 'Join', idempotency_key: 'stuck' }
+    await told.wait()
+    yield* joins(1)
+  }
+  const outcomes: Submitted[] = []
+  for await (const outcome of datadrop.submitAll(commands(), { within: 500, lanes: 1 })) {
+    outcomes.push(outcome)
+    told.ring()
+  }
+  assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['undecided', 'accepted'])
+  assert.ok(outcomes[0]?.outcome === 'undecided')
+  assert.equal(outcomes[0].last, 'it was sent, and nobody answered yet')
+})
+
+test('submitAll: whoever leaves ends a source that stalls, too', async test => {
+  const { datadrop } = await against(test, acceptAll)
+  let ended = false
+  const given = joins(1)
+  const stalling: AsyncIterableIterator<Command> = {
+    [Symbol.asyncIterator]() { return this },
+    next: () => given.length > 0 ? Promise.resolve({ done: false, value: given.pop()! }) : new Promise(() => {}),
+    return: async () => { ended = true; return { done: true, value: undefined } },
+  }
+  await collect(datadrop.submitAll(stalling), 1)
+  assert.ok(ended)
 })
 
 test('submitAll: whoever leaves the loop ends the iterable, and nothing more is sent', async test => {
