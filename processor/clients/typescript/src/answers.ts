@@ -46,29 +46,29 @@ export function passingOf(answer: Answer, body: unknown): Passing | undefined {
   return new Passing(`status ${answer.status}: ${detail}`, retryAfterOf(answer.headers['retry-after']))
 }
 
-/** The error of a refusal that stays. */
-export function errorOf(answer: Answer, body: unknown, url: string): DatadropError {
+/** The error of a refusal that stays; `asked` is the value that it is about, where the URL is not. */
+export function errorOf(answer: Answer, body: unknown, url: string, asked: string = url): DatadropError {
   const problem = problemOf(body)
   if (answer.status === 401 || answer.status === 403) return notAuthorized(answer, problem)
   if (!problem || problem.code === 'route_not_found') return wrongServer(answer, url)
   if (answer.status === 412) return deadLetterChanged(problem)
-  return errorOfProblem(problem, answer.status)
+  return errorOfProblem(problem, answer.status, asked)
 }
 
-function errorOfProblem(problem: Problem, status: number): DatadropError {
+function errorOfProblem(problem: Problem, status: number, asked: string): DatadropError {
   const what = problem.detail
   switch (problem.code) {
     case 'history_changed':
-      return historyChanged(problem)
+      return historyChanged(problem, asked)
     case 'position_unknown':
-      return new PositionUnknownError({ what, remedy: 'take the position from an outcome or an event of this server' })
+      return new PositionUnknownError({ what, remedy: 'take the position from an outcome or an event of this server', value: positionIn(asked) })
     case 'invalid_parameter':
     case 'invalid_field':
     case 'missing_field':
     case 'unknown_field':
-      return new MisuseError({ what, remedy: 'write it as the sentence says' })
+      return new MisuseError({ what: `the server refused ${asked}: ${what}`, remedy: 'mend that value in the call; GET /openapi.json has what it may be', value: asked })
     default:
-      return new RefusedError({ what: `the server refused it (${problem.code}): ${what}`, remedy: remedyOf(problem.code), status, problem })
+      return new RefusedError({ what: `the server refused it (${problem.code}): ${what}`, remedy: remedyOf(problem.code), value: asked, status, problem })
   }
 }
 
@@ -77,9 +77,13 @@ function deadLetterChanged({ detail }: Problem): DeadLetterChangedError {
   return new DeadLetterChangedError({ what: detail, remedy: 'show it again and decide on what it is now' })
 }
 
-export function historyChanged(problem: Problem): HistoryChangedError {
+/** The position that a read waited for. */
+const positionIn = (url: string): string => /[?&]min_position=(\w+)/.exec(url)?.[1] ?? url
+
+export function historyChanged(problem: Problem, cursor: string): HistoryChangedError {
   return new HistoryChangedError({
-    what: 'the cursor is not of this log\'s history',
+    what: `the cursor ${cursor} is not of this log's history`,
+    value: cursor,
     remedy: `${problem.detail}; a cursor of another server is told the same`,
     head: problem.head ?? '',
   })
@@ -103,7 +107,9 @@ export function wrongServer(answer: Answer, url: string): WrongServerError {
   const to = answer.headers.location
   return new WrongServerError({
     what: `${url} is no datadrop: it answered ${answer.status}${to ? ` and sends on to ${to}` : ` with ${seen(answer)}`}`,
-    remedy: 'pass as server the URL that `datadrop serve` tells, or the proxy\'s with its path',
+    remedy: url.includes('/v1/v1/')
+      ? 'leave /v1 out of server: each route has it'
+      : 'pass as server the URL that `datadrop serve` tells, or the proxy\'s with its path',
     value: url,
   })
 }

@@ -224,7 +224,8 @@ export class Datadrop {
   }
 
   /**
-   * Closes the connections that are idle, as a program that ends does by itself.
+   * Ends the feeds, by an AbortedError, and closes the connections: those that are idle at once, those
+   * that wait for an answer with it. A program that ends without feeds needs no close.
    *
    * @example
    * datadrop.close()

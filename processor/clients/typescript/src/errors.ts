@@ -32,6 +32,8 @@ export abstract class DatadropError extends Error {
   readonly remedy: string
   /** The value that was wrong, where there is one; never a token. */
   readonly value: unknown
+  /** The key of the command that was sent before the error came; `remedy` says whether it may be written. */
+  readonly idempotency_key: string | undefined
 
   constructor({ what, remedy, value, cause }: Telling) {
     super(`${what}: ${remedy}`, cause === undefined ? undefined : { cause })
@@ -42,12 +44,20 @@ export abstract class DatadropError extends Error {
   }
 }
 
+/** The error of a command that was sent, with its key: where an earlier try was not answered, it may be written. */
+export function ofCommand(error: DatadropError, idempotency_key: string, mayBeWritten: boolean): DatadropError {
+  const remedy = mayBeWritten
+    ? `${error.remedy}; the command may be written by an earlier try: send it again with its key ${idempotency_key}`
+    : error.remedy
+  return Object.assign(error, { idempotency_key, remedy, message: `${error.what}: ${remedy}` })
+}
+
 /**
  * A call that cannot be meant so: a number where an id belongs, an unknown field, a token that is
  * missing. Found before anything is sent wherever that is possible.
  *
  * @example
- * datadrop.submit({ guild_id: 288659194737983489, … }) // user_id must be …, not the number …
+ * datadrop.submit({ guild_id: 288659194737983489, … }) // guild_id must be …, not the number …
  */
 export class MisuseError extends DatadropError {
   readonly code = 'misuse'

@@ -33,7 +33,7 @@ export interface FeedOptions {
    */
   events?: readonly EventName[] | undefined
   /**
-   * Ends the feed with an AbortedError; leaving the loop ends it as well.
+   * Ends the feed with an AbortedError; leaving the loop, and `return()` from outside of it, end it as well.
    * @example { signal: controller.signal }
    */
   signal?: AbortSignal | undefined
@@ -60,6 +60,8 @@ class Cut extends Error {
   }
 }
 
+type Ender = 'the signal' | 'close()' | 'its reader'
+
 export class Feed {
   readonly #transport: Transport
   readonly #options: FeedOptions
@@ -70,28 +72,56 @@ export class Feed {
   /** Something has come from datadrop: whatever answers later, it is worth coming back. */
   #known = false
   #changed: HistoryChangedError | undefined
+  /** Its end by its reader's signal, by close(), or by whoever leaves. */
+  readonly #end = new AbortController()
+  #endedBy: Ender | undefined
 
   constructor(transport: Transport, options: FeedOptions) {
     this.#transport = transport
     this.#options = options
     this.#cursor = options.after ?? '0'
-    this.#watchdog = new Watchdog(options.silence ?? 40_000, options.signal)
+    this.#watchdog = new Watchdog(options.silence ?? 40_000, this.#end.signal)
   }
 
-  async* run(): AsyncGenerator<FeedEvent, void, undefined> {
-    let tries = 0
+  /** The events; `return` ends it at once, where a generator's own would wait for the next event. */
+  run(): AsyncGenerator<FeedEvent, void, undefined> {
+    const events = this.#run()
+    const leave = events.return.bind(events)
+    events.return = value => {
+      this.#endBy('its reader')
+      return leave(value)
+    }
+    return events
+  }
+
+  async* #run(): AsyncGenerator<FeedEvent, void, undefined> {
+    const { signal } = this.#options
+    const abort = () => this.#endBy('the signal')
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    const stay = this.#transport.whenClosed(() => this.#endBy('close()'))
     try {
-      for (;;) {
-        const before = this.#cursor
-        const cut = yield* this.#connection()
-        this.#refuseAborted()
-        this.#options.onCut?.(cut.message)
-        tries = this.#cursor === before ? tries + 1 : 0
-        await pause(this.#retry * (0.5 + Math.random()) + jitter(tries, cut.retryAfter), this.#options.signal)
-        this.#refuseAborted()
-      }
+      yield* this.#connections()
     } finally {
+      stay()
+      signal?.removeEventListener('abort', abort)
       this.#watchdog.end()
+    }
+  }
+
+  #endBy(who: Ender): void {
+    this.#endedBy ??= who
+    this.#end.abort()
+  }
+
+  async* #connections(): AsyncGenerator<FeedEvent, void, undefined> {
+    for (let tries = 0; !this.#isOver();) {
+      const before = this.#cursor
+      const cut = yield* this.#connection()
+      if (this.#isOver()) return
+      this.#options.onCut?.(cut.message)
+      tries = this.#cursor === before ? tries + 1 : 0
+      await pause(this.#retry * (0.5 + Math.random()) + jitter(tries, cut.retryAfter), this.#end.signal)
     }
   }
 
@@ -126,7 +156,7 @@ export class Feed {
     const passes = passingOf(answer, body)
     if (passes) return new Cut(passes.why, passes.retryAfter)
     const stays = status === 401 || status === 403 || problemOf(body) !== undefined || !this.#known
-    return stays ? errorOf(answer, body, this.#transport.urlOf(path)) : new Cut(`status ${status}`)
+    return stays ? errorOf(answer, body, this.#transport.urlOf(path), this.#cursor) : new Cut(`status ${status}`)
   }
 
   async* #events(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<FeedEvent, Cut, undefined> {
@@ -150,6 +180,7 @@ export class Feed {
   /** The events of a chunk, and then the end of this history, if it was told there. */
   * #taken(): Generator<FeedEvent, void, undefined> {
     for (const event of this.#found) {
+      if (this.#isOver()) return
       this.#cursor = event.cursor
       if (this.#isWanted(event)) yield event
     }
@@ -160,7 +191,7 @@ export class Feed {
   #take(id: string | undefined, name: string | undefined, data: string): void {
     const told = parsed(data)
     if (name === 'history_changed') {
-      this.#changed = historyChanged(told)
+      this.#changed = historyChanged(told, this.#cursor)
     } else {
       told.cursor = id
       this.#found.push(told)
@@ -190,14 +221,14 @@ export class Feed {
     }
   }
 
-  #refuseAborted(): void {
-    const { signal } = this.#options
-    if (!signal?.aborted) return
+  /** True when its reader left; throws when something else ended it. */
+  #isOver(): boolean {
+    if (this.#endedBy === undefined || this.#endedBy === 'its reader') return this.#endedBy !== undefined
     throw new AbortedError({
-      what: `the signal ended the feed behind ${this.#cursor}`,
+      what: `${this.#endedBy} ended the feed behind ${this.#cursor}`,
       remedy: 'begin again with after: the cursor of the last event that was taken in',
       value: this.#cursor,
-      cause: signal.reason,
+      cause: this.#options.signal?.reason,
     })
   }
 }

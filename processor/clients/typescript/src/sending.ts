@@ -3,7 +3,7 @@
 
 import { errorOf, jsonOf, Passing, passingOf, problemOf } from './answers.js'
 import type { Command, Submitted } from './contract.js'
-import { AbortedError } from './errors.js'
+import { AbortedError, DatadropError, ofCommand } from './errors.js'
 import { makeKey } from './keys.js'
 import { invalid, isOutcome, outcomeOf, undecided, type Keyed } from './outcomes.js'
 import { Patience } from './patience.js'
@@ -33,8 +33,9 @@ export async function submitOne(transport: Transport, command: Keyed, within: nu
   const patience = new Patience(within, signal)
   const body = JSON.stringify(command)
   let last: string | undefined
-  for (;;) {
+  for (let tries = 0; ; ++tries) {
     const told = await tried(transport, command, body, patience)
+      .catch(error => fail(error instanceof DatadropError ? ofCommand(error, command.idempotency_key, tries > 0) : error))
     if (!(told instanceof Passing)) return told
     // That its own time cut a try off says less than what was heard before.
     if (patience.left > 0) last = told.why

@@ -55,6 +55,8 @@ export class Transport {
   readonly #agent: http.Agent
   readonly #send: typeof http.request
   readonly #headers: Record<string, string>
+  /** What ends with close(). */
+  readonly #endings = new Set<() => void>()
 
   constructor(url: URL, token: string, connections: number) {
     this.#url = url
@@ -109,9 +111,17 @@ export class Transport {
     })
   }
 
-  /** Closes the connections that are idle. */
+  /** Has `end` called by close(); gives what takes that back. */
+  whenClosed(end: () => void): () => void {
+    this.#endings.add(end)
+    return () => this.#endings.delete(end)
+  }
+
+  /** Closes the connections that are idle, and each other one with its answer. */
   close(): void {
-    this.#agent.destroy()
+    for (const end of this.#endings) end()
+    this.#agent.keepSocketAlive = () => false
+    for (const sockets of Object.values(this.#agent.freeSockets)) for (const socket of [...sockets ?? []]) socket.destroy()
   }
 
   #headersOf(asked: Asked): Record<string, string | number> {

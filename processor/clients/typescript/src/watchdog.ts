@@ -1,3 +1,5 @@
+import { timerMax } from './patience.js'
+
 /**
  * Ends a connection that has gone silent, and with its owner's signal. Time runs only while somebody
  * waits for the connection: a reader that is busy with what came is no silence.
@@ -23,7 +25,7 @@ export class Watchdog {
 
   /** What the connection gives; when it is silent for too long, its end. */
   async watch<Given>(given: Promise<Given>): Promise<Given> {
-    const timer = setTimeout(() => this.#connection.abort(new Error(`silent for ${this.#silence} ms`)), this.#silence)
+    const timer = setTimeout(() => this.#connection.abort(new Error(`silent for ${this.#silence} ms`)), Math.min(this.#silence, timerMax))
     try {
       return await given
     } finally {

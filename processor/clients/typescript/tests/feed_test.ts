@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { getEventListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 import { AbortedError, Datadrop, HistoryChangedError, MisuseError, NotAuthorizedError, WrongServerError, type FeedOptions } from 'datadrop-client'
 
 import { collect } from './support/members.js'
 import { html, inTurn, json, startStub, type Reply } from './support/stub.js'
+import { until } from './support/wait.js'
 
 const against = async (test: TestContext, ...replies: Reply[]) => {
   const stub = await startStub(test, inTurn(...replies))
@@ -69,8 +71,8 @@ test('feed: another history is thrown when it is the answer, and so is a cursor 
   const { datadrop } = await against(test,
     (_seen, response) => json(response, 409, { code: 'history_changed', detail: 'restored', head: '7~0b' }),
     (_seen, response) => json(response, 400, { code: 'invalid_parameter', detail: 'after must be the id of an event of this log, 0 or latest' }))
-  await assert.rejects(collect(datadrop.feed({ after: '9~0a' })), { code: 'history_changed', head: '7~0b' })
-  await assert.rejects(collect(datadrop.feed({ after: '1,2' })), MisuseError)
+  await assert.rejects(collect(datadrop.feed({ after: '9~0a' })), { code: 'history_changed', head: '7~0b', value: '9~0a', message: /the cursor 9~0a / })
+  await assert.rejects(collect(datadrop.feed({ after: '1,2' })), (error: Error) => error instanceof MisuseError && error.value === '1,2')
 })
 
 test('feed: a token that ends is NotAuthorizedError, also later', async test => {
@@ -93,6 +95,46 @@ test('feed: the signal ends it, while it waits for an event and while it waits t
   await endedBy({})
   stub.reply = (_seen, response) => html(response, 503, { 'retry-after': '60' })
   await endedBy({})
+})
+
+test('feed: the signal ends it within a chunk, too', async test => {
+  const { datadrop } = await against(test, open(event(1), event(2), event(3)))
+  const controller = new AbortController()
+  const seen: number[] = []
+  await assert.rejects(async () => {
+    for await (const { position } of datadrop.feed({ signal: controller.signal })) {
+      seen.push(Number(position))
+      controller.abort()
+    }
+  }, { code: 'aborted', value: '1~0a' })
+  assert.deepEqual(seen, [1])
+})
+
+test('feed: whoever waits for an event can leave, and close() ends it', async test => {
+  const { stub, datadrop } = await against(test, open())
+  const left = datadrop.feed()
+  const next = left.next()
+  await until('it waits', () => stub.seen.length === 1)
+  assert.deepEqual(await left.return(), { done: true, value: undefined })
+  assert.deepEqual(await next, { done: true, value: undefined })
+  const closed = datadrop.feed().next()
+  await until('it waits', () => stub.seen.length === 2)
+  datadrop.close()
+  await assert.rejects(closed, { code: 'aborted', message: /close\(\) ended the feed behind 0/ })
+})
+
+test('feed: silence without an end is none', async test => {
+  const { stub, datadrop } = await against(test)
+  stub.reply = (_seen, response) => { begin(response).write('retry: 10\n\n'); setTimeout(() => response.write(event(1)), 100) }
+  assert.deepEqual(positions(await collect(datadrop.feed({ silence: Infinity }), 1)), [1])
+  assert.equal(stub.seen.length, 1)
+})
+
+test('feed: one that is never begun keeps no listener', async test => {
+  const { datadrop } = await against(test, open())
+  const { signal } = new AbortController()
+  datadrop.feed({ signal })
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('feed: only what is wanted is told, and the cursor moves all the same', async test => {

@@ -120,6 +120,38 @@ test('submit: 401 and 403 are NotAuthorizedError, without the token', async test
   }
 })
 
+test('submit: an error behind a try without an answer has the key, and says that it may be written', async test => {
+  const { stub, datadrop } = await against(test, (_seen, response) => response.destroy(),
+    (_seen, response) => json(response, 401, { code: 'unauthenticated', detail: 'no token in force' }))
+  await assert.rejects(datadrop.submit(join()), (error: unknown) => {
+    assert.ok(error instanceof NotAuthorizedError)
+    const { idempotency_key } = stub.seen[0]!.body
+    assert.equal(error.idempotency_key, idempotency_key)
+    return error.message.includes(`may be written by an earlier try: send it again with its key ${idempotency_key}`)
+  })
+})
+
+test('close: what is under way is answered', async test => {
+  const { datadrop } = await against(test, (seen, response) => {
+    datadrop.close()
+    acceptAll(seen, response)
+  })
+  assert.equal((await datadrop.submit(join())).outcome, 'accepted')
+})
+
+test('errors of the server name the value', async test => {
+  const { datadrop } = await against(test,
+    (_seen, response) => json(response, 400, { code: 'position_unknown', detail: 'never given' }),
+    (_seen, response) => json(response, 400, { code: 'invalid_parameter', detail: 'limit must be less' }))
+  await assert.rejects(datadrop.member('1', '2', { min_position: '999' }), { code: 'position_unknown', value: '999' })
+  await assert.rejects(datadrop.member('1', '2'), { code: 'misuse', value: /\/v1\/members\/1\/2$/ } as never)
+})
+
+test('a server with /v1 behind it is told', async test => {
+  const { stub } = await against(test, (_seen, response) => html(response, 404))
+  await assert.rejects(new Datadrop({ server: `${stub.url}/v1/`, token: 'secret' }).submit(join()), /leave \/v1 out of server/)
+})
+
 test('submit: expectations go with fail, unless another on_conflict is said', async test => {
   const { stub, datadrop } = await against(test, acceptAll)
   await datadrop.submit({ ...join(), expected_version: 0 })
