@@ -51,7 +51,7 @@ export function errorOf(answer: Answer, body: unknown, url: string, asked: strin
   const problem = problemOf(body)
   if (answer.status === 401 || answer.status === 403) return notAuthorized(answer, problem)
   if (!problem || problem.code === 'route_not_found') return wrongServer(answer, url)
-  if (answer.status === 412) return deadLetterChanged(problem)
+  if (answer.status === 412) return deadLetterChanged(problem, asked)
   return errorOfProblem(problem, answer.status, asked)
 }
 
@@ -73,8 +73,8 @@ function errorOfProblem(problem: Problem, status: number, asked: string): Datadr
 }
 
 /** The only thing with an If-Match. */
-function deadLetterChanged({ detail }: Problem): DeadLetterChangedError {
-  return new DeadLetterChangedError({ what: detail, remedy: 'show it again and decide on what it is now' })
+function deadLetterChanged({ detail }: Problem, asked: string): DeadLetterChangedError {
+  return new DeadLetterChangedError({ what: detail, remedy: 'show it again and decide on what it is now', value: asked })
 }
 
 /** The position that a read waited for. */

@@ -37,6 +37,15 @@ type WithOptionalKey<T> = T extends unknown
  */
 export type Command = WithOptionalKey<Schemas['Command']>
 
+/**
+ * A command without a payload: all but RequestVerification, RecordEmail, RequireReverification and
+ * ExpireVerification. Its `command` may be any of their names, as a choice of a person is.
+ *
+ * @example
+ * const edit = (user_id: Snowflake, command: PlainCommand['command']): PlainCommand => ({ guild_id, user_id, command })
+ */
+export type PlainCommand = WithOptionalKey<Schemas['PlainCommand']>
+
 type Keyed<T> = T & {
   /** The command's key: its own, or the one that was made. The same command is safe to send again with it. */
   idempotency_key: string

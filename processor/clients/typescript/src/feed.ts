@@ -62,6 +62,7 @@ class Cut extends Error {
 
 type Ender = 'the signal' | 'close()' | 'its reader'
 
+/** @internal */
 export class Feed {
   readonly #transport: Transport
   readonly #options: FeedOptions

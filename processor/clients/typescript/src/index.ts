@@ -4,7 +4,7 @@ export type { ReadOptions } from './reading.js'
 export type { DeadLetters } from './dead_letters.js'
 export type {
   Accepted, Command, CommandName, Conflict, DeadLetter, DeadLetterStatus, DeadLettered, EventName,
-  FeedEvent, HistoryEvent, Invalid, Member, RedrivenDeadLetter, RedriveRequest, Rejected, Snowflake,
+  FeedEvent, HistoryEvent, Invalid, Member, PlainCommand, RedrivenDeadLetter, RedriveRequest, Rejected, Snowflake,
   State, Submitted, Undecided,
 } from './contract.js'
 export {

@@ -22,7 +22,10 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined
 }
 
-/** JSON of a 200; or the problem of a refusal, when `expected` says that it is an answer, too. */
+/**
+ * JSON of a 200; or the problem of a refusal, when `expected` says that it is an answer, too.
+ * @internal
+ */
 export async function read(transport: Transport, asked: Pick<Asked, 'method' | 'path' | 'body' | 'headers'>, options: ReadOptions, expected: (problem: Problem) => boolean = () => false): Promise<{ found: unknown } | { problem: Problem }> {
   checkReadOptions(options)
   const { within = 30_000, signal } = options

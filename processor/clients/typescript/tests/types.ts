@@ -1,7 +1,7 @@
 // Code that must not compile, and code that must: looked at by tsc, run by nobody. An error that is
 // not there any more is itself an error, by @ts-expect-error.
 
-import { Datadrop, comparePositions, type Command, type Submitted } from 'datadrop-client'
+import { Datadrop, comparePositions, type Command, type PlainCommand, type Submitted } from 'datadrop-client'
 
 const datadrop = new Datadrop({ server: 'http://127.0.0.1:8132', token: 'secret' })
 const member = { guild_id: '1', user_id: '2' }
@@ -75,6 +75,11 @@ export async function commands(): Promise<void> {
   // @ts-expect-error: and one does not
   datadrop.submitAll({ ...member, command: 'Join' } satisfies Command)
 }
+
+/** Any command without a payload, by its name. */
+export const plain = (command: PlainCommand['command']): Command => ({ ...member, command })
+// @ts-expect-error: this one has a payload
+plain('RecordEmail')
 
 export async function reads(): Promise<void> {
   const found = await datadrop.member('1', '2')

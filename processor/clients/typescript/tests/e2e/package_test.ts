@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -16,7 +16,10 @@ test('npm pack: the tarball has the two entries with their types, and works and 
   const run = (program: string, ...flags: string[]) => execFileSync(program, flags, { cwd: folder, encoding: 'utf8' })
   const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }))
   const names: string[] = files.map(({ path }: { path: string }) => path)
-  assert.deepEqual(names.filter(name => !name.startsWith('dist/')).sort(), ['README.md', 'package.json'])
+  assert.deepEqual(names.filter(name => !/^(dist|examples)\//.test(name)).sort(), ['README.md', 'package.json'])
+  for (const [, path] of readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\((examples[^)]*)\)/g)) {
+    assert.ok(names.some(name => name === path || name.startsWith(`${path}/`)), path)
+  }
   for (const name of ['index', 'discord/index']) assert.ok(names.includes(`dist/${name}.js`) && names.includes(`dist/${name}.d.ts`))
 
   // As npm would, but for the registry.
@@ -27,10 +30,11 @@ test('npm pack: the tarball has the two entries with their types, and works and 
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-  for (const name of ['eventsource-parser', 'typescript', '@types/node']) link(name)
+  // Its types need none of Node's: of what they name, the DOM's have all.
+  for (const name of ['eventsource-parser', 'typescript']) link(name)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(folder, 'use.ts'), `import { Datadrop, MisuseError } from 'datadrop-client'
     try { new Datadrop({ server: 'localhost', token: undefined }) } catch (error) { console.log(error instanceof MisuseError) }`)
-  run(process.execPath, 'node_modules/typescript/bin/tsc', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node', 'use.ts')
+  run(process.execPath, 'node_modules/typescript/bin/tsc', '--strict', '--module', 'nodenext', '--target', 'es2022', 'use.ts')
   assert.equal(run(process.execPath, 'use.js'), 'true\n')
 })

@@ -95,6 +95,19 @@ suite('README', () => {
     assert.deepEqual(rebuilt, ['0'])
   })
 
+  test('dead letters are listed and shown, and redriven or discarded', async test => {
+    const guild = newMember().user_id
+    const park = async (command: 'Leave' | 'Kick') => {
+      const member = { guild_id: guild, user_id: newMember().user_id }
+      await datadrop.submit({ ...member, command: 'Join' })
+      const outcome = await datadrop.submit({ ...member, command, expected_state: 'Verified', on_conflict: 'retry' })
+      assert.ok(outcome.outcome === 'dead_lettered')
+      return outcome.dead_letter_id
+    }
+    const [first, second] = [await park('Leave'), await park('Kick')]
+    assert.deepEqual(await printed(test, 'dead-letters', { guild_id: guild }), [`${first} accepted`, `${second} discarded`])
+  })
+
   for (const proxy of ['nginx', 'haproxy', 'caddy'] as ProxyName[]) {
     test(`the feed and commands pass ${proxy} as the page sets it up, also after a restart of the server`, async test => {
       const url = await startProxy(test, proxy, piece(proxy), server.port)
