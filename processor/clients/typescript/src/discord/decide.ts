@@ -25,12 +25,12 @@ const nothing = (why: Nothing): Decision => ({ nothing: why })
 /** Two clocks, Discord's and the database's, are compared only where no key tells, and this far apart. */
 const clocks_apart_ms = 60_000
 
-/** What a fact means for a member with that trail. */
-export function decide(fact: Fact, trail: Trail): Decision {
+/** What a fact means for a member with that trail. A join undoes the Leave of that key, which was of an earlier stay. */
+export function decide(fact: Fact, trail: Trail, wrong_leave?: string): Decision {
   if (fact.seen_version !== undefined && fact.seen_version !== trail.version) return nothing('changed')
   if (fact.before_ms !== undefined && trail.hasReached(fact.before_ms)) return nothing('superseded')
   switch (fact.fact) {
-    case 'joined': return joined(fact, trail)
+    case 'joined': return joined(fact, trail, wrong_leave)
     case 'left': return left(fact, trail)
     case 'kicked': return kicked(fact, trail)
     case 'banned': return banned(fact, trail)
@@ -38,19 +38,21 @@ export function decide(fact: Fact, trail: Trail): Decision {
   }
 }
 
-function joined(fact: Joined, trail: Trail): Decision {
-  const draft = new Draft(fact, trail)
+function joined(fact: Joined, trail: Trail, wrong_leave: string | undefined): Decision {
   if (isEarlierStay(fact, trail)) return nothing('superseded')
-  if (trail.stay?.joined_ms === fact.joined_ms) return rejoined(fact, trail, draft)
-  if (trail.state === 'Banned' && trail.isPast(fact.joined_ms)) return nothing('superseded')
+  if (trail.stay?.joined_ms === fact.joined_ms) return rejoined(fact, trail, wrong_leave)
+  if (isOverByEntry(fact, trail)) return nothing('superseded')
   if (isStayOfOthers(fact, trail) && (isActive(trail.state) || fact.seen_version !== undefined)) return nothing('known')
+  const draft = new Draft(fact, trail)
   draft.upTo(fact.joined_ms)
   return draft.decided()
 }
 
-/** The stay is known, and over by a Leave: when Discord shows the member all the same, it goes on. */
-function rejoined(fact: Joined, trail: Trail, draft: Draft): Decision {
-  if (fact.seen_version === undefined || trail.state !== 'LeftGuild') return nothing('known')
+/** The stay is known, and over by a Leave: it goes on when Discord shows the member, or tells of the join after that Leave. */
+function rejoined(fact: Joined, trail: Trail, wrong_leave: string | undefined): Decision {
+  const goes_on = fact.seen_version !== undefined || (wrong_leave !== undefined && trail.last?.key === wrong_leave)
+  if (!goes_on || trail.state !== 'LeftGuild') return nothing('known')
+  const draft = new Draft(fact, trail)
   draft.add('Join', rejoinKey(fact.guild_id, fact.joined_ms, trail.version), { occurred_at: timeText(fact.joined_ms) })
   return draft.decided()
 }
@@ -58,7 +60,7 @@ function rejoined(fact: Joined, trail: Trail, draft: Draft): Decision {
 function left(fact: Left, trail: Trail): Decision {
   if (isNobody(fact, trail)) return nothing('never_joined')
   if (isEarlierStay(fact, trail)) return nothing('superseded')
-  if (trail.state === 'Banned') return nothing('ended')
+  if (trail.state === 'Banned' || isOverByEntry(fact, trail)) return nothing('ended')
   const draft = new Draft(fact, trail)
   draft.upTo(fact.joined_ms)
   if (isActive(draft.state)) draft.add('Leave', keyOf.guildMemberRemove(draft, draft.lifecycle))
@@ -135,6 +137,10 @@ const isNobody = (fact: Fact, trail: Trail) => trail.version === 0 && fact.joine
 
 const isEarlierStay = (fact: Fact, trail: Trail) =>
   fact.joined_ms !== undefined && trail.stay?.joined_ms !== undefined && fact.joined_ms < trail.stay.joined_ms
+
+/** Whether somebody who was told first recorded the entry that ended that stay, without the Join. */
+const isOverByEntry = ({ joined_ms }: Fact, trail: Trail) =>
+  joined_ms !== undefined && (trail.state === 'Banned' || trail.state === 'Kicked') && trail.isPast(joined_ms)
 
 /** Whether the trail's stay was begun by somebody with a key of their own, and may be the same one. */
 function isStayOfOthers(fact: Joined, trail: Trail): boolean {

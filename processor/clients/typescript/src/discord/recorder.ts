@@ -7,11 +7,12 @@ import type { Submitted } from '../contract.js'
 import { catchUp, type CaughtUp, type CatchUpOptions } from './catch_up.js'
 import { checkClient, checkFact, checkGuild, checkRecorderOptions, checkRecords } from './checks.js'
 import { decide } from './decide.js'
-import { nameOf, type Fact, type Joined } from './facts.js'
+import { nameOf, type Fact } from './facts.js'
 import { follow } from './follow.js'
 import { HeldBans, type BanEvent } from './held_bans.js'
 import type { Recorded, RecorderOptions, Records } from './recorder_options.js'
 import { Slots } from './slots.js'
+import { Stays } from './stays.js'
 import { Trail } from './trail.js'
 
 /** A member that changes faster than it can be looked at is given up, and said to be in conflict. */
@@ -32,7 +33,7 @@ const rounds_max = 10
  */
 export class Recorder {
   private readonly tails = new Map<string, Promise<unknown>>()
-  private readonly stays = new Map<string, number>()
+  private readonly stays = new Stays()
   private readonly running = new Set<Promise<unknown>>()
   private readonly held: HeldBans
   private readonly slots: Slots
@@ -66,7 +67,7 @@ export class Recorder {
   tell(told: Fact | undefined): void {
     if (told === undefined) return
     checkFact(told)
-    const fact = this.withStay(told)
+    const fact = this.stays.complete(told)
     if (this.isHeld(fact)) return this.hold(fact)
     this.held.note(fact)
     this.recordOrFail(fact)
@@ -112,7 +113,7 @@ export class Recorder {
     const caught = catchUp(guild, {
       datadrop: this.datadrop,
       record: (fact) => this.record(fact),
-      seen: (fact) => this.refreshStay(fact),
+      seen: (fact) => this.stays.refresh(fact),
     }, { signal: this.options.signal, ...options })
     this.track(caught.catch(() => undefined))
     return caught
@@ -147,26 +148,12 @@ export class Recorder {
     this.record(fact).catch((error: unknown) => this.failed(error, fact))
   }
 
-  /** Who joined is remembered as long as they stay, since a bot may cache no members. */
-  private withStay<Told extends Fact>(fact: Told): Told {
-    const name = nameOf(fact)
-    const joined_ms = fact.joined_ms ?? this.stays.get(name)
-    if (fact.fact === 'left') this.stays.delete(name)
-    if (fact.fact === 'joined') this.stays.set(name, fact.joined_ms)
-    return joined_ms === undefined ? fact : { ...fact, joined_ms }
-  }
-
-  /** Somebody may have left and come back unheard. */
-  private refreshStay(fact: Joined): void {
-    const known_ms = this.stays.get(nameOf(fact))
-    if (known_ms !== undefined && known_ms < fact.joined_ms) this.stays.set(nameOf(fact), fact.joined_ms)
-  }
-
   private async settle(fact: Fact): Promise<Recorded> {
     for (let round = 1; ; ++round) {
       const recorded = await this.tryOnce(fact)
       const lost = recorded.outcomes.some(({ outcome }) => outcome === 'conflict')
       if (lost && round < rounds_max) continue
+      this.stays.note(recorded)
       this.options.onRecorded?.(recorded)
       return recorded
     }
@@ -175,10 +162,14 @@ export class Recorder {
   /** Looks, decides, and writes if nobody wrote meanwhile. */
   private async tryOnce(fact: Fact): Promise<Recorded> {
     const history = await this.datadrop.history(fact.guild_id, fact.user_id, this.patience)
-    const decision = decide(fact, Trail.ofHistory(history))
+    const decision = decide(fact, Trail.ofHistory(history), this.stays.guessedLeave(fact))
     if ('nothing' in decision) return { fact, outcomes: [], nothing: decision.nothing }
     const outcomes: Submitted[] = []
-    for await (const outcome of this.datadrop.submitAll(decision.commands, this.patience)) outcomes.push(outcome)
+    for (const command of decision.commands) {
+      for await (const outcome of this.datadrop.submitAll([command], this.patience)) outcomes.push(outcome)
+      // Behind one that was lost, the next one's version would be somebody else's.
+      if (outcomes.at(-1)?.outcome !== 'accepted') break
+    }
     return { fact, outcomes }
   }
 

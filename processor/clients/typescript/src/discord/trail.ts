@@ -12,8 +12,8 @@ export const isActive = (state: State): boolean => !ended.has(state)
 /** A stay: when it began by Discord's clock, if Discord's word is what began it; when it was recorded. */
 export interface Stay { joined_ms?: number, recorded_ms: number }
 
-/** The last event, with its time by Discord's clock, if its key tells. */
-export interface Last { event: HistoryEvent['event'], discord_ms: number | undefined }
+/** The last event, with its key, and its time by Discord's clock, if the key tells. */
+export interface Last { event: HistoryEvent['event'], key: string, discord_ms: number | undefined }
 
 export class Trail {
   readonly state: State
@@ -65,5 +65,5 @@ function stayOf(events: readonly HistoryEvent[]): Stay | undefined {
 
 function lastOf(events: readonly HistoryEvent[]): Last | undefined {
   const last = events.at(-1)
-  return last && { event: last.event, discord_ms: timeOfKey(last.idempotency_key) }
+  return last && { event: last.event, key: last.idempotency_key, discord_ms: timeOfKey(last.idempotency_key) }
 }

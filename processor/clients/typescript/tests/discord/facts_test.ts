@@ -87,3 +87,25 @@ test('a reason is recorded as Discord delivers it, without what no text may have
   const { records } = await told(joined(t0), { fact: 'banned', ...who, entry: { id: snowflakeOf(t4), reason } })
   assert.equal(records.events.at(-1)!.reason, `line\nline\tand ${'x'.repeat(498)}`)
 })
+
+test('a late removal that ended the next stay is undone by the join that follows it', async () => {
+  const [records, told] = [new MemoryRecords(() => 0), [left(), joined(t2)]]
+  const [before, successor] = [new Recorder(records), new Recorder(records)]
+  for (const fact of [joined(t1), ...told]) before.tell(fact)
+  await before.idle()
+  for (const bot of [successor, before]) { // the successor late, and whoever is told all of it again
+    for (const fact of told) bot.tell(fact)
+    await bot.idle()
+    assert.equal(records.state, 'InvitedOrJoined')
+  }
+  successor.tell(joined(t2)) // once more: it is known
+  successor.tell(left(t2))
+  successor.tell(joined(t2)) // a removal whose stay is known is none to undo
+  await successor.idle()
+  assert.equal(records.state, 'LeftGuild')
+})
+
+test('a kick that was told before the join of the stay that it ended stays the end of it', async () => {
+  const { records, nothing } = await told(joined(t0), { fact: 'kicked', ...who, entry: entryAt(t2) }, joined(t1), left(t1))
+  assert.deepEqual([records.state, nothing], ['Kicked', ['superseded', 'ended']])
+})

@@ -9,8 +9,8 @@ import { moment, snowflakeOf } from './snowflakes.js'
 type Chance = (below: number) => number
 type Change = 'join' | 'leave' | 'kick' | 'ban' | 'unban'
 
-/** One life: the facts in the order in which they are told, and how it ends. */
-export interface Life { facts: Fact[], ends: State, changes: Change[] }
+/** One life: the facts in the order in which they are told, and how it ends; `begins` is where each change's facts do. */
+export interface Life { facts: Fact[], ends: State, changes: Change[], begins: number[] }
 
 export interface LifeChoices {
   changes: number
@@ -22,7 +22,7 @@ export function lifeOf(chance: Chance, choices: LifeChoices): Life {
   const life = new Drawn(chance, choices.latest)
   life.change('join')
   for (let i = 0; i < choices.changes; ++i) life.change(life.possible())
-  return { facts: life.inOrder(), ends: life.state, changes: life.changes }
+  return { facts: life.inOrder(), ends: life.state, changes: life.changes, begins: life.begins() }
 }
 
 const who = { guild_id: '5', user_id: '7' }
@@ -56,6 +56,10 @@ class Drawn {
 
   inOrder(): Fact[] {
     return this.told.sort((a, b) => a.at - b.at).map(({ fact }) => fact)
+  }
+
+  begins(): number[] {
+    return this.changes.map((_, i) => this.told.filter(({ at }) => at < (i + 1) * 10).length)
   }
 
   private join(): void {
