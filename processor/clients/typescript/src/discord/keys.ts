@@ -11,6 +11,7 @@
 
 import type { BaseInteraction, Guild, GuildAuditLogsEntry, GuildMember } from 'discord.js'
 
+import { checkSnowflake, misuse } from '../checks.js'
 import type { Snowflake } from '../contract.js'
 import { MisuseError } from '../errors.js'
 import { guildKey } from '../keys.js'
@@ -36,12 +37,13 @@ export const keyOf = {
    *   idempotency_key: keyOf.interactionCreate(interaction, 'email') })
    */
   interactionCreate({ id, guildId }: Pick<BaseInteraction, 'id' | 'guildId'>, step?: string): string {
-    if (guildId === null) {
+    if (guildId == null) {
       throw new MisuseError({
         what: `interaction ${id} is of no guild, and a membership is`, value: id,
         remedy: 'look for interaction.inGuild() first, or register the command for guilds alone',
       })
     }
+    checkId('interaction.id', id)
     return step === undefined ? guildKey(guildId, 'i', id) : guildKey(guildId, 'i', id, step)
   },
 
@@ -52,13 +54,13 @@ export const keyOf = {
    * keyOf.guildMemberAdd(member) // 'dd:288659194737983489:discord.join:1764230400123'
    */
   guildMemberAdd({ guild, joinedTimestamp }: OfGuild & Pick<GuildMember, 'joinedTimestamp'>): string {
-    if (joinedTimestamp === null) {
+    if (joinedTimestamp == null) {
       throw new MisuseError({
-        what: 'member.joinedTimestamp is null', value: null,
+        what: `member.joinedTimestamp is ${joinedTimestamp}`, value: joinedTimestamp,
         remedy: 'fetch a partial member by `await member.fetch()`; a guest of a voice channel has none and is no member',
       })
     }
-    return guildKey(guild.id, 'discord.join', joinedTimestamp)
+    return ofGuild(guild, 'discord.join', count('member.joinedTimestamp', joinedTimestamp, 'pass a GuildMember of discord.js'))
   },
 
   /**
@@ -68,7 +70,8 @@ export const keyOf = {
    * @example
    * keyOf.guildMemberRemove(member, 2) // 'dd:288659194737983489:discord.leave:2'
    */
-  guildMemberRemove: ({ guild }: OfGuild, lifecycle: number): string => guildKey(guild.id, 'discord.leave', lifecycle),
+  guildMemberRemove: ({ guild }: OfGuild, lifecycle: number): string =>
+    ofGuild(guild, 'discord.leave', count('lifecycle', lifecycle, 'take it of the member: (await datadrop.member(guild_id, user_id)).lifecycle')),
 
   /**
    * For a ban of which no entry of the audit log is known. Discord's event has neither id nor time, so
@@ -77,7 +80,8 @@ export const keyOf = {
    * @example
    * keyOf.guildBanAdd(ban, 7) // 'dd:288659194737983489:discord.ban:7'
    */
-  guildBanAdd: ({ guild }: OfGuild, version: number): string => guildKey(guild.id, 'discord.ban', version),
+  guildBanAdd: ({ guild }: OfGuild, version: number): string =>
+    ofGuild(guild, 'discord.ban', count('version', version, 'take it of the member: (await datadrop.member(guild_id, user_id)).version')),
 
   /**
    * For the end of a ban of which no entry of the audit log is known.
@@ -85,7 +89,8 @@ export const keyOf = {
    * @example
    * keyOf.guildBanRemove(ban, 8) // 'dd:288659194737983489:discord.lift:8'
    */
-  guildBanRemove: ({ guild }: OfGuild, version: number): string => guildKey(guild.id, 'discord.lift', version),
+  guildBanRemove: ({ guild }: OfGuild, version: number): string =>
+    ofGuild(guild, 'discord.lift', count('version', version, 'take it of the member: (await datadrop.member(guild_id, user_id)).version')),
 
   /**
    * For a kick, a ban or a lifted ban that the audit log tells.
@@ -94,7 +99,23 @@ export const keyOf = {
    * keyOf.guildAuditLogEntryCreate(entry, guild) // 'dd:288659194737983489:discord.audit:1187…'
    */
   guildAuditLogEntryCreate: ({ id }: Pick<GuildAuditLogsEntry, 'id'>, guild: Pick<Guild, 'id'>): string =>
-    guildKey(guild.id, 'discord.audit', id),
+    ofGuild(guild, 'discord.audit', checkId('entry.id', id)),
+}
+
+/** What is missing would make one key of different facts. */
+function ofGuild(guild: Pick<Guild, 'id'>, ...parts: [string, string | number]): string {
+  checkSnowflake('guild.id', guild?.id)
+  return guildKey(guild.id, ...parts)
+}
+
+function checkId(name: string, id: string): string {
+  checkSnowflake(name, id)
+  return id
+}
+
+function count(name: string, value: number, remedy: string): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw misuse(name, 'a whole number from 0', value, remedy)
 }
 
 /** The Join that goes on with a stay after a Leave that Discord does not know of. */

@@ -41,6 +41,15 @@ const misuses: [what: string, make: () => string, says: RegExp][] = [
   ['a step that is too long', () => keyOf.interactionCreate(interaction, 'x'.repeat(40)), /64 visible ASCII/],
   ['a step with a blank', () => keyOf.interactionCreate(interaction, 'the address'), /visible ASCII/],
   ['a partial member', () => keyOf.guildMemberAdd({ guild, joinedTimestamp: null } as never), /joinedTimestamp is null.*fetch/],
+  ['a member without a time', () => keyOf.guildMemberAdd({ guild } as never), /joinedTimestamp is undefined.*fetch/],
+  ['a member with a Date', () => keyOf.guildMemberAdd({ guild, joinedTimestamp: new Date() } as never), /whole number from 0, not a Date/],
+  ['an interaction that has no guild', () => keyOf.interactionCreate({ id: '1' } as never), /of no guild.*inGuild/],
+  ['an interaction without an id', () => keyOf.interactionCreate({ guildId: '1' } as never), /interaction\.id must be a snowflake/],
+  ['a removal without its stay', () => keyOf.guildMemberRemove({ guild }, undefined as never), /lifecycle must be a whole number.*datadrop\.member/],
+  ['a ban without a version', () => keyOf.guildBanAdd({ guild }, undefined as never), /version must be a whole number/],
+  ['a lifted ban without a version', () => keyOf.guildBanRemove({ guild }, NaN), /version must be a whole number/],
+  ['an entry without its guild', () => keyOf.guildAuditLogEntryCreate({ id: '1' }, {} as never), /guild\.id must be a snowflake/],
+  ['an entry without an id', () => keyOf.guildAuditLogEntryCreate({} as never, guild), /entry\.id must be a snowflake/],
 ]
 for (const [what, make, says] of misuses)
   test(`${what} has no key, and is told why`, () => {
