@@ -153,7 +153,7 @@ const timeText = (discord_ms: number) => new Date(discord_ms).toISOString()
 /** Discord's reasons may have any character and any length that a header can carry. */
 function reasonOf(reason: string | undefined): { reason?: string } {
   if (!reason) return {}
-  const clean = reason.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, ' ')
+  const clean = reason.toWellFormed().replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, ' ')
   return { reason: [...clean].slice(0, 512).join('') }
 }
 

@@ -2,18 +2,20 @@
 
 import type { Client, Guild } from 'discord.js'
 
-import type { Submitted } from '../contract.js'
+import type { Command, Submitted } from '../contract.js'
 
 import { catchUp, type CaughtUp, type CatchUpOptions } from './catch_up.js'
-import { checkClient, checkFact, checkGuild, checkRecorderOptions, checkRecords } from './checks.js'
+import { checkCatchUpOptions, checkClient, checkFact, checkGuild, checkRecorderOptions, checkRecords } from './checks.js'
 import { decide } from './decide.js'
 import { nameOf, type Fact } from './facts.js'
 import { follow } from './follow.js'
 import { HeldBans, type BanEvent } from './held_bans.js'
+import { NotRecordedError } from './not_recorded.js'
 import type { Recorded, RecorderOptions, Records } from './recorder_options.js'
 import { Slots } from './slots.js'
 import { Stays } from './stays.js'
 import { Trail } from './trail.js'
+import { Waiting, type Patience } from './waiting.js'
 
 /** A member that changes faster than it can be looked at is given up, and said to be in conflict. */
 const rounds_max = 10
@@ -37,12 +39,14 @@ export class Recorder {
   private readonly running = new Set<Promise<unknown>>()
   private readonly held: HeldBans
   private readonly slots: Slots
+  private readonly waiting: Waiting
 
   constructor(private readonly datadrop: Records, private readonly options: RecorderOptions = {}) {
     checkRecords(datadrop)
     checkRecorderOptions(options)
     this.held = new HeldBans(options.entryWithin ?? 3_000)
     this.slots = new Slots(options.concurrency ?? 32)
+    this.waiting = new Waiting(options)
   }
 
   /**
@@ -108,8 +112,9 @@ export class Recorder {
    *   console.log(`${guild.name}: ${written} changes were missed`, ...unknown)
    * })
    */
-  catchUp(guild: Guild, options?: CatchUpOptions): Promise<CaughtUp> {
+  catchUp(guild: Guild, options: CatchUpOptions = {}): Promise<CaughtUp> {
     checkGuild(guild)
+    checkCatchUpOptions(options)
     const caught = catchUp(guild, {
       datadrop: this.datadrop,
       record: (fact) => this.record(fact),
@@ -145,7 +150,10 @@ export class Recorder {
   }
 
   private recordOrFail(fact: Fact): void {
-    this.record(fact).catch((error: unknown) => this.failed(error, fact))
+    this.record(fact).then(({ outcomes }) => {
+      const refused = outcomes.find(({ outcome }) => outcome !== 'accepted')
+      if (refused) throw new NotRecordedError(fact, refused)
+    }).catch((error: unknown) => this.failed(error, fact))
   }
 
   private async settle(fact: Fact): Promise<Recorded> {
@@ -161,20 +169,24 @@ export class Recorder {
 
   /** Looks, decides, and writes if nobody wrote meanwhile. */
   private async tryOnce(fact: Fact): Promise<Recorded> {
-    const history = await this.datadrop.history(fact.guild_id, fact.user_id, this.patience)
+    const history = await this.waiting.for((patience) => this.datadrop.history(fact.guild_id, fact.user_id, patience))
     const decision = decide(fact, Trail.ofHistory(history), this.stays.guessedLeave(fact))
     if ('nothing' in decision) return { fact, outcomes: [], nothing: decision.nothing }
     const outcomes: Submitted[] = []
     for (const command of decision.commands) {
-      for await (const outcome of this.datadrop.submitAll([command], this.patience)) outcomes.push(outcome)
+      const outcome = await this.waiting.for((patience) => this.send(command, patience))
+      outcomes.push(outcome)
       // Behind one that was lost, the next one's version would be somebody else's.
-      if (outcomes.at(-1)?.outcome !== 'accepted') break
+      if (outcome.outcome !== 'accepted') break
     }
     return { fact, outcomes }
   }
 
-  /** A server that is away is waited for: what Discord told once is not told again. */
-  private get patience() { return { within: Infinity, signal: this.options.signal } }
+  private async send(command: Command, patience: Patience): Promise<Submitted> {
+    let told: Submitted | undefined
+    for await (const outcome of this.datadrop.submitAll([command], patience)) told = outcome
+    return told!
+  }
 
   private failed(error: unknown, fact: Fact): void {
     if (!this.options.onError) throw error

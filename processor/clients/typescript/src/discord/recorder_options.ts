@@ -15,20 +15,29 @@ export interface Recorded { fact: Fact, outcomes: Submitted[], nothing?: Nothing
 /** How a recorder works; each can be left out. */
 export interface RecorderOptions {
   /**
-   * Is told of each fact that was recorded.
+   * Is told what came of each fact: the outcomes of its commands, which may be other than accepted, or
+   * why it meant none.
    *
    * @example
    * onRecorded: ({ fact, outcomes, nothing }) => log.info({ fact, outcomes, nothing })
    */
   onRecorded?: (recorded: Recorded) => void
   /**
-   * Is told of a fact that could not be recorded, with what was thrown: `Recorder.catchUp` finds
-   * what was missed. Without it the error is an unhandled rejection, which ends a Node process.
+   * Is told of a fact that is not on record: with what was thrown, or with a `NotRecordedError` when a
+   * command of it was not accepted. `Recorder.catchUp` finds what was missed. Without it the error is an unhandled rejection, which ends a Node process.
    *
    * @example
    * onError: (error, fact) => log.error({ error, fact })
    */
   onError?: (error: unknown, fact: Fact) => void
+  /**
+   * Is told why nothing is recorded at the moment, once until something is again: datadrop does not
+   * answer, and is waited for.
+   *
+   * @example
+   * onWaiting: (why) => log.warn(`datadrop is waited for: ${why}`)
+   */
+  onWaiting?: (why: string) => void
   /**
    * How long the event of a ban waits for its entry in the audit log, which has reason and person, in
    * milliseconds (3,000). With 0 the event speaks for itself, and the reason of a ban is on record only

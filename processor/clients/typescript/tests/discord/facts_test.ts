@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { Recorder, type Fact } from 'datadrop-client/discord'
+import { UnavailableError } from 'datadrop-client'
+import { NotRecordedError, Recorder, type Fact } from 'datadrop-client/discord'
 
 import { MemoryRecords } from './support/memory_records.js'
 import { moment, snowflakeOf } from './support/snowflakes.js'
@@ -108,4 +109,50 @@ test('a late removal that ended the next stay is undone by the join that follows
 test('a kick that was told before the join of the stay that it ended stays the end of it', async () => {
   const { records, nothing } = await told(joined(t0), { fact: 'kicked', ...who, entry: entryAt(t2) }, joined(t1), left(t1))
   assert.deepEqual([records.state, nothing], ['Kicked', ['superseded', 'ended']])
+})
+
+test('a reason with half a character is recorded without it', async () => {
+  const { records } = await told(joined(t0), { fact: 'banned', ...who, entry: { id: snowflakeOf(t1), reason: 'a\ud800b' } })
+  assert.equal(records.events.at(-1)!.reason, 'a\ufffdb')
+})
+
+test('a fact whose command is refused is told as an error, too', async () => {
+  const records = new MemoryRecords(() => 0)
+  const refused = { outcome: 'invalid', code: 'reason_invalid', detail: 'reason is strange', ...who, idempotency_key: 'k' } as const
+  const errors: unknown[] = []
+  const recorder = new Recorder({
+    history: () => records.history(), members: () => records.members(),
+    submitAll: async function* () { yield refused as never },
+  }, { onError: (error, { fact }) => errors.push(fact, error) })
+  recorder.tell(joined(t0))
+  await recorder.idle()
+  assert.equal(errors[0], 'joined')
+  assert.ok(errors[1] instanceof NotRecordedError && errors[1].outcome.outcome === 'invalid')
+  assert.match(errors[1].message, /7 joined is not on record.*invalid \(reason is strange\): call catchUp/)
+  assert.equal((await recorder.record(joined(t0))).outcomes[0]!.outcome, 'invalid')
+  assert.equal(errors.length, 2, 'who asks for the outcome has it')
+})
+
+test('a server that is away is waited for, and told once for each trouble', async () => {
+  const records = new MemoryRecords(() => 0)
+  const waits: string[] = []
+  let away = 0
+  const unanswered = () => (away-- > 0 ? new UnavailableError({ what: 'nobody answers', remedy: 'wait' }) : undefined)
+  const recorder = new Recorder({
+    members: () => records.members(),
+    history: async () => { const error = unanswered(); if (error) throw error; return records.history() },
+    submitAll: async function* (commands) {
+      if (unanswered()) yield { outcome: 'undecided', last: 'a cut' } as never
+      else yield* records.submitAll(commands)
+    },
+  }, { onWaiting: (why) => waits.push(why) })
+  away = 3
+  await recorder.record(joined(t0))
+  assert.deepEqual(waits, ['nobody answers: wait'])
+  const asked = recorder.record(left(t0))
+  await Promise.resolve()
+  away = 2
+  await asked
+  assert.equal(waits.length, 2)
+  assert.deepEqual(records.events.map(({ event }) => event), ['MemberJoined', 'MemberLeft'])
 })
