@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { after, before, suite, test, type TestContext } from 'node:test'
 
-import { AbortedError, comparePositions, Datadrop, type FeedEvent, type Submitted } from 'datadrop-client'
+import { AbortedError, comparePositions, Datadrop, type Command, type FeedEvent, type Submitted } from 'datadrop-client'
 
 import { collect, newMember } from '../support/members.js'
 import { startProxy, type ProxyName } from '../support/proxy.js'
@@ -50,7 +50,8 @@ suite('README', () => {
   })
 
   test('the same fact has the same key', async test => {
-    assert.deepEqual(await printed(test, 'keys', { joinedTimestamp: 1_700_000_000_000 }), ['accepted true'])
+    const joined = { guild: { id: guild_id }, joinedTimestamp: 1_700_000_000_000 }
+    assert.deepEqual(await printed(test, 'keys', { member: joined }), ['accepted true', `dd:${guild_id}:invoice:7`])
   })
 
   test('a late click is told, and parks nothing', async test => {
@@ -62,10 +63,34 @@ suite('README', () => {
     assert.deepEqual((await collect(datadrop.deadLetters.list())).filter(({ user_id }) => user_id === member.user_id), [])
   })
 
-  test('an interaction is answered, the second time too', async test => {
-    const replies: string[] = []
-    await printed(test, 'three-seconds', { interaction: { id: '7', reply: async text => { replies.push(text) } } })
-    assert.deepEqual(replies, ['accepted'])
+  /** As discord.js has it: an answer is given once, and edited then. */
+  const interactionOf = (shown: string[]) => {
+    let deferred = false
+    return {
+      id: newMember().user_id, guildId: guild_id,
+      deferReply: async () => { assert.ok(!deferred, 'InteractionAlreadyReplied'); deferred = true },
+      editReply: async (text: string) => { assert.ok(deferred, 'InteractionNotReplied'); shown.push(text) },
+    }
+  }
+
+  test('an interaction is answered', async test => {
+    const shown: string[] = []
+    await printed(test, 'three-seconds', { interaction: interactionOf(shown) })
+    assert.deepEqual(shown, ['accepted'])
+  })
+
+  test('an interaction is answered a second time when the first try is undecided', async test => {
+    const shown: string[] = []
+    const keys: unknown[] = []
+    const slow = { submit: async (command: Command) => {
+      keys.push(command.idempotency_key)
+      return keys.length === 1 ? { outcome: 'undecided' } : await real.submit(command)
+    } } as Datadrop
+    const real = globalThis.datadrop
+    test.after(() => { globalThis.datadrop = real })
+    await printed(test, 'three-seconds', { interaction: interactionOf(shown), datadrop: slow })
+    assert.deepEqual(shown, ['This takes longer than usual.', 'accepted'])
+    assert.equal(keys[0], keys[1])
   })
 
   test('many commands go by submitAll', async test => {
