@@ -17,16 +17,16 @@ const whole_time_ms = 14 * 60_000
 /** So long somebody looks at "thinking …" before they are told that it goes on. */
 const first_time_ms = 2_500
 
-export async function verify(datadrop: Datadrop, interaction: ChatInputCommandInteraction<'cached' | 'raw'>) {
+export async function verify(datadrop: Datadrop, interaction: ChatInputCommandInteraction<'cached' | 'raw'>, signal: AbortSignal) {
   // Discord waits 3 seconds for a sign: this one first, whatever the server does.
   await interaction.deferReply({ flags: MessageFlags.Ephemeral })
   const command = requestOf(interaction)
-  let outcome = await datadrop.submit(command, { within: first_time_ms })
+  let outcome = await datadrop.submit(command, { within: first_time_ms, signal })
   if (outcome.outcome === 'undecided') {
     await interaction.editReply(inWords(outcome))
-    outcome = await datadrop.submit(command, { within: whole_time_ms }) // the same key: once, whatever came of the first
+    outcome = await datadrop.submit(command, { within: whole_time_ms, signal }) // the same key: once, whatever came of the first
   }
-  if (asksForAnotherAddress(interaction, outcome)) outcome = await datadrop.submit(addressOf(interaction), { within: first_time_ms })
+  if (asksForAnotherAddress(interaction, outcome)) outcome = await datadrop.submit(addressOf(interaction), { within: first_time_ms, signal })
   await interaction.editReply(inWords(outcome))
 }
 

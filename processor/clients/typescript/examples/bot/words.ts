@@ -14,6 +14,9 @@ export function inWords(outcome: Submitted): string {
   }
 }
 
+/** What is told when the bot itself is broken: a token that was revoked, another server than datadrop. */
+export const broken = 'Something is broken here, and was logged. Please try again later.'
+
 function refusal({ code, state }: Rejected): string {
   if (code === 'email_missing') return 'We have no e-mail address of you yet: /verify email:you@example.org'
   return `That is not possible now. ${whereYouAre[state]}`

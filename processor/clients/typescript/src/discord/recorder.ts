@@ -119,7 +119,7 @@ export class Recorder {
       datadrop: this.datadrop,
       record: (fact) => this.record(fact),
       seen: (fact) => this.stays.refresh(fact),
-    }, { signal: this.options.signal, ...options })
+    }, { signal: this.waiting.signal, ...options })
     this.track(caught.catch(() => undefined))
     return caught
   }

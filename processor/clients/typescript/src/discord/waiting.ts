@@ -1,6 +1,8 @@
 // A server that is away is waited for, since what Discord told once is not told again; whoever runs the
 // bot hears of it, once for each trouble.
 
+import { setMaxListeners } from 'node:events'
+
 import type { Submitted } from '../contract.js'
 import { UnavailableError } from '../errors.js'
 
@@ -13,14 +15,18 @@ export interface Patience { within: number, signal: AbortSignal | undefined }
 const try_ms = 10_000
 
 export class Waiting {
+  /** Ends it, as the signal that was given does; as many may listen as are at work. */
+  readonly signal: AbortSignal | undefined
   private told = false
 
-  constructor(private readonly options: RecorderOptions) {}
+  constructor(private readonly options: RecorderOptions) {
+    this.signal = options.signal && forMany(options.signal)
+  }
 
   /** Tries until there is an answer, or the signal ends it. */
   async for<Answer extends object>(ask: (patience: Patience) => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      const answer = await ask({ within: try_ms, signal: this.options.signal }).catch(unavailable)
+      const answer = await ask({ within: try_ms, signal: this.signal }).catch(unavailable)
       const why = answer instanceof UnavailableError ? answer.message : whyOpen(answer)
       if (why === undefined) {
         this.told = false
@@ -30,6 +36,15 @@ export class Waiting {
       this.told = true
     }
   }
+}
+
+function forMany(given: AbortSignal): AbortSignal {
+  const own = new AbortController()
+  setMaxListeners(0, own.signal)
+  const end = () => own.abort(given.reason)
+  if (given.aborted) end()
+  else given.addEventListener('abort', end, { once: true })
+  return own.signal
 }
 
 function unavailable(error: unknown): UnavailableError {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { Options } from 'discord.js'
-import type { CommandName } from 'datadrop-client'
+import { Datadrop, type CommandName } from 'datadrop-client'
 
 import { evenings, type Evening } from './support/evening.js'
 import type { GuildStub } from './support/guild_stub.js'
@@ -135,6 +135,27 @@ test('/verify while the server is away is answered twice: that it goes on, and w
   const [, second] = await evening.discord.interactions.answers(id, 2)
   assert.match(first!, /takes longer/)
   assert.match(second!, /^Done/)
+})
+
+test('/verify by a bot whose token is revoked is answered all the same', async (t) => {
+  const evening = await begin(t)
+  const guild = evening.discord.addGuild()
+  const user = guild.join()
+  await evening.startBot({ datadrop: new Datadrop({ server: server.url, token: 'revoked' }) })
+  const id = evening.discord.give('verify', guild, user)
+  assert.match((await evening.discord.interactions.answers(id))[0]!, /broken/)
+})
+
+test('a bot is stopped though nobody takes what it heard, and tells what is not on record', async (t) => {
+  const evening = await begin(t)
+  const guild = evening.discord.addGuild()
+  const bot = await evening.startBot()
+  await server.kill()
+  const user = guild.join()
+  await evening.discord.gateway.heard(1)
+  await evening.stopBot(bot, 1)
+  await server.start()
+  assert.match(evening.log.join('\n'), new RegExp(`joined of ${user} is not on record: AbortedError`))
 })
 
 test('whoever verified, left and came back begins anew', async (t) => {

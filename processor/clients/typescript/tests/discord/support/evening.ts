@@ -16,6 +16,7 @@ import type { GuildStub } from './guild_stub.js'
 type Bot = Awaited<ReturnType<typeof startBot>>
 
 interface BotChoices {
+  datadrop?: Datadrop
   client?: Partial<ClientOptions>
   recorder?: RecorderOptions
   /** Gateway sessions that it will have: its shards. */
@@ -51,9 +52,9 @@ export class Evening {
   }
 
   /** The example bot, ready, with what was missed on record. */
-  async startBot({ client, recorder, sessions = 1 }: BotChoices = {}): Promise<Bot> {
+  async startBot({ datadrop = this.datadrop, client, recorder, sessions = 1 }: BotChoices = {}): Promise<Bot> {
     const bot = await startBot({
-      datadrop: this.datadrop, discord_token: this.discord.token, log: (line) => this.log.push(line),
+      datadrop, discord_token: this.discord.token, log: (line) => this.log.push(line),
       client: { ...onLoopback(this.discord), ...client },
       recorder: { entryWithin: 60_000, onRecorded: (recorded) => this.recorded.push(recorded), ...recorder },
     })
@@ -62,9 +63,9 @@ export class Evening {
     return bot
   }
 
-  async stopBot(bot: Bot): Promise<void> {
+  async stopBot(bot: Bot, stop_ms?: number): Promise<void> {
     this.bots.delete(bot)
-    await bot.stop()
+    await bot.stop(stop_ms)
     this.discord.gateway.forgetClosed()
   }
 
