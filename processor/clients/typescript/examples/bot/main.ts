@@ -1,8 +1,9 @@
 // A bot whose members' lifecycle is on record: what Discord tells is recorded, and /verify asks for a
 // verification. Start it beside a datadrop server:
 //
-//   DATADROP_SERVER=http://127.0.0.1:8132 DATADROP_TOKEN=$(datadrop token create --name bot \
-//     --source bot --scopes submit,read) DISCORD_TOKEN=… node main.js
+//   DATADROP_SERVER=http://127.0.0.1:8132 DATADROP_TOKEN=… DISCORD_TOKEN=… node main.js
+//
+// `datadrop token create --name bot --source bot --scopes submit,read` made the token, once.
 //
 // On Discord it needs the privileged intent Server Members, and in the guild View Audit Log (who kicked
 // and banned, and why) and Ban Members (who is banned).

@@ -6,7 +6,7 @@ import type { Member, Snowflake } from '../contract.js'
 
 import type { CatchUpOptions, CatchUpTools } from './catch_up.js'
 import type { Banned, Fact, Joined, Unbanned } from './facts.js'
-import { readBans, readEntries, readMembers } from './guild_reads.js'
+import { readBans, readEntries, readMembers, type Entries } from './guild_reads.js'
 import { isActive } from './trail.js'
 
 /** A fact that was missed, perhaps. `by_row`: its row is enough to judge it, without the history. */
@@ -14,7 +14,6 @@ export interface Difference { fact: Fact, row: Member | undefined, by_row: boole
 
 export interface Compared { differences: Difference[], members: number, on_record: number, unknown: string[] }
 
-type Entries = Map<Snowflake, Fact>
 interface Shown {
   members: Map<Snowflake, number>
   bans: Map<Snowflake, string | null> | undefined
@@ -49,20 +48,32 @@ async function readShown(guild: Guild, since_ms: number): Promise<Shown> {
   }
 }
 
-function unknown({ bans, kicks }: Shown): string[] {
+function unknown({ bans, kicks, banned, lifted }: Shown): string[] {
   return [
     ...(bans ? [] : ['who is banned: give the bot the permission Ban Members']),
     ...(kicks ? [] : ['who was kicked, and the reasons of bans: give the bot the permission View Audit Log']),
+    ...cutOff('who was kicked', kicks), ...cutOff('the reasons of bans', banned), ...cutOff('who lifted bans', lifted),
   ]
 }
 
+/** Discord shows entries 100 at a time, so that they are read up to a number. */
+function cutOff(what: string, entries: Entries | undefined): string[] {
+  return entries?.cut_ms === undefined ? [] : [`${what}, cut off at ${new Date(entries.cut_ms).toISOString()}: the audit log has more than 2,000 entries since`]
+}
+
 function* differencesOf(guild_id: Snowflake, rows: Map<Snowflake, Member>, shown: Shown): Generator<Difference> {
-  for (const [user_id, joined_ms] of shown.members) yield* present({ fact: 'joined', guild_id, user_id, joined_ms }, rows.get(user_id))
+  for (const [user_id, joined_ms] of shown.members) yield* present({ fact: 'joined', guild_id, user_id, joined_ms }, rows.get(user_id), shown)
   for (const row of rows.values()) if (!shown.members.has(row.user_id)) yield* absent(row, shown)
 }
 
-function* present(fact: Joined, row: Member | undefined): Generator<Difference> {
+function* present(fact: Joined, row: Member | undefined, shown: Shown): Generator<Difference> {
   if (row && !mayBeNews(fact, row)) return
+  const lifted = row?.state === 'Banned' ? shown.lifted?.newest.get(row.user_id) : undefined
+  if (lifted) {
+    yield { fact: { ...lifted, ...atVersion(row!) }, row, by_row: false }
+    // At the version that the lifted ban leaves: judged as if it were heard now.
+    return yield { fact, row, by_row: false }
+  }
   yield { fact: { ...fact, seen_version: row?.version ?? 0 }, row, by_row: row === undefined }
 }
 
@@ -78,14 +89,14 @@ function mayBeNews({ joined_ms }: Joined, row: Member): boolean {
 function* absent(row: Member, shown: Shown): Generator<Difference> {
   if (shown.bans?.has(row.user_id)) return yield* banned(row, shown)
   if (row.state === 'Banned') return yield* lifted(row, shown)
-  const kick = shown.kicks?.get(row.user_id)
+  const kick = shown.kicks?.newest.get(row.user_id)
   if (isActive(row.state)) yield { fact: { fact: 'left', ...atVersion(row) }, row, by_row: kick === undefined }
   if (kick && (isActive(row.state) || row.state === 'LeftGuild')) yield { fact: kick, row, by_row: false }
 }
 
 function* banned(row: Member, shown: Shown): Generator<Difference> {
   if (row.state === 'Banned') return
-  const told = shown.banned?.get(row.user_id) as Banned | undefined
+  const told = shown.banned?.newest.get(row.user_id) as Banned | undefined
   const reason = shown.bans?.get(row.user_id)
   const fact: Banned = { fact: 'banned', ...atVersion(row), ...(reason ? { reason } : {}) }
   if (told) yield { fact: { ...told, ...atVersion(row) }, row, by_row: false }
@@ -95,7 +106,7 @@ function* banned(row: Member, shown: Shown): Generator<Difference> {
 
 function* lifted(row: Member, shown: Shown): Generator<Difference> {
   if (!shown.bans) return
-  const told = shown.lifted?.get(row.user_id) as Unbanned | undefined
+  const told = shown.lifted?.newest.get(row.user_id) as Unbanned | undefined
   if (told) yield { fact: { ...told, ...atVersion(row) }, row, by_row: false }
   yield { fact: { fact: 'unbanned', ...atVersion(row) }, row, by_row: told === undefined }
 }

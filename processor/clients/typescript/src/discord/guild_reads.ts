@@ -39,29 +39,33 @@ export async function readBans(guild: Guild): Promise<Map<Snowflake, string | nu
   return await permitted(read) ? bans : undefined
 }
 
-/**
- * The newest entry of that kind about each user, as far back as that moment; undefined when the bot may
- * not see the audit log.
- */
+/** The newest entry of a kind about each user; `cut_ms`: older ones were too many to be read. */
+export interface Entries { newest: Map<Snowflake, Fact>, cut_ms: number | undefined }
+
+/** As far back as that moment; undefined when the bot may not see the audit log. */
 export async function readEntries(
   guild: Guild, kind: keyof typeof audit_actions, since_ms: number,
-): Promise<Map<Snowflake, Fact> | undefined> {
+): Promise<Entries | undefined> {
   const newest = new Map<Snowflake, Fact>()
+  let cut_ms: number | undefined
   const take = (entry: ToldEntry) => {
     const fact = ofEntry(guild.id, guild, entry)
     if (fact && timeOfSnowflake(entry.id) >= since_ms && !newest.has(fact.user_id)) newest.set(fact.user_id, fact)
   }
-  return await permitted(eachEntry(guild, audit_actions[kind], since_ms, take)) ? newest : undefined
+  const read = eachEntry(guild, audit_actions[kind], since_ms, take).then((cut) => { cut_ms = cut })
+  return await permitted(read) ? { newest, cut_ms } : undefined
 }
 
-async function eachEntry(guild: Guild, type: number, since_ms: number, take: (entry: ToldEntry) => void) {
+/** Says how far it came when there were more than it reads. */
+async function eachEntry(guild: Guild, type: number, since_ms: number, take: (entry: ToldEntry) => void): Promise<number | undefined> {
   let before: Snowflake | undefined
   for (let page = 0; page < entry_pages_max; ++page) {
     const { entries } = await guild.fetchAuditLogs({ type, limit: entries_length, ...(before ? { before } : {}) })
     for (const entry of entries.values()) take(entry)
     before = entries.lastKey()
-    if (!before || timeOfSnowflake(before) < since_ms) return
+    if (!before || timeOfSnowflake(before) < since_ms) return undefined
   }
+  return timeOfSnowflake(before!)
 }
 
 /** Pages by ascending id until one is empty, which alone is sure to be the end. */

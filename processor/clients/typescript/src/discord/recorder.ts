@@ -30,7 +30,7 @@ const rounds_max = 10
  * @example
  * const recorder = new Recorder(datadrop, { onError: console.error })
  * recorder.follow(client)                                        // joins, removals, bans, kicks
- * client.on(Events.GuildAvailable, (guild) => recorder.catchUp(guild)) // what was missed
+ * client.on(Events.GuildAvailable, (guild) => recorder.catchUp(guild).catch(console.error)) // what was missed
  * await client.login(token)
  */
 export class Recorder {
@@ -78,7 +78,8 @@ export class Recorder {
   }
 
   /**
-   * Records one fact after all that were told before of the same member.
+   * Records one fact after all that were told before of the same member, but for a ban's event that waits
+   * for its entry: `idle({ now: true })` before it lets that one go first.
    *
    * @example
    * const { outcomes } = await recorder.record({ fact: 'left', guild_id, user_id })
@@ -103,14 +104,14 @@ export class Recorder {
    *
    * What cannot be known: who came and left again meanwhile; bans of people who never were members (they
    * have no record to stand in); whether somebody who was kicked came back and left by themselves; who
-   * was kicked by a prune, or longer ago than the audit log is read. `unknown` says what else was not
-   * readable this time.
+   * was kicked by a prune, or longer ago than the audit log is read; who came back, if something was
+   * recorded for them more than a day after. `unknown` says what else was not readable this time.
+   * It rejects when Discord or datadrop cannot be read: catch it, and call it again.
    *
    * @example
-   * client.on(Events.GuildAvailable, async (guild) => {
-   *   const { written, unknown } = await recorder.catchUp(guild)
-   *   console.log(`${guild.name}: ${written} changes were missed`, ...unknown)
-   * })
+   * client.on(Events.GuildAvailable, (guild) => recorder.catchUp(guild).then(
+   *   ({ written, unknown }) => console.log(`${guild.name}: ${written} changes were missed`, ...unknown),
+   *   (error) => console.error(`${guild.name}: what was missed is still to be found`, error)))
    */
   catchUp(guild: Guild, options: CatchUpOptions = {}): Promise<CaughtUp> {
     checkGuild(guild)

@@ -7,6 +7,7 @@ import { Recorder } from 'datadrop-client/discord'
 
 import { evenings, type Evening } from './support/evening.js'
 import type { GuildStub } from './support/guild_stub.js'
+import { snowflake } from './support/snowflakes.js'
 
 const { begin, server } = evenings()
 
@@ -150,12 +151,18 @@ test('a ban is lifted and others are banned while the bot is stopped', async (t)
   guild.kick(kicked)
   await evening.settled()
   await evening.stopBot(bot)
-  for (const user of [free, back]) guild.unban(user)
+  for (const user of [free, back]) guild.unban(user, { by: kicked })
   guild.join(back)
   for (const user of [left, kicked]) guild.ban(user, { reason: 'came to spam' })
-  await evening.startBot()
+  const again = await evening.startBot()
   await evening.expectAsDiscordShows(guild)
   assert.equal((await reasonOf(evening, guild, left)).reason, 'came to spam')
+  for (const user of [free, back]) {
+    const lifted = (await evening.history(guild, user)).find(({ event }) => event === 'BanLifted')
+    assert.equal(lifted?.actor, kicked)
+  }
+  const { written, unsettled } = await again.recorder.catchUp(again.client.guilds.cache.get(guild.id)!)
+  assert.deepEqual({ written, unsettled }, { written: 0, unsettled: [] })
 })
 
 test('what Discord does not let the bot see is said, and nothing is made up of it', async (t) => {
@@ -186,6 +193,18 @@ test('half a guild is never compared: who is missing would have left', async (t)
   await assert.rejects(compared, /without the bot among its 0 members/)
   for (const [user, joined] of shown) guild.members.set(user, joined)
   await evening.expectAsDiscordShows(guild)
+})
+
+test('more entries than are read: where they are cut off is said', async (t) => {
+  const evening = await begin(t)
+  const guild = evening.discord.addGuild()
+  const { client, recorder } = await evening.startBot()
+  const someone = snowflake()
+  for (let i = 0; i < 2_001; ++i)
+    guild.entries.unshift({ id: snowflake(), action_type: 20, target_id: someone, user_id: guild.bot })
+  const { unknown } = await recorder.catchUp(client.guilds.cache.get(guild.id)!)
+  assert.equal(unknown.length, 1)
+  assert.match(unknown[0]!, /^who was kicked, cut off at 20.*more than 2,000 entries/)
 })
 
 test('more members, bans and entries than Discord shows on a page', async (t) => {
