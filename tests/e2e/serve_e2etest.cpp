@@ -61,8 +61,8 @@ void check_refused(connection& api, const json::object& command_refused) {
     CHECK(std::stoi(alone.header("retry-after")) >= 1);
     CHECK(alone.status == 429);
     CHECK(alone.field("outcome") == "overloaded");
-    const auto mixed = api.post("/v1/commands",
-                                json::array{command(somebody(), "Join"), command_refused, nullptr});
+    const auto mixed = api.post(
+        "/v1/commands", json::array{command(somebody(), "Join"), command_refused, json::object{}});
     CHECK(mixed.status == 429);
     const auto told = mixed.json().as_array();
     check_all(json::array{told.at(0), told.at(1)}, 2, "overloaded");
