@@ -4,6 +4,7 @@
 #include "processor/http/routes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -17,10 +18,7 @@ namespace {
 std::string quoted_hash(std::string_view text) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
-    std::string tag = "\"";
-    for (const auto byte : hash)
-        tag += fmt::format("{:02x}", byte);
-    return tag + '"';
+    return fmt::format("\"{:02x}\"", fmt::join(hash, ""));
 }
 
 /// Whether a client says that it has this one, in a list of tags, weak ones too (RFC 9110, 13.1.2).

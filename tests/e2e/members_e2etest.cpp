@@ -205,6 +205,7 @@ TEST_CASE("projection: stands at the log's head once it has caught up") {
 TEST_CASE("projection: shows a rebuild as far as it has come") {
     const auto& at = shared_world();
     auto rebuilding = at.database.connect();
+    // As a rebuild at work holds it; what a dead one left behind is not shown.
     rebuilding.run("SELECT pg_advisory_lock(1684108385, 64)");
     rebuilding.run("INSERT INTO datadrop.projection_rebuilds VALUES (0, 5, 10, now())");
     const auto shown = at.front.connect(at.operator_one).get("/v1/projection").json();
