@@ -4,10 +4,8 @@ import { setMaxListeners } from 'node:events'
 
 import { eventNames, stateNames } from './contract.js'
 import { MisuseError } from './errors.js'
-import { checkSnowflake, misuse } from './misuse.js'
+import { misuse } from './misuse.js'
 import type { ReadOptions } from './reading.js'
-
-export { checkSnowflake, misuse }
 
 export type Check = (name: string, value: unknown) => void
 

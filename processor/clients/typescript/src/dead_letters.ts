@@ -1,9 +1,10 @@
 // What operators see and do.
 
-import { checkOptions, checkReadOptions, checkSnowflake, misuse, oneOf } from './checks.js'
+import { checkOptions, checkReadOptions, oneOf } from './checks.js'
 import { checkReason, checkRedrive } from './command_checks.js'
 import { statusNames, type DeadLetter, type DeadLetterStatus, type RedrivenDeadLetter, type RedriveRequest, type Snowflake } from './contract.js'
-import { foundIn, pages, withQuery } from './pages.js'
+import { checkSnowflake, misuse } from './misuse.js'
+import { foundIn, pages } from './pages.js'
 import { read, type ReadOptions } from './reading.js'
 import type { Transport } from './transport.js'
 
@@ -89,6 +90,6 @@ function etagOf({ etag }: { etag?: unknown }): Record<string, string> {
 }
 
 function pathOf(id: unknown): string {
-  if (typeof id === 'string' && /^\d{1,19}$/.test(id)) return withQuery(`${path}/${id}`, {})
+  if (typeof id === 'string' && /^\d{1,19}$/.test(id)) return `${path}/${id}`
   throw misuse('a dead letter\'s id', 'decimal text', id, 'pass on the dead_letter_id of the outcome, or the letter that show gave')
 }

@@ -106,7 +106,6 @@ export class Feed {
     } finally {
       stay()
       signal?.removeEventListener('abort', abort)
-      this.#watchdog.end()
     }
   }
 

@@ -6,20 +6,19 @@ import { timerMax } from './patience.js'
  */
 export class Watchdog {
   readonly #silence: number
-  readonly #signal: AbortSignal | undefined
-  readonly #onAbort = () => this.cut()
+  readonly #signal: AbortSignal
   #connection = new AbortController()
 
-  constructor(silence: number, signal: AbortSignal | undefined) {
+  constructor(silence: number, signal: AbortSignal) {
     this.#silence = silence
     this.#signal = signal
-    signal?.addEventListener('abort', this.#onAbort)
+    signal.addEventListener('abort', () => this.cut())
   }
 
   /** The signal of a new connection. */
   begin(): AbortSignal {
     this.#connection = new AbortController()
-    if (this.#signal?.aborted) this.#connection.abort()
+    if (this.#signal.aborted) this.#connection.abort()
     return this.#connection.signal
   }
 
@@ -35,10 +34,5 @@ export class Watchdog {
 
   cut(): void {
     this.#connection.abort()
-  }
-
-  end(): void {
-    this.cut()
-    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }

@@ -95,7 +95,7 @@ suite('idle connections', () => {
 suite('watchdog', () => {
   test('ends what is silent, and nothing that gives a sign in time or is not waited for', async test => {
     test.mock.timers.enable({ apis: ['setTimeout'] })
-    const watchdog = new Watchdog(1_000, undefined)
+    const watchdog = new Watchdog(1_000, new AbortController().signal)
     const signal = watchdog.begin()
     for (let sign = 0; sign < 3; ++sign) {
       let give = () => {}

@@ -2,7 +2,8 @@
 
 import type { Client, Guild } from 'discord.js'
 
-import { checkOptions, checkSignal, checkSnowflake, misuse } from '../checks.js'
+import { checkOptions, checkSignal } from '../checks.js'
+import { checkSnowflake, misuse } from '../misuse.js'
 import { timerMax } from '../patience.js'
 
 import type { CatchUpOptions } from './catch_up.js'

@@ -11,7 +11,7 @@
 
 import type { BaseInteraction, Guild, GuildAuditLogsEntry, GuildMember } from 'discord.js'
 
-import { checkSnowflake, misuse } from '../checks.js'
+import { checkSnowflake, misuse } from '../misuse.js'
 import type { Snowflake } from '../contract.js'
 import { MisuseError } from '../errors.js'
 import { guildKey } from '../keys.js'

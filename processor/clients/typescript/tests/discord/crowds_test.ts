@@ -1,7 +1,7 @@
 // Evenings with many people, shards and bots; and with people who give commands.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 
 import { Options } from 'discord.js'
 import { Datadrop, type CommandName } from 'datadrop-client'
@@ -16,6 +16,17 @@ const { begin, server } = evenings()
 async function acceptRules(evening: Evening, guild: GuildStub, user_id: string) {
   const commands: CommandName[] = ['BeginOnboarding', 'CompleteOnboarding', 'GrantEligibility', 'AcceptRules']
   for (const command of commands) await evening.api.submit({ guild_id: guild.id, user_id, command } as never)
+}
+
+/** An evening with a bot and a member who can ask for a verification. */
+async function beginBeforeVerification(t: TestContext) {
+  const evening = await begin(t)
+  const guild = evening.discord.addGuild()
+  await evening.startBot()
+  const user = guild.join()
+  await evening.settled()
+  await acceptRules(evening, guild, user)
+  return { evening, guild, user }
 }
 
 /** A cache of the bot itself alone. */
@@ -122,12 +133,7 @@ test('/verify: each answer in words, and a double click asks once', async (t) =>
 })
 
 test('/verify while the server is away is answered twice: that it goes on, and what came of it', async (t) => {
-  const evening = await begin(t)
-  const guild = evening.discord.addGuild()
-  await evening.startBot()
-  const user = guild.join()
-  await evening.settled()
-  await acceptRules(evening, guild, user)
+  const { evening, guild, user } = await beginBeforeVerification(t)
   await server.kill()
   const id = evening.discord.give('verify', guild, user)
   const [first] = await evening.discord.interactions.answers(id)
@@ -159,12 +165,7 @@ test('a bot is stopped though nobody takes what it heard, and tells what is not 
 })
 
 test('whoever verified, left and came back begins anew', async (t) => {
-  const evening = await begin(t)
-  const guild = evening.discord.addGuild()
-  await evening.startBot()
-  const user = guild.join()
-  await evening.settled()
-  await acceptRules(evening, guild, user)
+  const { evening, guild, user } = await beginBeforeVerification(t)
   guild.leave(user)
   guild.join(user)
   await evening.expectAsDiscordShows(guild)
