@@ -2,6 +2,7 @@
 // rest there, and the next container gives out the same numbers again. The container is the
 // kernel's, by util-linux's `unshare`.
 
+#include "eventstore/postgres/cluster/cluster_home.hpp"
 #include "tests/e2e/support/verbs.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +11,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include <unistd.h>
@@ -19,6 +19,7 @@ namespace datadrop::test {
 namespace {
 
 namespace fs = std::filesystem;
+using eventstore::postgres::text_of;
 
 struct known_process {
     int pid = 0;
@@ -26,11 +27,6 @@ struct known_process {
     char state = 0;
     std::string arguments{};
 };
-
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// Everybody, as this side of the container sees them.
 std::vector<known_process> processes() {

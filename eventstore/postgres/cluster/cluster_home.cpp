@@ -2,8 +2,9 @@
 
 #include <cerrno>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -104,8 +105,11 @@ void sync_folder(const fs::path& folder) {
 }
 
 std::string text_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    const std::ifstream in(file, std::ios::binary);
+    // Not by iterators: they throw where reading fails, as under /proc when the process is gone.
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
 }
 
 owner_lock::owner_lock(const fs::path& folder)

@@ -34,7 +34,8 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 /// Makes a rename in the folder last: were it lost with the power, the cluster would be, too.
 void sync_folder(const std::filesystem::path& folder);
 
-/// The whole file; empty when there is none.
+/// The whole file; empty when there is none, and cut where it cannot be read any further, as that
+/// of a process which ends meanwhile.
 std::string text_of(const std::filesystem::path& file);
 
 /// The folder's one owner, for as long as it lives. Another is refused, and told who it is.

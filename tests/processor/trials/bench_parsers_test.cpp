@@ -49,19 +49,27 @@ TEST_SUITE("bench parsers") {
         CHECK(this_machine().memory > 1'000'000);
     }
 
+    double of_children() {
+        const auto all = cpu_seconds_with_children(getpid());
+        return all - cpu_seconds(getpid());
+    }
+
+    void wait_for_children_at(const std::string& work) {
+        const auto before = of_children();
+        const child busy({.name = "busy",
+                          .arguments = {"-c", "while :; do " + work + "; done"},
+                          .environment = {},
+                          .log = "/dev/null",
+                          .program = "/bin/sh"});
+        wait_until([&] { return of_children() > before + 0.1; }, "a child's time");
+    }
+
     TEST_CASE("a process' time with that of its children: of those that run and that have ended") {
-        const auto of_children = [] {
-            const auto all = cpu_seconds_with_children(getpid());
-            return all - cpu_seconds(getpid());
-        };
-        {
-            const child busy({.name = "busy",
-                              .arguments = {"-c", "while :; do :; done"},
-                              .environment = {},
-                              .log = "/dev/null",
-                              .program = "/bin/sh"});
-            wait_until([&] { return of_children() > 0.1; }, "a child's time");
-        }
+        wait_for_children_at(":");
         CHECK(of_children() > 0.05); // the kernel counts in hundredths, and rounds down
+    }
+
+    TEST_CASE("a process that ends while it is looked at is none") {
+        wait_for_children_at("/bin/true");
     }
 }

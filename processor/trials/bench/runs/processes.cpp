@@ -1,11 +1,11 @@
 #include "processor/trials/bench/runs/processes.hpp"
 
+#include "eventstore/postgres/cluster/cluster_home.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <thread>
@@ -17,11 +17,7 @@ namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
+using eventstore::postgres::text_of;
 
 fs::path folder_of(pid_t process) { return "/proc/" + std::to_string(process); }
 
