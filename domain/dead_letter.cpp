@@ -2,6 +2,12 @@
 
 namespace datadrop::domain {
 
+stated_expectations stated_in(const envelope& command, int number) {
+    const bool version_holds = number == 1 || command.conflict == on_conflict::fail;
+    return {.state = command.expected_state.has_value(),
+            .version = command.expected_version.has_value() && version_holds};
+}
+
 dead_letter_status evolve(dead_letter_status current, const dead_letter_event& happened) {
     switch (kind_of(happened)) {
     case dead_letter_event_kind::command_parked:

@@ -11,6 +11,14 @@
 
 namespace datadrop::domain {
 
+/// Which expectations of an attempt somebody stated, the submitter or the operator of a redrive.
+/// The others are what the processor itself had read.
+struct stated_expectations {
+    bool state = false;
+    bool version = false;
+    bool operator==(const stated_expectations&) const = default;
+};
+
 /// One try of a command: what it was guarded with, and what it met or why nobody answered it.
 struct attempt {
     int number = 0; // from 1
@@ -20,6 +28,7 @@ struct attempt {
     std::optional<stream_version> found_version{};
     timestamp at{};
     std::optional<std::string> why{}; // what kept the database from answering, when it did not
+    std::optional<stated_expectations> stated{}; // nothing in those of before it was recorded
     bool operator==(const attempt&) const = default;
 };
 
@@ -67,6 +76,11 @@ enum class remediation_verdict : std::uint8_t {
     already_done, // the same was done before: the same answer again
     closed,       // the other thing was done: nothing is left to do
 };
+
+/// What of a command's expectations holds for attempt `number` (from 1). A version is what its
+/// submitter saw: it holds for the first attempt, and later ones go by the fresh read. For
+/// on_conflict = fail there is no later one.
+[[nodiscard]] stated_expectations stated_in(const envelope& command, int number);
 
 /// Where a dead letter stands after an event.
 [[nodiscard]] dead_letter_status evolve(dead_letter_status current,

@@ -25,6 +25,18 @@ Offset<stored::Submitter> put(FlatBufferBuilder& out, const domain::submitter& b
     return stored::CreateSubmitter(out, small(by.from), out.CreateString(by.name));
 }
 
+constexpr unsigned state_is_stated = 1;
+constexpr unsigned version_is_stated = 2;
+
+std::uint8_t bits_of(const domain::stated_expectations& stated) {
+    return static_cast<std::uint8_t>((stated.state ? state_is_stated : 0) |
+                                     (stated.version ? version_is_stated : 0));
+}
+
+domain::stated_expectations stated_in(unsigned bits) {
+    return {.state = (bits & state_is_stated) != 0, .version = (bits & version_is_stated) != 0};
+}
+
 Offset<stored::Attempt> put(FlatBufferBuilder& out, const domain::attempt& one) {
     const auto why = put(out, one.why);
     stored::AttemptBuilder attempt(out);
@@ -36,6 +48,7 @@ Offset<stored::Attempt> put(FlatBufferBuilder& out, const domain::attempt& one) 
     if (one.found_version) attempt.add_found_version(domain::number_of(*one.found_version));
     attempt.add_at(domain::micros_of(one.at));
     attempt.add_why(why);
+    if (one.stated) attempt.add_stated(bits_of(*one.stated));
     return attempt.Finish();
 }
 
@@ -122,6 +135,7 @@ domain::attempt take(const stored::Attempt& from) {
         one.expected_state = enumerator<domain::state>(*state);
     if (const auto version = from.expected_version())
         one.expected_version = domain::stream_version{*version};
+    if (const auto stated = from.stated()) one.stated = stated_in(*stated);
     return one;
 }
 

@@ -55,19 +55,21 @@ class log {
 
     /// Writes the chains in one transaction (that of the reservation when there is one), each with
     /// its own fate. No two chains are of the same member. A chain with a redrive writes to the
-    /// dead letter's stream too, and its fate is key_found when the letter is not parked any more.
+    /// dead letter's stream too, and its fate is key_found when the letter is not parked any more,
+    /// or changed since it was seen.
     [[nodiscard]] virtual std::vector<chain_fate> append(partition_number partition,
                                                          std::span<const chain> chains) = 0;
 
     [[nodiscard]] virtual std::vector<park_fate> park(partition_number partition,
                                                       std::span<const parking> commands) = 0;
 
-    /// Writes RedriveFailed when the dead letter is parked.
-    [[nodiscard]] virtual remediation_fate record_failure(dead_letter_id id,
+    /// Writes RedriveFailed when the dead letter is parked, and as it was seen.
+    [[nodiscard]] virtual remediation_fate record_failure(letter_seen letter,
                                                           const domain::redrive_failed& what) = 0;
 
-    /// Writes CommandDiscarded when the dead letter is parked, and erases the address it kept.
-    [[nodiscard]] virtual remediation_fate discard(dead_letter_id id,
+    /// Writes CommandDiscarded when the dead letter is parked, and as it was seen, and erases the
+    /// address it kept.
+    [[nodiscard]] virtual remediation_fate discard(letter_seen letter,
                                                    const domain::command_discarded& what) = 0;
 
     // Reading.

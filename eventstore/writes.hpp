@@ -36,7 +36,18 @@ struct redrive {
     dead_letter_id id{};
     domain::submitter by;
     std::optional<std::string> reason{};
+    std::optional<global_position> seen{}; // as letter_seen
     bool operator==(const redrive&) const = default;
+};
+
+/// A dead letter that an operator acts on. When it says at which event the operator saw it last,
+/// the act is of that alone: once there is a later event it is not done.
+struct letter_seen {
+    letter_seen(dead_letter_id letter, std::optional<global_position> last = std::nullopt)
+        : id(letter), seen(last) {}
+
+    dead_letter_id id;
+    std::optional<global_position> seen;
 };
 
 /// One command of a chain. Without an event it is only checked: its key is looked up and the
@@ -128,6 +139,7 @@ enum class remediation_fate : std::uint8_t {
     already_done, // the same was done before
     closed,       // the other thing was done before
     unknown,      // there is no such dead letter
+    changed,      // it has a later event than was seen
 };
 
 } // namespace datadrop::eventstore

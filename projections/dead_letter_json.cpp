@@ -34,43 +34,98 @@ json::object payload_json(const domain::payload& data) {
     return object;
 }
 
-json::object attempt_json(const domain::attempt& a) {
-    return {{"number", a.number},
-            {"expected_state",
-             a.expected_state ? text(name_of(*a.expected_state)) : json::value(nullptr)},
-            {"expected_version",
-             a.expected_version ? json::value(number_of(*a.expected_version)) : nullptr},
-            {"found_state", a.found_state ? text(name_of(*a.found_state)) : json::value(nullptr)},
-            {"found_version", a.found_version ? json::value(number_of(*a.found_version)) : nullptr},
-            {"why", text_or_null(a.why)},
-            {"at", text(to_text(a.at))}};
+json::value names_of(const std::optional<domain::stated_expectations>& stated) {
+    if (!stated) return nullptr;
+    json::array names;
+    if (stated->state) names.push_back("expected_state");
+    if (stated->version) names.push_back("expected_version");
+    return names;
 }
 
-void put_details(json::object&, const domain::command_parked&) {}
+/// The attempts of one dead letter, as they are shown.
+class attempt_writer {
+  public:
+    attempt_writer(domain::member_id who, const winners& won) : who_(who), won_(won) {}
 
-void put_details(json::object& shown, const domain::command_redriven& e) {
-    shown["by"] = text(e.by.name);
-    shown["reason"] = text_or_null(e.reason);
-}
+    json::object to_json(const domain::attempt& a) const {
+        return {{"number", a.number},
+                {"expected_state", name_or_null(a.expected_state)},
+                {"expected_version", number_or_null(a.expected_version)},
+                {"stated", names_of(a.stated)},
+                {"found_state", name_or_null(a.found_state)},
+                {"found_version", number_or_null(a.found_version)},
+                {"winner", winner_of(a)},
+                {"why", text_or_null(a.why)},
+                {"at", text(to_text(a.at))}};
+    }
 
-void put_details(json::object& shown, const domain::redrive_failed& e) {
-    shown["by"] = text(e.by.name);
-    shown["reason"] = text_or_null(e.reason);
-    shown["code"] = text(e.code);
-    shown["attempts"] = to_json(std::span(e.attempts));
-}
+    json::array to_json(std::span<const domain::attempt> attempts) const {
+        json::array array;
+        for (const auto& a : attempts)
+            array.push_back(to_json(a));
+        return array;
+    }
 
-void put_details(json::object& shown, const domain::command_discarded& e) {
-    shown["by"] = text(e.by.name);
-    shown["reason"] = text(e.reason);
-}
+  private:
+    static json::value name_or_null(const std::optional<domain::state>& state) {
+        return state ? text(name_of(*state)) : json::value(nullptr);
+    }
+    static json::value number_or_null(const std::optional<domain::stream_version>& version) {
+        return version ? json::value(number_of(*version)) : json::value(nullptr);
+    }
 
-/// What an operator did.
-json::object remediation_json(const stored_dead_letter_event& e) {
+    json::value winner_of(const domain::attempt& a) const {
+        if (!a.found_version) return nullptr;
+        const auto found = won_.find({who_, *a.found_version});
+        if (found == won_.end()) return nullptr;
+        const auto& w = found->second;
+        return {{"version", number_of(*a.found_version)},
+                {"event", text(name_of(w.event))},
+                {"source", text(name_of(w.from))},
+                {"actor", text_or_null(w.actor)},
+                {"at", text(to_text(w.at))}};
+    }
+
+    domain::member_id who_;
+    const winners& won_;
+};
+
+/// What operators did; called by std::visit.
+struct details_writer {
+    json::object& shown;
+    const attempt_writer& attempts;
+
+    void operator()(const domain::command_parked&) const {}
+    void operator()(const domain::command_redriven& e) const {
+        shown["by"] = text(e.by.name);
+        shown["reason"] = text_or_null(e.reason);
+    }
+    void operator()(const domain::redrive_failed& e) const {
+        shown["by"] = text(e.by.name);
+        shown["reason"] = text_or_null(e.reason);
+        shown["code"] = text(e.code);
+        shown["attempts"] = attempts.to_json(std::span(e.attempts));
+    }
+    void operator()(const domain::command_discarded& e) const {
+        shown["by"] = text(e.by.name);
+        shown["reason"] = text(e.reason);
+    }
+};
+
+json::object remediation_json(const stored_dead_letter_event& e, const attempt_writer& attempts) {
     json::object shown{{"type", text(name_of(kind_of(e.what)))}};
-    std::visit([&](const auto& what) { put_details(shown, what); }, e.what);
+    std::visit(details_writer{shown, attempts}, e.what);
     shown["at"] = text(to_text(e.recorded_at));
     return shown;
+}
+
+/// Of what was not recorded with an attempt, the command tells what was stated then. That is not so
+/// of a redrive's, whose operator may have said otherwise.
+std::vector<domain::attempt> with_stated(const domain::command_parked& parked) {
+    auto attempts = parked.attempts;
+    for (auto& a : attempts)
+        if (!a.stated) a.stated = stated_in(parked.command, a.number);
+    return attempts;
 }
 
 const domain::command_parked& parked_in(std::span<const stored_dead_letter_event> events) {
@@ -83,14 +138,16 @@ const domain::command_parked& parked_in(std::span<const stored_dead_letter_event
 
 } // namespace
 
-json::object dead_letter_json(std::span<const stored_dead_letter_event> events) {
+json::object dead_letter_json(std::span<const stored_dead_letter_event> events,
+                              const winners& won) {
     const auto& parked = parked_in(events);
     const auto& first = events.front();
+    const attempt_writer attempts(first.who, won);
     auto status = domain::dead_letter_status::parked;
     json::array done;
     for (const auto& e : events.subspan(1)) {
         status = evolve(status, e.what);
-        done.push_back(remediation_json(e));
+        done.push_back(remediation_json(e, attempts));
     }
     return {{"id", digits(first.letter)},
             {"guild_id", digits(first.who.guild)},
@@ -101,7 +158,7 @@ json::object dead_letter_json(std::span<const stored_dead_letter_event> events) 
             {"source", text(name_of(parked.command.by.from))},
             {"submitted_by", text(parked.command.by.name)},
             {"command", to_json(parked.command)},
-            {"attempts", to_json(std::span(parked.attempts))},
+            {"attempts", attempts.to_json(with_stated(parked))},
             {"events", std::move(done)}};
 }
 
@@ -120,13 +177,6 @@ json::object to_json(const domain::envelope& command) {
     put_if_given(object, "correlation_id", command.correlation_id);
     if (command.occurred_at) object["occurred_at"] = text(to_text(*command.occurred_at));
     return object;
-}
-
-json::array to_json(std::span<const domain::attempt> attempts) {
-    json::array array;
-    for (const auto& a : attempts)
-        array.push_back(attempt_json(a));
-    return array;
 }
 
 } // namespace datadrop::projections

@@ -4,6 +4,7 @@
 
 #include "eventstore/log.hpp"
 #include "projections/rfc3339.hpp"
+#include "projections/winners.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -14,11 +15,13 @@ namespace datadrop::projections {
 
 /// id, guild_id, user_id, status, code, parked_at, source, submitted_by, command (as received; an
 /// e-mail as its fingerprint), attempts, events (what operators did: type, by, reason, at, and of
-/// a failed redrive code and attempts). `events` are all events of one dead letter in order, at
-/// least its CommandParked. Throws eventstore::corrupt_event for any other events.
-boost::json::object dead_letter_json(std::span<const eventstore::stored_dead_letter_event> events);
+/// a failed redrive code and attempts). An attempt tells what was expected, which of it was stated
+/// (null where no event says it), what was found, and the event that had won. `events` are all
+/// events of one dead letter in order, at least its CommandParked. Throws eventstore::corrupt_event
+/// for any other events.
+boost::json::object dead_letter_json(std::span<const eventstore::stored_dead_letter_event> events,
+                                     const winners& won);
 
 boost::json::object to_json(const domain::envelope& command);
-boost::json::array to_json(std::span<const domain::attempt> attempts);
 
 } // namespace datadrop::projections

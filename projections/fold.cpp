@@ -14,9 +14,10 @@ using eventstore::global_position;
 /// Not worth connecting for.
 constexpr std::int64_t short_stretch_max = 10'000;
 
-dead_letter_row row_of(std::span<const eventstore::stored_dead_letter_event> events) {
+dead_letter_row row_of(std::span<const eventstore::stored_dead_letter_event> events,
+                       const winners& won) {
     return {.id = events.front().letter,
-            .shown = dead_letter_json(events),
+            .shown = dead_letter_json(events, won),
             .position = events.back().position};
 }
 
@@ -29,8 +30,10 @@ void fold::put(domain::member_id who, const domain::membership& before) {
                      .has_email = before.has_email};
 }
 
-void fold::put(std::vector<eventstore::stored_dead_letter_event> events) {
-    if (!events.empty()) letters_[events.front().letter] = std::move(events);
+void fold::put(letter_log before) {
+    if (before.events.empty()) return;
+    won_.merge(before.won);
+    letters_[before.events.front().letter] = std::move(before.events);
 }
 
 void fold::apply(const log_page& events) {
@@ -38,6 +41,7 @@ void fold::apply(const log_page& events) {
         happened(e);
     for (const auto& e : events.of_letters)
         happened(e);
+    won_.insert(events.won.begin(), events.won.end());
 }
 
 void fold::happened(const member_event& e) {
@@ -80,7 +84,7 @@ std::vector<member_row> fold::members(global_position since) const {
 std::vector<dead_letter_row> fold::letters(global_position since) const {
     std::vector<dead_letter_row> rows;
     for (const auto& [id, events] : letters_)
-        if (events.back().position > since) rows.push_back(row_of(events));
+        if (events.back().position > since) rows.push_back(row_of(events, won_));
     return rows;
 }
 

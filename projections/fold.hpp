@@ -27,7 +27,7 @@ class fold {
     /// Where a member stands before the events that follow; without it, at the beginning.
     void put(domain::member_id who, const domain::membership& before);
     /// What happened to a dead letter before the events that follow.
-    void put(std::vector<eventstore::stored_dead_letter_event> events);
+    void put(letter_log before);
 
     void apply(const log_page& events);
 
@@ -51,6 +51,7 @@ class fold {
     boost::unordered_flat_map<domain::member_id, member_row, std::hash<domain::member_id>> members_;
     std::map<eventstore::dead_letter_id, std::vector<eventstore::stored_dead_letter_event>>
         letters_;
+    winners won_;
 };
 
 /// Folds a partition of the log from its beginning. Its memory grows with the members and dead

@@ -94,12 +94,13 @@ log_page read_page(postgres::session& db, event_range range) {
         throw eventstore::corrupt_event(
             fmt::format("the log lacks events between the positions {} and {}",
                         number_of(range.after), number_of(range.end)));
+    page.won = read_winners(db, partition_of(range.end), page.of_letters);
     return page;
 }
 
-std::vector<stored_dead_letter_event>
-read_dead_letter(postgres::session& db, eventstore::dead_letter_id id, global_position end) {
-    std::vector<stored_dead_letter_event> events;
+letter_log read_dead_letter(postgres::session& db, eventstore::dead_letter_id id,
+                            global_position end) {
+    letter_log letter;
     db.copy_out(statements::copy_dead_letter,
                 {number_of(partition_of(id)), number_of(id), number_of(end)},
                 [&](postgres::copied_row& row) {
@@ -107,9 +108,10 @@ read_dead_letter(postgres::session& db, eventstore::dead_letter_id id, global_po
                     e.position = global_position{row.number()};
                     e.recorded_at = row.time();
                     e.what = decoded(row);
-                    events.push_back(std::move(e));
+                    letter.events.push_back(std::move(e));
                 });
-    return events;
+    letter.won = read_winners(db, partition_of(id), letter.events);
+    return letter;
 }
 
 } // namespace datadrop::projections

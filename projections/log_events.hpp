@@ -5,6 +5,7 @@
 
 #include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/stored_event.hpp"
+#include "projections/winners.hpp"
 
 #include <vector>
 
@@ -24,6 +25,13 @@ struct member_event {
 struct log_page {
     std::vector<member_event> of_members;
     std::vector<eventstore::stored_dead_letter_event> of_letters;
+    winners won{}; // of their attempts
+};
+
+/// The events of a dead letter, and who had won.
+struct letter_log {
+    std::vector<eventstore::stored_dead_letter_event> events;
+    winners won{};
 };
 
 /// Behind `after`, up to and including `end`, which is a position that was given.
@@ -40,8 +48,7 @@ eventstore::global_position log_end(eventstore::postgres::session& db,
 log_page read_page(eventstore::postgres::session& db, event_range range);
 
 /// The events of a dead letter up to and including a position.
-std::vector<eventstore::stored_dead_letter_event>
-read_dead_letter(eventstore::postgres::session& db, eventstore::dead_letter_id id,
-                 eventstore::global_position end);
+letter_log read_dead_letter(eventstore::postgres::session& db, eventstore::dead_letter_id id,
+                            eventstore::global_position end);
 
 } // namespace datadrop::projections

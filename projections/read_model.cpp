@@ -1,13 +1,10 @@
 #include "projections/read_model.hpp"
 
 #include "projections/lasting_session.hpp"
+#include "projections/letter_pages.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/standing.hpp"
 #include "projections/tables.hpp"
-
-#include <boost/json/parse.hpp>
-
-#include <set>
 
 namespace datadrop::projections {
 namespace {
@@ -27,11 +24,6 @@ std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
 
 params of(eventstore::partition_number partition) {
     return params{}.add(std::int64_t{number_of(partition)});
-}
-
-template <typename Id>
-void add_number(params& values, const std::optional<Id>& id) {
-    id ? values.add(number_of(*id)) : values.add_null();
 }
 
 std::vector<member_row> rows_in(const postgres::rows& answer) {
@@ -79,21 +71,6 @@ std::vector<member_row> members_of_all(postgres::session& db, int partitions,
         after = {};
     }
     return page;
-}
-
-std::vector<boost::json::object> letters_of_partition(postgres::session& db,
-                                                      eventstore::partition_number partition,
-                                                      const dead_letter_query& query,
-                                                      std::size_t limit) {
-    auto values = of(partition);
-    values.add(number_of(query.after.value_or(eventstore::dead_letter_id{})));
-    add_number(values, query.guild);
-    values.add(name_if_given(query.status)).add(std::int64_t(limit));
-    const auto answer = db.run(statements::dead_letters, values);
-    std::vector<boost::json::object> letters;
-    for (std::size_t i = 0; i < answer.size(); ++i)
-        letters.push_back(boost::json::parse(answer.text(i)).as_object());
-    return letters;
 }
 
 /// One partition's part of the status.
@@ -164,20 +141,20 @@ std::vector<member_row> read_model::members(const member_query& query) {
 }
 
 std::vector<boost::json::object> read_model::dead_letters(const dead_letter_query& query) {
-    const int partitions = impl_->partitions;
-    const auto first = query.guild   ? partition_of(*query.guild, partitions)
-                       : query.after ? partition_of(*query.after)
-                                     : eventstore::partition_number{};
-    const int end = query.guild ? number_of(first) + 1 : partitions;
-    return impl_->run([&](postgres::session& db) {
-        std::vector<boost::json::object> page;
-        for (const auto p : eventstore::partitions_from(first, end)) {
-            if (page.size() >= query.limit) break;
-            for (auto& letter : letters_of_partition(db, p, query, query.limit - page.size()))
-                page.push_back(std::move(letter));
-        }
-        return page;
-    });
+    return impl_->run(
+        [&](postgres::session& db) { return read_letters(db, impl_->partitions, query); });
+}
+
+std::map<std::string, dead_letter_count>
+read_model::count_dead_letters(const dead_letter_filter& of) {
+    return impl_->run(
+        [&](postgres::session& db) { return count_letters(db, impl_->partitions, of); });
+}
+
+winners read_model::winners_of(std::span<const eventstore::stored_dead_letter_event> events) {
+    if (events.empty()) return {};
+    const auto partition = partition_of(events.front().letter);
+    return impl_->run([&](postgres::session& db) { return read_winners(db, partition, events); });
 }
 
 projection_status read_model::status() {

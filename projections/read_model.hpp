@@ -8,11 +8,14 @@
 #include "domain/vocabulary.hpp"
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/driver/session.hpp"
+#include "projections/winners.hpp"
 
 #include <boost/json/object.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,11 +39,27 @@ struct member_query {
     std::size_t limit = 100;                  // 1 … 1,000
 };
 
-struct dead_letter_query {
+/// Which dead letters; all of them without.
+struct dead_letter_filter {
     std::optional<domain::guild_id> guild{};
+    std::optional<domain::user_id> user{};
+    std::optional<domain::command_kind> command{};
+    std::optional<std::string> code{};
     std::optional<domain::dead_letter_status> status{};
+    std::optional<domain::timestamp> parked_before{};
+    std::optional<domain::timestamp> parked_after{};
+};
+
+struct dead_letter_query {
+    dead_letter_filter of{};
     std::optional<eventstore::dead_letter_id> after{};
     std::size_t limit = 100;
+};
+
+/// Dead letters of one code.
+struct dead_letter_count {
+    std::int64_t count = 0;
+    domain::timestamp oldest_parked_at{};
 };
 
 /// A rebuild under way, as its process last reported.
@@ -73,8 +92,12 @@ class read_model {
     /// In the order of partition, guild, user.
     std::vector<member_row> members(const member_query& query);
     /// In the order of their ids, each as the JSON object that interfaces show
-    /// (projections/dead_letter_json.hpp).
+    /// (projections/letter_record.hpp).
     std::vector<boost::json::object> dead_letters(const dead_letter_query& query);
+    /// By code.
+    std::map<std::string, dead_letter_count> count_dead_letters(const dead_letter_filter& of);
+    /// Who had won against the attempts in a dead letter's events, from the log itself.
+    winners winners_of(std::span<const eventstore::stored_dead_letter_event> events);
     projection_status status();
     /// The checkpoints alone: the cheap question of `min_position`.
     eventstore::cursor position();

@@ -60,13 +60,13 @@ class memory_log final : public log {
         return fates;
     }
 
-    remediation_fate record_failure(dead_letter_id id,
+    remediation_fate record_failure(letter_seen letter,
                                     const domain::redrive_failed& what) override {
-        return remediate(id, what, domain::remediation::redrive);
+        return remediate(letter, what, domain::remediation::redrive);
     }
 
-    remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) override {
-        return remediate(id, what, domain::remediation::discard);
+    remediation_fate discard(letter_seen letter, const domain::command_discarded& what) override {
+        return remediate(letter, what, domain::remediation::discard);
     }
 
     std::vector<stored_event> read(partition_number number, global_position after,
@@ -183,14 +183,16 @@ class memory_log final : public log {
         return result;
     }
 
-    remediation_fate remediate(dead_letter_id id, domain::dead_letter_event what,
+    remediation_fate remediate(letter_seen letter, domain::dead_letter_event what,
                                domain::remediation asked) {
+        const auto id = letter.id;
         const auto number = partition_of(id);
         if (number_of(number) >= partitions()) return remediation_fate::unknown;
         const auto turn = take_turn(number);
         auto& p = store_->at(number);
         const auto found = p.letters.find(id);
         if (found == p.letters.end()) return remediation_fate::unknown;
+        if (!found->second.is_as_seen(letter.seen)) return remediation_fate::changed;
         // `done` is what will have come of it: the letter is parked, and the step may be taken.
         const auto result = fate_of(found->second.status, asked);
         if (result != remediation_fate::done) return result;

@@ -48,8 +48,10 @@ std::optional<key_holder> partition::holder_of(domain::member_id who, const std:
     const auto parked_key = stream->second.parked_keys.find(key);
     if (parked_key == stream->second.parked_keys.end()) return std::nullopt;
     const auto holder = parked_in(*this, parked_key->second);
-    // The letter that is being redriven does not stand in its own way, unless somebody closed it.
-    const bool own = redriven && redriven->id == holder.id;
+    // The letter that is being redriven does not stand in its own way, unless somebody closed it or
+    // did something else to it.
+    const bool own =
+        redriven && redriven->id == holder.id && letters.at(holder.id).is_as_seen(redriven->seen);
     if (own && holder.status == domain::dead_letter_status::parked) return std::nullopt;
     return holder;
 }

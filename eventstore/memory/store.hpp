@@ -38,6 +38,10 @@ struct letter {
     std::vector<global_position> events{};
     std::optional<std::string> address{}; // waits for a redrive
     submission_number by{};               // that was parked
+
+    bool is_as_seen(std::optional<global_position> last) const {
+        return !last || *last == events.back();
+    }
 };
 
 /// Guarded by `mutex`; written to by whoever has the turn.

@@ -21,6 +21,10 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
+void add_if_given(params& to, std::optional<global_position> position) {
+    position ? to.add(number_of(*position)) : to.add_null();
+}
+
 constexpr int chain_columns = 7;
 constexpr int step_columns = 18;
 
@@ -130,6 +134,7 @@ params redrive_as_params(partition_number partition, const chain& redriven) {
     values.add(number_of(asked.id));
     values.add(domain::number_of(asked.by.from)).add(asked.by.name).add(asked.reason);
     values.add_bytes(encode(domain::command_redriven{.by = asked.by, .reason = asked.reason}));
+    add_if_given(values, asked.seen);
     return values;
 }
 
@@ -174,15 +179,17 @@ params parkings_as_params(partition_number partition, std::span<const parking> c
 }
 
 params remediation_as_params(const remediation_row& row) {
-    return params{}
-        .add(number_of(partition_of(row.id)))
-        .add(number_of(row.id))
+    params values;
+    values.add(number_of(partition_of(row.letter.id)))
+        .add(number_of(row.letter.id))
         .add(domain::number_of(domain::kind_of(row.what)))
         .add(domain::number_of(domain::evolve(domain::dead_letter_status::parked, row.what)))
         .add(domain::number_of(row.by.from))
         .add(row.by.name)
         .add(row.reason)
         .add_bytes(encode(row.what));
+    add_if_given(values, row.letter.seen);
+    return values;
 }
 
 } // namespace datadrop::eventstore::postgres

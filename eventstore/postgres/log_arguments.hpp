@@ -31,7 +31,7 @@ params parkings_as_params(partition_number partition, std::span<const parking> c
 
 /// Arguments of remediate, for a dead letter that is parked.
 struct remediation_row {
-    dead_letter_id id{};
+    letter_seen letter;
     domain::dead_letter_event what;
     domain::submitter by;
     std::optional<std::string> reason{};

@@ -242,10 +242,12 @@ std::vector<std::optional<written_event>> written_events_in(const rows& answer) 
     return found;
 }
 
-std::optional<domain::dead_letter_status> status_in(const rows& answer) {
+remediation_fate remediation_fate_in(const rows& answer, domain::remediation asked) {
+    constexpr std::int64_t changed = -1;
     const auto number = answer.maybe_number();
-    if (!number) return std::nullopt;
-    return enumerator<domain::dead_letter_status>(*number);
+    if (!number) return fate_of(std::nullopt, asked);
+    if (*number == changed) return remediation_fate::changed;
+    return fate_of(enumerator<domain::dead_letter_status>(*number), asked);
 }
 
 stored_event stored_event_in(const rows& answer, std::size_t row) {

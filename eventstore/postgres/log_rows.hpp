@@ -26,7 +26,7 @@ std::vector<park_fate> park_fates_in(const rows& answer);
 std::vector<std::optional<written_event>> written_events_in(const rows& answer);
 
 /// Of remediate: where the dead letter stood; nothing when there is none.
-std::optional<domain::dead_letter_status> status_in(const rows& answer);
+remediation_fate remediation_fate_in(const rows& answer, domain::remediation asked);
 
 /// Of the statements that read.
 stored_event stored_event_in(const rows& answer, std::size_t row);

@@ -254,29 +254,30 @@ std::vector<park_fate> postgres_log::park(partition_number partition,
         });
 }
 
-remediation_fate postgres_log::record_failure(dead_letter_id id,
+remediation_fate postgres_log::record_failure(letter_seen letter,
                                               const domain::redrive_failed& what) {
-    return remediate({.id = id, .what = what, .by = what.by, .reason = what.reason},
+    return remediate({.letter = letter, .what = what, .by = what.by, .reason = what.reason},
                      domain::remediation::redrive);
 }
 
-remediation_fate postgres_log::discard(dead_letter_id id, const domain::command_discarded& what) {
-    return remediate({.id = id, .what = what, .by = what.by, .reason = what.reason},
+remediation_fate postgres_log::discard(letter_seen letter, const domain::command_discarded& what) {
+    return remediate({.letter = letter, .what = what, .by = what.by, .reason = what.reason},
                      domain::remediation::discard);
 }
 
 remediation_fate postgres_log::remediate(const remediation_row& row, domain::remediation asked) {
     // The id came from a client, and may name a partition that there is not.
-    if (number_of(partition_of(row.id)) >= partitions_) return remediation_fate::unknown;
+    const auto id = row.letter.id;
+    if (number_of(partition_of(id)) >= partitions_) return remediation_fate::unknown;
     const auto run = [&](session& db) {
-        return fate_of(status_in(db.run(sql::statements::remediate, remediation_as_params(row))),
-                       asked);
+        return remediation_fate_in(db.run(sql::statements::remediate, remediation_as_params(row)),
+                                   asked);
     };
     // An operator's step has no key to be found by, but its own words. Should they be another's, to
     // the letter, then what was asked is done all the same.
     return writing(run, [&](session& db) {
-        return look_locked(db, partition_of(row.id), [&] {
-            const auto letter = dead_letter_in(db, row.id);
+        return look_locked(db, partition_of(id), [&] {
+            const auto letter = dead_letter_in(db, id);
             const bool written = std::any_of(letter.begin(), letter.end(),
                                              [&](const auto& e) { return e.what == row.what; });
             return written ? remediation_fate::done : run(db);

@@ -29,8 +29,9 @@ class postgres_log final : public log {
                                    std::span<const chain> chains) override;
     std::vector<park_fate> park(partition_number partition,
                                 std::span<const parking> commands) override;
-    remediation_fate record_failure(dead_letter_id id, const domain::redrive_failed& what) override;
-    remediation_fate discard(dead_letter_id id, const domain::command_discarded& what) override;
+    remediation_fate record_failure(letter_seen letter,
+                                    const domain::redrive_failed& what) override;
+    remediation_fate discard(letter_seen letter, const domain::command_discarded& what) override;
 
     std::vector<stored_event> read(partition_number partition, global_position after,
                                    std::size_t limit) override;

@@ -58,7 +58,7 @@ struct park_commands {
 /// Note that a redrive failed.
 struct record_failure {
     eventstore::partition_number partition{};
-    eventstore::dead_letter_id id{};
+    eventstore::letter_seen letter;
     domain::redrive_failed what;
 };
 

@@ -5,26 +5,21 @@
 namespace datadrop::processor {
 namespace {
 
-/// A version is what its submitter saw: it holds for the first attempt, and later ones go by the
-/// fresh read. For `fail` there is no later one.
-bool version_counts(const domain::envelope& command, int number) {
-    return command.expected_version &&
-           (number == 1 || command.conflict == domain::on_conflict::fail);
-}
-
 bool expectations_hold(const domain::envelope& command, int number,
                        const eventstore::head& current) {
-    if (command.expected_state && *command.expected_state != current.member.current) return false;
-    return !version_counts(command, number) || *command.expected_version == current.version;
+    const auto stated = stated_in(command, number);
+    if (stated.state && *command.expected_state != current.member.current) return false;
+    return !stated.version || *command.expected_version == current.version;
 }
 
 domain::attempt attempt_begun(const domain::envelope& command, int number,
                               const eventstore::head& expected, domain::timestamp at) {
+    const auto stated = stated_in(command, number);
     return {.number = number,
             .expected_state = command.expected_state.value_or(expected.member.current),
-            .expected_version =
-                version_counts(command, number) ? *command.expected_version : expected.version,
-            .at = at};
+            .expected_version = stated.version ? *command.expected_version : expected.version,
+            .at = at,
+            .stated = stated};
 }
 
 } // namespace
@@ -38,6 +33,12 @@ verdict judge(const domain::envelope& command, int number, const eventstore::hea
     if (!expectations_hold(command, number, current)) return stale{};
     if (refused != nullptr) return *refused;
     return std::get<domain::event>(std::move(decided));
+}
+
+verdict judge_at_last(const domain::envelope& command, const eventstore::head& current) {
+    const auto first = judge(command, 1, current);
+    if (first != verdict{stale{}} || command.conflict == domain::on_conflict::fail) return first;
+    return judge(command, 2, current);
 }
 
 bool same_command(const domain::envelope& command, const eventstore::key_holder& holder) {

@@ -22,6 +22,9 @@ using verdict = std::variant<domain::event, domain::rejection, stale>;
 /// with on_conflict = fail on every one.
 verdict judge(const domain::envelope& command, int number, const eventstore::head& current);
 
+/// What comes of all attempts of a command on a member that stays as it is.
+verdict judge_at_last(const domain::envelope& command, const eventstore::head& current);
+
 /// Whether a key's holder is this very command: its name and its payload, nothing else.
 bool same_command(const domain::envelope& command, const eventstore::key_holder& holder);
 

@@ -79,7 +79,7 @@ auto call(Log& log, const park_commands& a) {
 }
 template <typename Log>
 auto call(Log& log, const record_failure& a) {
-    return log.record_failure(a.id, a.what);
+    return log.record_failure(a.letter, a.what);
 }
 
 // … and its result.

@@ -117,6 +117,8 @@ void machine::take(const failure_recorded& result, moment now) {
     domain::check(part.recording.has_value(), "a failed redrive is being recorded");
     auto failed = *std::exchange(part.recording, std::nullopt);
     --failed.of->elsewhere;
+    // Another operator's act came first, and what this one ran into is on no record.
+    failed.result.replayed = result.fate == eventstore::remediation_fate::changed;
     if (result.fate)
         tell(*failed.of, std::move(failed.command), std::move(failed.result), now);
     else

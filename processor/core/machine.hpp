@@ -109,7 +109,7 @@ class machine {
     void settle_keys(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_redrive(lane& l, flight f, const eventstore::head& found, moment now);
     void settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate, moment now);
-    static bool is_own_letter(const entry& command, const eventstore::key_holder& holder);
+    static bool is_own_letter(const flight& f, const eventstore::key_holder& holder);
 
     // ending.cpp: answers it, puts it back, sends it aside
     void tell(lane& l, entry_ptr command, outcome what, moment now);

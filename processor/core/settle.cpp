@@ -96,7 +96,7 @@ void machine::settle_keys(lane& l, const eventstore::chain_fate& fate, moment no
         domain::check(step < chain.size() && chain[step].command != nullptr,
                       "a key that was found is one of the chain, told once");
         auto& f = chain[step];
-        if (is_own_letter(*f.command, holder))
+        if (is_own_letter(f, holder))
             settle_redrive(l, std::move(f), fate.found, now);
         else {
             auto what = told_of_holder(*f.command, holder, fate.found);
@@ -110,16 +110,18 @@ void machine::settle_keys(lane& l, const eventstore::chain_fate& fate, moment no
 /// A redrive that was only checked finds its own parked key, which is no obstacle: what counts is
 /// the head.
 void machine::settle_redrive(lane& l, flight f, const eventstore::head& found, moment now) {
-    if (f.before == found && !std::holds_alternative<domain::event>(f.decided))
+    if (f.before == found)
         tell_confirmed(l, std::move(f), {}, now);
     else
         put_back_beaten(l, std::move(f), found, now);
 }
 
-bool machine::is_own_letter(const entry& command, const eventstore::key_holder& holder) {
+/// One with an event finds it only when the letter is not as it was seen, and is not done.
+bool machine::is_own_letter(const flight& f, const eventstore::key_holder& holder) {
     const auto* letter = std::get_if<eventstore::parked>(&holder);
-    return command.redriven && letter != nullptr && letter->id == command.redriven->id &&
-           letter->status == domain::dead_letter_status::parked;
+    const auto& redriven = f.command->redriven;
+    return redriven && !std::holds_alternative<domain::event>(f.decided) && letter != nullptr &&
+           letter->id == redriven->id && letter->status == domain::dead_letter_status::parked;
 }
 
 /// Parked now, unless the key was written or parked by somebody else meanwhile.

@@ -93,7 +93,7 @@ bool machine::start_failure_record(eventstore::partition_number partition) {
     const auto& failed = part.recording.emplace(part.failed.take());
     const auto& redriven = *failed.command->redriven;
     ask(record_failure{partition,
-                       redriven.id,
+                       {redriven.id, redriven.seen},
                        {.by = redriven.by,
                         .reason = redriven.reason,
                         .code = std::string(code_name(failed.result)),

@@ -1,16 +1,15 @@
-// /v1/dead-letters…: what operators see and do. One letter is read from the log, the list from the
-// projection once it shows what the log holds.
+// GET /v1/dead-letters…: what operators see. One letter is read from the log, the list and the
+// counts from the projection once it shows what the log holds.
 
-#include "processor/http/answers.hpp"
 #include "processor/http/http_limits.hpp"
-#include "processor/http/outcome_detail.hpp"
-#include "processor/http/remediation_body.hpp"
+#include "processor/http/letter_route.hpp"
+#include "processor/http/letter_view.hpp"
 #include "processor/http/routes.hpp"
-#include "projections/dead_letter_json.hpp"
+#include "projections/rfc3339.hpp"
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -19,27 +18,33 @@ namespace {
 
 namespace json = boost::json;
 
-/// An id is a position that the log can have; any other text names no dead letter.
-std::optional<eventstore::dead_letter_id> parse_id(const call& asked) {
-    const auto id = eventstore::parse_position(asked.arguments[0]);
-    if (!id || number_of(partition_of(*id)) >= asked.server.behind.partitions())
-        return std::nullopt;
-    return id;
+std::optional<domain::user_id> parse_user(std::string_view text) {
+    const auto number = domain::parse_snowflake(text);
+    if (!number) return std::nullopt;
+    return domain::user_id{*number};
 }
 
-problem unknown_letter() {
-    return {problem_code::dead_letter_not_found, "no dead letter has this id"};
+/// Codes are words of this program; which there are, a database may know better than we do.
+std::optional<std::string> parse_code(std::string_view text) {
+    const auto is_of_code = [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); };
+    if (text.empty() || text.size() > code_characters_max) return std::nullopt;
+    if (!std::ranges::all_of(text, is_of_code)) return std::nullopt;
+    return std::string(text);
 }
 
-projections::dead_letter_query page_asked_for(query& parameters) {
-    projections::dead_letter_query page;
-    page.guild = parameters.guild();
-    page.status = parameters.value("status", domain::parse<domain::dead_letter_status>,
-                                   "parked, redriven or discarded");
-    page.after =
-        parameters.value("after", eventstore::parse_position, "the next of the page before");
-    page.limit = parameters.limit();
-    return page;
+projections::dead_letter_filter filter_in(query& parameters) {
+    constexpr std::string_view a_time = "a time as in RFC 3339: 2024-09-01T10:11:12Z";
+    projections::dead_letter_filter of;
+    of.guild = parameters.guild();
+    of.user = parameters.value("user_id", parse_user, "a snowflake, 1 to 9223372036854775807");
+    of.command =
+        parameters.value("command", domain::parse<domain::command_kind>, "a command's name");
+    of.code = parameters.value("code", parse_code, "a code, such as retry_budget_spent");
+    of.status = parameters.value("status", domain::parse<domain::dead_letter_status>,
+                                 "parked, redriven or discarded");
+    of.parked_before = parameters.value("parked_before", projections::parse_timestamp, a_time);
+    of.parked_after = parameters.value("parked_after", projections::parse_timestamp, a_time);
+    return of;
 }
 
 /// One letter more than the page shows tells whether another page follows.
@@ -54,41 +59,40 @@ json::object page_of(std::vector<json::object> letters, std::size_t limit) {
     return page;
 }
 
+json::object counts_json(const std::map<std::string, projections::dead_letter_count>& by_code) {
+    std::int64_t count = 0;
+    json::array codes;
+    std::optional<domain::timestamp> oldest;
+    for (const auto& [code, of] : by_code) {
+        count += of.count;
+        oldest = oldest ? std::min(*oldest, of.oldest_parked_at) : of.oldest_parked_at;
+        codes.push_back({{"code", code},
+                         {"count", of.count},
+                         {"oldest_parked_at", projections::to_text(of.oldest_parked_at)}});
+    }
+    return {{"count", count},
+            {"oldest_parked_at",
+             oldest ? json::value(projections::to_text(*oldest)) : json::value(nullptr)},
+            {"by_code", std::move(codes)}};
+}
+
 /// What operators were told of must be there when they look, as far as the projector keeps up.
 boost::asio::awaitable<void> catch_up(service& behind) {
     auto tails = co_await behind.read([](reader& r) { return r.log.tails(); });
     co_await behind.projection_reaches(std::move(tails), list_wait_max);
 }
 
-/// A redrive that could not be carried out says so by its status; one that was carried out is 200,
-/// whatever came of the command.
-status status_after(const remediation_answer& answer) {
-    if (!answer.result || is_settled(*answer.result)) return status::ok;
-    return status_of(*answer.result);
-}
-
-reply answer_with(const remediation_answer& answer) {
-    switch (answer.fate) {
-    case eventstore::remediation_fate::unknown:
-        return unknown_letter();
-    case eventstore::remediation_fate::closed:
-        return problem{problem_code::dead_letter_closed,
-                       "the dead letter was closed otherwise before"};
-    case eventstore::remediation_fate::done:
-    case eventstore::remediation_fate::already_done:
-        break;
-    }
-    auto letter = projections::dead_letter_json(answer.letter);
-    if (answer.result) letter["outcome"] = to_json(*answer.result);
-    return json_response(status_after(answer), letter);
-}
-
 } // namespace
 
 reply_later get_dead_letters(const call& asked) {
     auto& behind = asked.server.behind;
-    query parameters{asked.where, {"guild_id", "status", "after", "limit"}};
-    auto page = page_asked_for(parameters);
+    query parameters{asked.where,
+                     {"guild_id", "user_id", "command", "code", "status", "parked_before",
+                      "parked_after", "after", "limit"}};
+    projections::dead_letter_query page{.of = filter_in(parameters)};
+    page.after =
+        parameters.value("after", eventstore::parse_position, "the next of the page before");
+    page.limit = parameters.limit();
     if (parameters.first_problem()) co_return *parameters.first_problem();
     const auto limit = page.limit++; // and one, as page_of wants it
     co_await catch_up(behind);
@@ -96,35 +100,35 @@ reply_later get_dead_letters(const call& asked) {
     co_return json_response(status::ok, page_of(std::move(letters), limit));
 }
 
+reply_later get_dead_letter_counts(const call& asked) {
+    auto& behind = asked.server.behind;
+    query parameters{
+        asked.where,
+        {"guild_id", "user_id", "command", "code", "status", "parked_before", "parked_after"}};
+    auto of = filter_in(parameters);
+    if (parameters.first_problem()) co_return *parameters.first_problem();
+    if (!of.status) of.status = domain::dead_letter_status::parked;
+    co_await catch_up(behind);
+    const auto counts =
+        co_await behind.read([&of](reader& r) { return r.model.count_dead_letters(of); });
+    co_return json_response(status::ok, counts_json(counts));
+}
+
 reply_later get_dead_letter(const call& asked) {
     const query parameters{asked.where, {}};
     if (parameters.first_problem()) co_return *parameters.first_problem();
-    const auto id = parse_id(asked);
+    const auto id = parse_letter_id(asked);
     if (!id) co_return unknown_letter();
-    const auto events =
-        co_await asked.server.behind.read([id](reader& r) { return r.log.dead_letter(*id); });
-    if (events.empty()) co_return unknown_letter();
-    co_return json_response(status::ok, projections::dead_letter_json(events));
-}
-
-reply_later post_redrive(const call& asked) {
-    const query parameters{asked.where, {}};
-    if (parameters.first_problem()) co_return *parameters.first_problem();
-    const auto id = parse_id(asked);
-    if (!id) co_return unknown_letter();
-    auto wanted = parse_redrive(asked.message.body(), *id, asked.who.who);
-    if (!wanted) co_return wanted.error();
-    co_return answer_with(co_await asked.server.behind.redrive(*std::move(wanted)));
-}
-
-reply_later post_discard(const call& asked) {
-    const query parameters{asked.where, {}};
-    if (parameters.first_problem()) co_return *parameters.first_problem();
-    const auto id = parse_id(asked);
-    if (!id) co_return unknown_letter();
-    auto why = parse_discard(asked.message.body(), asked.who.who);
-    if (!why) co_return why.error();
-    co_return answer_with(co_await asked.server.behind.discard(*id, *std::move(why)));
+    const auto found =
+        co_await asked.server.behind.read([id](reader& r) -> std::optional<json::object> {
+            const auto events = r.log.dead_letter(*id);
+            if (events.empty()) return std::nullopt;
+            auto record = read_record(r, events);
+            record["since"] = read_since(r, events);
+            return record;
+        });
+    if (!found) co_return unknown_letter();
+    co_return letter_response(status::ok, *found);
 }
 
 } // namespace datadrop::processor::http

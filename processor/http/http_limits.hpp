@@ -13,6 +13,8 @@ inline constexpr std::size_t array_items_max = 1'000;      // commands in a requ
 inline constexpr std::size_t json_depth_max = 16;          // objects and arrays in each other
 inline constexpr std::size_t page_items_max = 1'000;       // rows of a page
 inline constexpr std::size_t page_items_default = 100;
+inline constexpr std::int64_t since_events_max = 100;  // shown of a member since a letter
+inline constexpr std::size_t code_characters_max = 64; // of a dead letter, in a filter
 
 // 1,024 is the usual limit of open files; the rest is the database's and the listener's.
 inline constexpr std::size_t connections_max = 900;

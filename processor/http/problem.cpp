@@ -58,6 +58,9 @@ description describe(problem_code code) {
         return {"dead_letter_not_found", status::not_found, "There is no such dead letter"};
     case problem_code::dead_letter_closed:
         return {"dead_letter_closed", status::conflict, "The dead letter is closed"};
+    case problem_code::dead_letter_changed:
+        return {"dead_letter_changed", status::precondition_failed,
+                "The dead letter is not as it was looked at"};
     case problem_code::projection_behind:
         return {"projection_behind", status::gateway_timeout, "The projection is behind"};
     case problem_code::position_unknown:

@@ -37,10 +37,11 @@ enum class problem_code {
     // What was asked for.
     member_not_found,
     dead_letter_not_found,
-    dead_letter_closed, // the other thing was done before
-    projection_behind,  // min_position was not reached in time
-    position_unknown,   // min_position is beyond the log's end
-    history_changed,    // a cursor is not of this log's history
+    dead_letter_closed,  // the other thing was done before
+    dead_letter_changed, // it is not what If-Match says was looked at
+    projection_behind,   // min_position was not reached in time
+    position_unknown,    // min_position is beyond the log's end
+    history_changed,     // a cursor is not of this log's history
 
     // The server.
     too_many_connections, // the same request is safe to send again

@@ -18,8 +18,9 @@ std::span<const route> routes() {
     static constexpr status of_events[] = {status::conflict};
     static constexpr status of_something[] = {status::not_found};
     static constexpr status of_redrive[] = {status::not_found, status::conflict,
-                                            status::too_many_requests};
-    static constexpr status of_discard[] = {status::not_found, status::conflict};
+                                            status::precondition_failed, status::too_many_requests};
+    static constexpr status of_letter[] = {status::not_found, status::conflict,
+                                           status::precondition_failed};
     static constexpr status of_readiness[] = {status::service_unavailable};
     static constexpr status of_description[] = {status::not_modified};
     static constexpr route all[] = {
@@ -31,12 +32,16 @@ std::span<const route> routes() {
          of_something},
         {verb::get, "/v1/events", scope::read, body_rule::none, get_events, of_events},
         {verb::get, "/v1/dead-letters", scope::operate, body_rule::none, get_dead_letters},
+        {verb::get, "/v1/dead-letters/counts", scope::operate, body_rule::none,
+         get_dead_letter_counts},
         {verb::get, "/v1/dead-letters/{}", scope::operate, body_rule::none, get_dead_letter,
          of_something},
+        {verb::post, "/v1/dead-letters/{}/preview", scope::operate, body_rule::json, post_preview,
+         of_letter},
         {verb::post, "/v1/dead-letters/{}/redrive", scope::operate, body_rule::json, post_redrive,
          of_redrive},
         {verb::post, "/v1/dead-letters/{}/discard", scope::operate, body_rule::json, post_discard,
-         of_discard},
+         of_letter},
         {verb::get, "/v1/projection", scope::operate, body_rule::none, get_projection},
         {verb::get, "/healthz", std::nullopt, body_rule::none, get_healthz},
         {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz, of_readiness},

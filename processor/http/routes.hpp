@@ -22,7 +22,9 @@ reply_later get_history(const call& asked);
 reply_later get_events(const call& asked);
 
 reply_later get_dead_letters(const call& asked);
+reply_later get_dead_letter_counts(const call& asked);
 reply_later get_dead_letter(const call& asked);
+reply_later post_preview(const call& asked);
 reply_later post_redrive(const call& asked);
 reply_later post_discard(const call& asked);
 

@@ -36,9 +36,24 @@ bool is_closed(const letter_events& letter) {
 std::vector<submission> submission_of(const domain::command_parked& letter,
                                       const redrive_request& request) {
     std::vector<submission> one;
-    one.push_back({.command = redriven_command(letter, request),
-                   .redriven = eventstore::redrive{request.id, request.by, request.reason}});
+    one.push_back(
+        {.command = redriven_command(letter, request),
+         .redriven = eventstore::redrive{request.id, request.by, request.reason, request.seen}});
     return one;
+}
+
+/// It was answered without anything being written for this act, and the letter has moved on.
+bool lost_to_another(const redrive_request& request, const outcome& came,
+                     const letter_events& letter) {
+    return request.seen && came.replayed && letter.back().position != *request.seen;
+}
+
+remediation_fate fate_of(const redrive_request& request, const outcome& came,
+                         const letter_events& letter) {
+    if (lost_to_another(request, came, letter)) return remediation_fate::changed;
+    // Somebody may have discarded it meanwhile: what it is now is told, not what it was.
+    return status_of(letter) == domain::dead_letter_status::discarded ? remediation_fate::closed
+                                                                      : remediation_fate::done;
 }
 
 } // namespace
@@ -48,6 +63,9 @@ boost::asio::awaitable<remediation_answer> redrive(command_shell& through, reade
     const auto letter_now = [id = request.id](reader& r) { return r.log.dead_letter(id); };
     auto letter = co_await from.read(letter_now);
     if (letter.empty()) co_return remediation_answer{.fate = remediation_fate::unknown};
+    if (request.seen && letter.back().position != *request.seen)
+        co_return remediation_answer{.fate = remediation_fate::changed,
+                                     .letter = std::move(letter)};
     // A redriven one may be asked for again: its key finds what was written and tells it again.
     if (is_closed(letter))
         co_return remediation_answer{.fate = remediation_fate::closed, .letter = std::move(letter)};
@@ -58,20 +76,30 @@ boost::asio::awaitable<remediation_answer> redrive(command_shell& through, reade
     if (outcomes.front().kind == outcome_kind::unavailable)
         throw eventstore::unavailable(
             "the redrive could not be settled in time; it is safe to ask again");
-    // Somebody may have discarded it meanwhile: what it is now is told, not what it was.
     letter = co_await from.read(letter_now);
-    const bool closed = status_of(letter) == domain::dead_letter_status::discarded;
-    co_return remediation_answer{.fate = closed ? remediation_fate::closed : remediation_fate::done,
+    co_return remediation_answer{.fate = fate_of(request, outcomes.front(), letter),
                                  .letter = std::move(letter),
                                  .result = std::move(outcomes.front())};
 }
 
-boost::asio::awaitable<remediation_answer> discard(readers& by, eventstore::dead_letter_id id,
+boost::asio::awaitable<remediation_answer> discard(readers& by, eventstore::letter_seen letter,
                                                    domain::command_discarded what) {
-    co_return co_await by.read([id, &what](reader& r) {
-        const auto fate = r.log.discard(id, what);
-        return remediation_answer{.fate = fate, .letter = r.log.dead_letter(id)};
+    co_return co_await by.read([letter, &what](reader& r) {
+        const auto fate = r.log.discard(letter, what);
+        return remediation_answer{.fate = fate, .letter = r.log.dead_letter(letter.id)};
     });
+}
+
+redrive_preview preview(eventstore::log& from, const redrive_request& request) {
+    redrive_preview seen{.letter = from.dead_letter(request.id)};
+    if (seen.letter.empty()) return seen;
+    const auto& parked = std::get<domain::command_parked>(seen.letter.front().what);
+    const auto command = redriven_command(parked, request);
+    seen.is_open = status_of(seen.letter) == domain::dead_letter_status::parked;
+    seen.now = from.load(partition_of(request.id), std::span(&command->who, 1)).front();
+    seen.would = judge_at_last(*command, seen.now);
+    seen.conflict = command->conflict;
+    return seen;
 }
 
 } // namespace datadrop::processor

@@ -1,10 +1,13 @@
 #pragma once
 // What operators do to dead letters: a redrive goes through the core like any command, a discard is
-// written by a reader. Each is safe to ask again. On the io_context's thread.
+// written by a reader. Each is safe to ask again. One that says at which event the letter was seen
+// is done to that or not at all: the log compares under its lock, so of two operators who saw the
+// same one wins, and the other is told. On the io_context's thread.
 
 #include "domain/dead_letter.hpp"
 #include "domain/envelope.hpp"
 #include "eventstore/log.hpp"
+#include "processor/core/judge.hpp"
 #include "processor/core/outcome.hpp"
 #include "processor/service/readers.hpp"
 
@@ -28,6 +31,16 @@ struct redrive_request {
     std::optional<std::optional<domain::state>> expected_state{};
     std::optional<std::optional<domain::stream_version>> expected_version{};
     std::optional<std::optional<std::int64_t>> expected_lifecycle{};
+    std::optional<eventstore::global_position> seen{}; // the letter's last event, as letter_seen
+};
+
+/// What a redrive would come to if the member stayed as it is; nothing is done.
+struct redrive_preview {
+    std::vector<eventstore::stored_dead_letter_event> letter{}; // none if unknown
+    bool is_open = false; // else it is closed, and a redrive would write nothing
+    eventstore::head now{};
+    verdict would{};
+    domain::on_conflict conflict{};
 };
 
 struct remediation_answer {
@@ -39,7 +52,10 @@ struct remediation_answer {
 /// Both throw eventstore::unavailable.
 boost::asio::awaitable<remediation_answer> redrive(command_shell& through, readers& from,
                                                    redrive_request request);
-boost::asio::awaitable<remediation_answer> discard(readers& by, eventstore::dead_letter_id id,
+boost::asio::awaitable<remediation_answer> discard(readers& by, eventstore::letter_seen letter,
                                                    domain::command_discarded what);
+
+/// Blocks; on a reader's thread. Throws eventstore::unavailable.
+redrive_preview preview(eventstore::log& from, const redrive_request& request);
 
 } // namespace datadrop::processor

@@ -210,9 +210,9 @@ boost::asio::awaitable<remediation_answer> service::redrive(redrive_request requ
     co_return answer;
 }
 
-boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
+boost::asio::awaitable<remediation_answer> service::discard(eventstore::letter_seen letter,
                                                             domain::command_discarded what) {
-    auto answer = co_await processor::discard(*impl_->read_by, id, std::move(what));
+    auto answer = co_await processor::discard(*impl_->read_by, letter, std::move(what));
     impl_->committed(); // written past the shell, which would have said so
     co_return answer;
 }

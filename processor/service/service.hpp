@@ -74,7 +74,7 @@ class service {
 
     /// Throws eventstore::unavailable, as the next two.
     boost::asio::awaitable<remediation_answer> redrive(redrive_request request);
-    boost::asio::awaitable<remediation_answer> discard(eventstore::dead_letter_id id,
+    boost::asio::awaitable<remediation_answer> discard(eventstore::letter_seen letter,
                                                        domain::command_discarded what);
 
     /// Runs `work(reader&)` on a reader's thread and gives its result. Throws what it throws.

@@ -31,6 +31,19 @@ dead_letter_status after(const std::vector<dead_letter_event>& history) {
 
 TEST_SUITE_BEGIN("dead letter");
 
+TEST_CASE("a stated version holds for the first attempt, and with fail for every one") {
+    auto command =
+        datadrop::test::make_command(datadrop::test::new_member(), command_kind::join,
+                                     {.expected_state = state::none, .expected_version = 0});
+    CHECK_EQ(stated_in(command, 1), stated_expectations{.state = true, .version = true});
+    CHECK_EQ(stated_in(command, 2), stated_expectations{.state = true, .version = false});
+    command.conflict = on_conflict::fail;
+    command.expected_state.reset();
+    CHECK_EQ(stated_in(command, 2), stated_expectations{.state = false, .version = true});
+    command.expected_version.reset();
+    CHECK_EQ(stated_in(command, 1), stated_expectations{});
+}
+
 TEST_CASE("a failed redrive leaves it parked, an accepted one or a discard closes it") {
     CHECK_EQ(after({parked}), dead_letter_status::parked);
     CHECK_EQ(after({parked, failed}), dead_letter_status::parked);

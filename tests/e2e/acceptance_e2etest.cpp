@@ -264,7 +264,7 @@ TEST_CASE("retry exhaustion creates a dead letter") {
           "409 OnboardingCompleted 3 retry_budget_spent false");
     const auto attempts = parked.outcome.at("attempts").as_int64();
     CHECK((attempts >= 2 && attempts <= 5));
-    const auto letter = operators.get(parked.path()).json().as_object();
+    auto letter = operators.get(parked.path()).json().as_object();
     check_letter(letter, parked);
     CHECK(history(bot, parked.who).size() == 3);
     // The same key answers where that stands.
@@ -272,6 +272,7 @@ TEST_CASE("retry exhaustion creates a dead letter") {
     CHECK(fields(again, {"status", "outcome", "dead_letter_id", "replayed"}) ==
           "409 dead_lettered " + parked.id + " true");
     const auto all = operators.get("/v1/dead-letters?guild_id=" + parked.who.guild).json();
+    letter.erase("since"); // which only the whole record has
     CHECK(all.at("dead_letters") == json::array{letter});
 }
 

@@ -23,7 +23,9 @@ std::vector<guarded_route> guarded_routes() {
             {"GET", "/v1/members/5/6/history", "read"},
             {"GET", "/v1/events?after=0", "read"},
             {"GET", "/v1/dead-letters", "operate"},
+            {"GET", "/v1/dead-letters/counts", "operate"},
             {"GET", "/v1/dead-letters/7", "operate"},
+            {"POST", "/v1/dead-letters/7/preview", "operate", "{}"},
             {"POST", "/v1/dead-letters/7/redrive", "operate", "{}"},
             {"POST", "/v1/dead-letters/7/discard", "operate", R"({"reason":"why"})"},
             {"GET", "/v1/projection", "operate"}};

@@ -117,11 +117,30 @@ TEST_CASE("dead letters: the list is by guild and status, in pages") {
 TEST_CASE("dead letters: a parameter that cannot be understood is named") {
     const auto& at = shared_world();
     auto operators = at.front.connect(at.operator_one);
-    for (const std::string bad :
-         {"status=lost", "guild_id=x", "after=x", "limit=0", "colour=red"}) {
+    for (const std::string bad : {"status=lost", "guild_id=x", "user_id=0", "command=Jump",
+                                  "code=No!", "parked_before=yesterday", "parked_after=2024-09-01",
+                                  "after=x", "limit=0", "colour=red"}) {
         CAPTURE(bad);
         check_names(operators.get("/v1/dead-letters?" + bad), bad.substr(0, bad.find('=')));
     }
+}
+
+TEST_CASE("dead letters: they are counted by code, those that wait unless said otherwise") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    auto operators = at.front.connect(at.operator_one);
+    const auto parked = park(bot);
+    const auto of = "/v1/dead-letters/counts?guild_id=" + parked.who.guild;
+    const auto since = operators.get(parked.path()).field("parked_at");
+    CHECK(operators.get(of).json() ==
+          json::value{
+              {"count", 1},
+              {"oldest_parked_at", since},
+              {"by_code",
+               {{{"code", "retry_budget_spent"}, {"count", 1}, {"oldest_parked_at", since}}}}});
+    CHECK(operators.get(of + "&command=AcceptRules&parked_before=" + since).field("count") == "0");
+    CHECK(operators.get(of + "&status=discarded").json() ==
+          json::value{{"count", 0}, {"oldest_parked_at", nullptr}, {"by_code", json::array{}}});
 }
 
 TEST_CASE("dead letters: each is a line in the log, which tells nothing of what was sent") {

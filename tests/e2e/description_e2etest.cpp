@@ -60,7 +60,8 @@ TEST_CASE("description: HEAD tells of every route what GET tells") {
     for (const auto& target :
          {std::string("/openapi.json"), std::string("/healthz"), std::string("/readyz"), who.path(),
           who.path() + "/history", "/v1/members?guild_id=" + who.guild, parked.path(),
-          "/v1/dead-letters?guild_id=" + parked.who.guild, somebody().path()}) {
+          "/v1/dead-letters?guild_id=" + parked.who.guild,
+          "/v1/dead-letters/counts?guild_id=" + parked.who.guild, somebody().path()}) {
         CAPTURE(target);
         auto whole = bot.get(target);
         auto head = bot.send({.method = "HEAD", .target = target});
@@ -91,10 +92,10 @@ TEST_CASE("description: the parameters that a route knows are told to who gives 
     auto operators = at.front.connect(at.operator_one);
     for (const auto* path :
          {"/v1/members", "/v1/members/5/6", "/v1/members/5/6/history", "/v1/events",
-          "/v1/dead-letters", "/v1/dead-letters/7", "/v1/projection"})
+          "/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/7", "/v1/projection"})
         check_problem(operators.get(std::string(path) + "?nothing=1"), 400, "unknown_parameter");
-    for (const auto* path :
-         {"/v1/commands", "/v1/dead-letters/7/redrive", "/v1/dead-letters/7/discard"})
+    for (const auto* path : {"/v1/commands", "/v1/dead-letters/7/preview",
+                             "/v1/dead-letters/7/redrive", "/v1/dead-letters/7/discard"})
         check_problem(operators.post_text(std::string(path) + "?nothing=1", "{}"), 400,
                       "unknown_parameter");
 }

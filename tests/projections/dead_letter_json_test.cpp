@@ -10,6 +10,7 @@
 using namespace datadrop;
 using namespace std::chrono_literals;
 using projections::dead_letter_json;
+using projections::winners;
 
 TEST_SUITE_BEGIN("dead_letter_json");
 
@@ -56,7 +57,8 @@ std::vector<domain::attempt> three_attempts() {
              .expected_state = domain::state::kicked,
              .expected_version = domain::stream_version{7},
              .at = parked_at,
-             .why = "the connection was lost"}};
+             .why = "the connection was lost",
+             .stated = domain::stated_expectations{}}};
 }
 
 /// The events of one dead letter, a second apart.
@@ -80,6 +82,14 @@ domain::command_parked parked(domain::envelope command) {
         .command = std::move(command), .attempts = three_attempts(), .code = "retry_budget_spent"};
 }
 
+const winners won{{{ana, domain::stream_version{7}},
+                   {.event = domain::event_kind::member_kicked,
+                    .from = domain::source::operator_,
+                    .actor = "Åsa",
+                    .at = parked_at - 3s}},
+                  {{{.guild = ana.guild, .user = domain::user_id{1}}, domain::stream_version{0}},
+                   {.event = domain::event_kind::member_left}}};
+
 const domain::submitter operator_olga{.from = domain::source::operator_, .name = "olga"};
 
 void check_same(const json::value& shown, std::string_view expected) {
@@ -101,13 +111,17 @@ constexpr std::string_view whole_letter = R"({
         "occurred_at": "2024-09-01T09:59:59.000000Z"},
     "attempts": [
         {"number": 1, "expected_state": "VerificationPending", "expected_version": 6,
-         "found_state": "None", "found_version": 0, "why": null,
+         "stated": ["expected_state", "expected_version"],
+         "found_state": "None", "found_version": 0, "winner": null, "why": null,
          "at": "2024-09-01T09:59:59.998000Z"},
         {"number": 2, "expected_state": null, "expected_version": null,
-         "found_state": "Kicked", "found_version": 7, "why": null,
+         "stated": ["expected_state"], "found_state": "Kicked", "found_version": 7,
+         "winner": {"version": 7, "event": "MemberKicked", "source": "operator", "actor": "Åsa",
+                    "at": "2024-09-01T09:59:57.000000Z"}, "why": null,
          "at": "2024-09-01T09:59:59.999999Z"},
         {"number": 3, "expected_state": "Kicked", "expected_version": 7,
-         "found_state": null, "found_version": null, "why": "the connection was lost",
+         "stated": [], "found_state": null, "found_version": null, "winner": null,
+         "why": "the connection was lost",
          "at": "2024-09-01T10:00:00.000000Z"}],
     "events": []})";
 
@@ -119,7 +133,7 @@ const domain::command_discarded discarded{.by = operator_olga, .reason = "obsole
 } // namespace
 
 TEST_CASE("a dead letter: the whole record, numbers of 64 bits as texts") {
-    check_same(dead_letter_json(letter({parked(whole_command())})), whole_letter);
+    check_same(dead_letter_json(letter({parked(whole_command())}), won), whole_letter);
 }
 
 TEST_CASE("a command: an address is nowhere in it") {
@@ -145,32 +159,36 @@ TEST_CASE("a command: the payload of each that has one") {
 }
 
 TEST_CASE("events: a redrive that failed leaves the letter parked") {
-    const auto shown = dead_letter_json(letter({parked(bare_command()), failed}));
+    const auto shown = dead_letter_json(letter({parked(bare_command()), failed}), won);
     CHECK_EQ(shown.at("status"), "parked");
     const auto& event = shown.at("events").at(0);
     CHECK_EQ(event.at("type"), "RedriveFailed");
     CHECK_EQ(event.at("code"), "stale_expectation");
-    CHECK_EQ(event.at("attempts"), shown.at("attempts"));
+    const auto& attempts = event.at("attempts");
+    CHECK_EQ(attempts.at(1).at("winner"), shown.at("attempts").at(1).at("winner"));
+    // Its operator may have replaced what the command states: only what is recorded is known.
+    CHECK(attempts.at(0).at("stated").is_null());
+    CHECK_EQ(attempts.at(2).at("stated"), json::array{});
     CHECK(event.at("reason").is_null());
 }
 
 TEST_CASE("events: redriven") {
-    const auto shown = dead_letter_json(letter({parked(bare_command()), failed, redriven}));
+    const auto shown = dead_letter_json(letter({parked(bare_command()), failed, redriven}), won);
     CHECK_EQ(shown.at("status"), "redriven");
     check_same(shown.at("events").at(1), R"({"type": "CommandRedriven", "by": "olga",
         "reason": "role is back", "at": "2024-09-01T10:00:02.000000Z"})");
 }
 
 TEST_CASE("events: discarded") {
-    const auto shown = dead_letter_json(letter({parked(bare_command()), discarded}));
+    const auto shown = dead_letter_json(letter({parked(bare_command()), discarded}), won);
     CHECK_EQ(shown.at("status"), "discarded");
     check_same(shown.at("events"), R"([{"type": "CommandDiscarded", "by": "olga",
         "reason": "obsolete", "at": "2024-09-01T10:00:01.000000Z"}])");
 }
 
 TEST_CASE("events that no dead letter starts with are a bug") {
-    CHECK_THROWS_AS(dead_letter_json(letter({})), eventstore::corrupt_event);
-    CHECK_THROWS_AS(dead_letter_json(letter({domain::command_redriven{.by = operator_olga}})),
+    CHECK_THROWS_AS(dead_letter_json(letter({}), won), eventstore::corrupt_event);
+    CHECK_THROWS_AS(dead_letter_json(letter({domain::command_redriven{.by = operator_olga}}), won),
                     eventstore::corrupt_event);
 }
 

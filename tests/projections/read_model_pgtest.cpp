@@ -1,6 +1,6 @@
 #include "projections/read_model.hpp"
 
-#include "projections/dead_letter_json.hpp"
+#include "projections/letter_record.hpp"
 #include "projections/tables.hpp"
 #include "tests/support/projected_log.hpp"
 
@@ -123,22 +123,62 @@ TEST_CASE("dead letters: pages by id, of all guilds, of one, of one status") {
 
     CHECK_EQ(letter_pages(reader, {.limit = 3}), all);
     const auto guild = members.front().guild;
-    CHECK_EQ(letter_pages(reader, {.guild = guild, .limit = 1}).size(), 2);
-    CHECK_EQ(letter_pages(reader, {.status = domain::dead_letter_status::discarded}).size(), 1);
-    CHECK_EQ(
-        letter_pages(reader, {.guild = guild, .status = domain::dead_letter_status::parked}).size(),
-        1);
+    CHECK_EQ(letter_pages(reader, {.of = {.guild = guild}, .limit = 1}).size(), 2);
+    CHECK_EQ(letter_pages(reader, {.of = {.status = domain::dead_letter_status::discarded}}).size(),
+             1);
+    const auto parked = domain::dead_letter_status::parked;
+    CHECK_EQ(letter_pages(reader, {.of = {.guild = guild, .status = parked}}).size(), 1);
 }
 
 TEST_CASE("dead letters: shown from the table as from their events") {
     projected_log world;
-    const auto letter = world.park(test::new_member(), domain::command_kind::record_email);
+    const auto who = test::new_member();
+    world.bring_to(state::verification_pending, who);
+    const auto letter = world.park(who, domain::command_kind::join);
     world.fail_redrive(letter.id);
+    world.submit(test::make_command(who, domain::command_kind::leave));
     world.project();
-    const boost::json::value shown = read_model(world.options(), 1).dead_letters({}).at(0);
-    const boost::json::value of_events =
-        projections::dead_letter_json(world.log().dead_letter(letter.id));
-    CHECK_EQ(shown, of_events);
+    read_model reader(world.options(), 1);
+    const boost::json::value shown = reader.dead_letters({}).at(0);
+    const auto events = world.log().dead_letter(letter.id);
+    const auto now = world.log().load({}, std::span(&who, 1)).front();
+    CHECK_EQ(shown, projections::letter_record(events, reader.winners_of(events), now));
+    CHECK_EQ(shown.at("attempts").at(0).at("winner").at("event"), "VerificationRequested");
+    CHECK_EQ(shown.at("member").at("state"), "LeftGuild");
+}
+
+TEST_CASE("dead letters: those that the filters leave, and how many there are") {
+    projected_log world(3);
+    const auto members = in_order(world.make_members(3, 2), 3);
+    for (const auto& who : members)
+        world.park(who, domain::command_kind::join);
+    const auto of = members.front();
+    const auto leave = world.park(of, domain::command_kind::leave);
+    world.discard(leave.id);
+    world.project();
+    read_model reader(world.options(), 3);
+    const auto parked_at = world.log().dead_letter(leave.id).front().recorded_at;
+
+    using filter = projections::dead_letter_filter;
+    const auto count = [&](const filter& wanted) {
+        const auto counts = reader.count_dead_letters(wanted);
+        const auto listed = letter_pages(reader, {.of = wanted, .limit = 2}).size();
+        CHECK_EQ(counts.empty() ? 0 : counts.at("retry_budget_spent").count, listed);
+        return listed;
+    };
+    CHECK_EQ(count({}), 7);
+    CHECK_EQ(count({.guild = of.guild}), 3);
+    CHECK_EQ(count({.user = of.user}), 2);
+    CHECK_EQ(count({.user = of.user, .command = domain::command_kind::leave}), 1);
+    CHECK_EQ(count({.code = "retry_budget_spent"}), 7);
+    CHECK_EQ(count({.code = "another"}), 0);
+    CHECK_EQ(count({.status = domain::dead_letter_status::discarded}), 1);
+    CHECK_EQ(count({.parked_before = parked_at}), 6);
+    CHECK_EQ(count({.parked_after = parked_at}), 0);
+    CHECK_EQ(reader.count_dead_letters({.user = of.user, .command = domain::command_kind::leave})
+                 .at("retry_budget_spent")
+                 .oldest_parked_at,
+             parked_at);
 }
 
 TEST_CASE("status: head, position and lag") {

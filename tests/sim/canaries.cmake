@@ -56,8 +56,8 @@ plant(redrive_leaves_letter_open ${memory}
     "if (const auto& redriven = c.steps.front().redriven)"
     "if (const auto& redriven = c.steps.front().redriven; redriven && !PLANTED)")
 plant(state_not_checked ${judge}
-    "if (command.expected_state && *"
-    "if (!PLANTED && command.expected_state && *")
+    "if (stated.state && *"
+    "if (!PLANTED && stated.state && *")
 plant(stay_not_checked ${judge}
     "    auto decided = decide(current.member, command_in(command));"
     "    auto asked = command_in(command);\n    if (PLANTED) asked.expected_lifecycle.reset();\n    auto decided = decide(current.member, asked);")

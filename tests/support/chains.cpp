@@ -78,7 +78,8 @@ domain::attempt an_attempt() {
             .expected_version = domain::stream_version{7},
             .found_state = domain::state::none,
             .found_version = domain::stream_version{},
-            .at = domain::timestamp(std::chrono::microseconds(1'700'000'000'123'456))};
+            .at = domain::timestamp(std::chrono::microseconds(1'700'000'000'123'456)),
+            .stated = domain::stated_expectations{.state = true}};
 }
 
 eventstore::recorded recorded_as(const chain& written, std::size_t step,

@@ -64,6 +64,12 @@ std::string print(const envelope& command) {
         .field("address", command.address)
         .text();
 }
+std::string print(const stated_expectations& stated) {
+    return test::printed_struct("stated")
+        .field("state", stated.state)
+        .field("version", stated.version)
+        .text();
+}
 std::string print(const attempt& one) {
     return test::printed_struct("attempt")
         .field("number", one.number)
@@ -73,6 +79,7 @@ std::string print(const attempt& one) {
         .field("found_version", one.found_version)
         .field("at", one.at)
         .field("why", one.why)
+        .field("stated", one.stated)
         .text();
 }
 std::string print(const command_parked& e) {

@@ -101,6 +101,7 @@ std::string print(const event& happened);
 std::string print(const rejection& refused);
 std::string print(const submitter& by);
 std::string print(const envelope& command);
+std::string print(const stated_expectations& stated);
 std::string print(const attempt& one);
 std::string print(const command_parked& e);
 std::string print(const command_redriven& e);

@@ -1,6 +1,7 @@
 -- Writes what an operator did to a dead letter (RedriveFailed, CommandDiscarded) while it is
 -- parked, and moves it to _new_status; closing it erases the address that waited. Returns the
--- status that it had, null when there is no such dead letter.
+-- status that it had, null when there is no such dead letter, and -1 when its last event is another
+-- than the one that was seen (null: whichever it is): then nothing is written.
 CREATE OR REPLACE FUNCTION datadrop.remediate(
     _partition      smallint,
     _dead_letter_id bigint,
@@ -9,7 +10,8 @@ CREATE OR REPLACE FUNCTION datadrop.remediate(
     _source         smallint,
     _actor          text,
     _reason         text,
-    _payload        bytea
+    _payload        bytea,
+    _seen           bigint
 ) RETURNS smallint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -28,6 +30,11 @@ BEGIN
     FROM datadrop.parked_keys AS p
     WHERE p.partition = _partition AND p.guild_id = _guild AND p.user_id = _user
       AND p.dead_letter_id = _dead_letter_id;
+    IF _status IS NOT NULL
+        AND datadrop.end_of_dead_letter(_partition, _dead_letter_id) <> _seen
+    THEN
+        RETURN -1;
+    END IF;
     IF _status IS DISTINCT FROM 0 THEN
         RETURN _status;
     END IF;

@@ -1,1 +1,1 @@
-SELECT datadrop.remediate($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT datadrop.remediate($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -60,7 +60,7 @@ class busy_member {
         if (number % 2 == 0)
             db_.run(sql::statements::remediate,
                     remediation_as_params(
-                        {.id = id,
+                        {.letter = id,
                          .what = domain::command_discarded{.by = test::an_operator, .reason = "x"},
                          .by = test::an_operator}));
         else

@@ -133,10 +133,33 @@ TEST_CASE("upgrade: attempts that tell no reason have none, where the API shows 
                   " {\"type\": \"CommandDiscarded\"}]', 7)");
     migrate(db, {});
     const auto shown = db.run("SELECT attempts::text, events::text FROM datadrop.dead_letters");
-    CHECK_EQ(shown.text(0, 0), R"([{"why": null, "number": 1}, {"why": null, "number": 2}])");
-    CHECK_EQ(shown.text(0, 1),
-             R"([{"type": "RedriveFailed", "attempts": [{"why": null, "number": 1}]}, )"
-             R"({"type": "CommandDiscarded"}])");
+    CHECK_EQ(shown.text(0, 0), R"([{"why": null, "number": 1, "stated": [], "winner": null}, )"
+                               R"({"why": null, "number": 2, "stated": [], "winner": null}])");
+    CHECK_EQ(shown.text(0, 1), R"([{"type": "RedriveFailed", "attempts": )"
+                               R"([{"why": null, "number": 1, "stated": null, "winner": null}]}, )"
+                               R"({"type": "CommandDiscarded"}])");
+}
+
+TEST_CASE("upgrade: attempts of before tell what was stated, and who had won") {
+    const test::scratch_database database({.partitions = std::nullopt});
+    auto db = database.connect();
+    migrate_until(db, "V0009__tell_why_attempts_met_nothing");
+    db.run_script(
+        "INSERT INTO datadrop.events (partition, position, kind, guild_id, user_id, version, event,"
+        " from_state, to_state, source, actor, idempotency_key, recorded_at, payload)"
+        " VALUES (0, 1, 0, 1, 2, 1, 0, 0, 1, 1, 'ana', 'k', '2024-09-01 10:00:00.5+00', '');"
+        "INSERT INTO datadrop.dead_letters VALUES (0, 5, 1, 2, 'parked', 'c', now(), 'bot', 'b',"
+        " '{\"expected_state\": \"Verified\", \"expected_version\": 7}',"
+        " '[{\"number\": 1, \"found_version\": 1}, {\"number\": 2, \"found_version\": 0}]', '[]', "
+        "7)");
+    migrate(db, {});
+    const auto shown = db.run("SELECT a ->> 'stated', a ->> 'winner' FROM datadrop.dead_letters,"
+                              " jsonb_array_elements(attempts) AS a");
+    CHECK_EQ(shown.text(0, 0), R"(["expected_state", "expected_version"])");
+    CHECK_EQ(shown.text(0, 1), R"({"at": "2024-09-01T10:00:00.500000Z", "actor": "ana", )"
+                               R"("event": "MemberJoined", "source": "api", "version": 1})");
+    CHECK_EQ(shown.text(1, 0), R"(["expected_state"])");
+    CHECK(shown.is_null(1, 1));
 }
 
 TEST_SUITE_END();

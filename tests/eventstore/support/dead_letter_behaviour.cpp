@@ -249,6 +249,45 @@ TEST_CASE("discard: closes a letter once") {
     });
 }
 
+TEST_CASE("an act on a letter as it was seen is not done once there is a later event") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto command = make_command(new_member(), command_kind::join);
+        const auto id = park(*log, command).id;
+        const eventstore::letter_seen as_parked(id, id);
+        CHECK_EQ(log->record_failure(as_parked, a_failure()), remediation_fate::done);
+        CHECK_EQ(log->record_failure(as_parked, a_failure()), remediation_fate::changed);
+        CHECK_EQ(log->discard(as_parked, a_discard()), remediation_fate::changed);
+        CHECK_EQ(happenings(*log, id).size(), 2);
+
+        const eventstore::letter_seen as_failed(id, log->dead_letter(id).back().position);
+        CHECK_EQ(log->discard(as_failed, a_discard()), remediation_fate::done);
+        CHECK_EQ(log->discard(as_failed, a_discard()), remediation_fate::changed);
+        const eventstore::letter_seen as_discarded(id, log->dead_letter(id).back().position);
+        CHECK_EQ(log->discard(as_discarded, a_discard()), remediation_fate::already_done);
+        CHECK_EQ(happenings(*log, id).size(), 3);
+    });
+}
+
+TEST_CASE("redrive: a letter that changed since it was seen stands in the way") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto command = make_command(who, command_kind::join);
+        const auto id = park(*log, command).id;
+        CHECK_EQ(log->record_failure(id, a_failure()), remediation_fate::done);
+        auto chain = redriven({}, command, id);
+        chain.steps.front().redriven->seen = id;
+        const auto holder = parked_as(command, id, dead_letter_status::parked);
+        CHECK_EQ(append(*log, chain),
+                 (chain_fate{.what = fate::key_found, .keys = {found_key{0, holder}}}));
+        CHECK_EQ(head_of(*log, who), eventstore::head{});
+
+        chain.steps.front().redriven->seen = log->dead_letter(id).back().position;
+        CHECK_EQ(append(*log, chain).what, fate::appended);
+    });
+}
+
 TEST_CASE("a letter that is not there is unknown, a member's event is none") {
     on_each_log([](log_world& world) {
         const auto log = world.open();

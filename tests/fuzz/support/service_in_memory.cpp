@@ -52,10 +52,11 @@ boost::asio::awaitable<std::vector<outcome>> service::submit(std::vector<command
 boost::asio::awaitable<remediation_answer> service::redrive(redrive_request) {
     co_return remediation_answer{.fate = eventstore::remediation_fate::unknown};
 }
-boost::asio::awaitable<remediation_answer> service::discard(eventstore::dead_letter_id id,
+boost::asio::awaitable<remediation_answer> service::discard(eventstore::letter_seen letter,
                                                             domain::command_discarded what) {
-    co_return co_await read(
-        [id, &what](reader& r) { return remediation_answer{.fate = r.log.discard(id, what)}; });
+    co_return co_await read([letter, &what](reader& r) {
+        return remediation_answer{.fate = r.log.discard(letter, what)};
+    });
 }
 
 boost::asio::awaitable<bool> service::projection_reaches(eventstore::cursor,

@@ -192,6 +192,30 @@ TEST_CASE("a redrive that a rule refuses is noted with its letter before it is a
           lines{"answer 1: rejected transition_not_allowed Kicked v4 attempts 1"});
 }
 
+TEST_CASE("a redrive of a letter that another operator changed is told that it stands parked") {
+    desk d;
+    d.know(at(state::role_eligible, 4));
+    const eventstore::parked own{.id = eventstore::dead_letter_id{17},
+                                 .status = domain::dead_letter_status::parked,
+                                 .command = command_kind::accept_rules,
+                                 .data = {},
+                                 .attempts = 5};
+    d.redrive(hopeless("k1"), 17);
+    CHECK(d.appended({key_found(at(state::role_eligible, 4), own)}) ==
+          lines{"answer 1: dead_lettered retry_budget_spent RoleEligible v4 attempts 5 letter "
+                "17 replayed"});
+}
+
+TEST_CASE("a redrive whose failure is not noted, for another act came first, has done nothing") {
+    desk d;
+    d.know(at(state::invited_or_joined, 1));
+    d.redrive(command(command_kind::begin_onboarding, "k1"), 17);
+    d.pass(std::chrono::milliseconds(400));
+    d.appended({conflict(at(state::invited_or_joined, 2))});
+    d.failure_recorded(eventstore::remediation_fate::changed);
+    CHECK(d.told.back().replayed);
+}
+
 TEST_CASE("a redrive that spends its budget stays parked, with the new attempts") {
     desk d;
     d.know(found);

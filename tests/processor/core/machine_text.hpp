@@ -75,8 +75,9 @@ struct describe {
         return line;
     }
     std::string operator()(const processor::record_failure& a) const {
-        return fmt::format("record failure of letter {}: {} by {}, {} attempts", number_of(a.id),
-                           a.what.code, a.what.by.name, a.what.attempts.size());
+        return fmt::format("record failure of letter {}: {} by {}, {} attempts",
+                           number_of(a.letter.id), a.what.code, a.what.by.name,
+                           a.what.attempts.size());
     }
     std::string operator()(const answer& a) const {
         return fmt::format("answer {}: {}", a.to, text(a.what));

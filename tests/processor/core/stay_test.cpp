@@ -134,4 +134,16 @@ TEST_CASE("a conflict and a parked command tell the stay that was found") {
     CHECK(d.told.back().lifecycle == 2);
 }
 
+TEST_CASE("what all attempts come to on a member that stays: a stale version costs one, no more") {
+    auto c = command(command_kind::begin_onboarding, "k1");
+    c.expected_version = domain::stream_version{3};
+    const auto now = at(state::invited_or_joined, 4);
+    CHECK(std::holds_alternative<domain::event>(processor::judge_at_last(c, now)));
+    c.conflict = domain::on_conflict::fail;
+    CHECK(std::holds_alternative<processor::stale>(processor::judge_at_last(c, now)));
+    c.conflict = domain::on_conflict::retry;
+    c.expected_state = state::verified;
+    CHECK(std::holds_alternative<processor::stale>(processor::judge_at_last(c, now)));
+}
+
 TEST_SUITE_END();

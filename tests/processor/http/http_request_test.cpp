@@ -3,6 +3,7 @@
 #include "processor/http/auth.hpp"
 #include "processor/http/gate.hpp"
 #include "processor/http/http_limits.hpp"
+#include "processor/http/if_match.hpp"
 #include "processor/http/remediation_body.hpp"
 #include "processor/http/request_target.hpp"
 #include "processor/http/routes.hpp"
@@ -44,7 +45,41 @@ checked<redrive_request> redrive(std::string_view body) {
     return parse_redrive(body, eventstore::dead_letter_id{5}, the_bot);
 }
 
+/// Whether the act may go on for a letter with the etag "7~ab"; "?" for a header that says nothing.
+std::string held(std::vector<std::string> lines) {
+    request message;
+    for (auto& line : lines)
+        message.insert(field::if_match, std::move(line));
+    const auto wanted = if_match::parse(message);
+    if (!wanted) return "?";
+    if (wanted->takes_any()) return "any";
+    return wanted->holds("\"7~ab\"") ? "held" : "changed";
+}
+
 } // namespace
+
+TEST_SUITE("http_if_match") {
+    TEST_CASE("without it, and with *, whatever is there will do") {
+        CHECK_EQ(held({}), "any");
+        CHECK_EQ(held({" * "}), "any");
+    }
+
+    TEST_CASE("one of the tags has to be the one, by the strong comparison") {
+        CHECK_EQ(held({R"("7~ab")"}), "held");
+        CHECK_EQ(held({R"("x", "7~ab")"}), "held");
+        CHECK_EQ(held({R"( , "x,7~ab" ,"7~ab",)"}), "held");
+        CHECK_EQ(held({R"("x")", R"("7~ab")"}), "held");
+        for (const auto* other :
+             {R"("7~a")", R"(W/"7~ab")", R"("x", W/"7~ab")", R"("7~ab,")", R"("")"})
+            CHECK_EQ(held({other}), "changed");
+    }
+
+    TEST_CASE("what is no list of tags is no condition that could be met") {
+        for (const auto* text :
+             {"7~ab", R"("7~ab)", R"("x" "7~ab")", R"(w/"7~ab")", R"(*, "7~ab")", "W/"})
+            CHECK_EQ(held({text}), "?");
+    }
+}
 
 TEST_SUITE("http_target") {
     TEST_CASE("segments and parameters are decoded once") {

@@ -85,14 +85,16 @@ log_connection::park(eventstore::partition_number partition, parkings what) {
 }
 
 log_connection::answer_of<remediation_fate>
-log_connection::record_failure(eventstore::dead_letter_id id, domain::redrive_failed what) {
-    std::function<remediation_fate(log&)> effect = [id, what](log& l) {
-        return l.record_failure(id, what);
+log_connection::record_failure(eventstore::letter_seen letter, domain::redrive_failed what) {
+    std::function<remediation_fate(log&)> effect = [letter, what](log& l) {
+        return l.record_failure(letter, what);
     };
-    std::function<remediation_fate(log&)> settled = [id, what](log& l) {
-        return stands_in(l, id, what) ? remediation_fate::done : l.record_failure(id, what);
+    std::function<remediation_fate(log&)> settled = [letter, what](log& l) {
+        return stands_in(l, letter.id, what) ? remediation_fate::done
+                                             : l.record_failure(letter, what);
     };
-    co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
+    co_return co_await guarded(
+        write(partition_of(letter.id), std::move(effect), std::move(settled)));
 }
 
 log_connection::answer_of<remediation_fate>

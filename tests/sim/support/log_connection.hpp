@@ -38,7 +38,7 @@ class log_connection {
     answer_of<bool> release();
     answer_of<fates> append(eventstore::partition_number partition, chains what);
     answer_of<park_fates> park(eventstore::partition_number partition, parkings what);
-    answer_of<eventstore::remediation_fate> record_failure(eventstore::dead_letter_id id,
+    answer_of<eventstore::remediation_fate> record_failure(eventstore::letter_seen letter,
                                                            domain::redrive_failed what);
     answer_of<eventstore::remediation_fate> discard(eventstore::dead_letter_id id,
                                                     domain::command_discarded what);

@@ -2,7 +2,7 @@
 // names and shapes. Each error names the field, what stands there, and what to write instead.
 
 import { checkOptions, checkState, oneOf, type Check } from './checks.js'
-import { commandNames, type Command } from './contract.js'
+import { commandNames, statusNames, type Command, type DeadLetterFilter } from './contract.js'
 import { MisuseError } from './errors.js'
 import { checkKey, checkKeyOfGuild } from './keys.js'
 import { checkSnowflake, misuse } from './misuse.js'
@@ -123,8 +123,27 @@ const fieldChecks = {
 
 const redriveFields = ['reason', 'expected_state', 'expected_version', 'expected_lifecycle'] as const
 
-/** What is wrong with a redrive, thrown; null drops an expectation. */
-export function checkRedrive(request: unknown): void {
-  checkOptions(request, redriveFields, 'the second argument of redrive')
+/** What is wrong with a redrive, or a preview of one, thrown; null drops an expectation. */
+export function checkRedrive(request: unknown, of: string): void {
+  checkOptions(request, redriveFields, `the second argument of ${of}`)
   for (const [name, value] of Object.entries(request)) checkField(name, value)
+}
+
+const filterChecks = {
+  guild_id: checkSnowflake,
+  user_id: checkSnowflake,
+  command: oneOf(commandNames),
+  code: text,
+  status: oneOf(statusNames),
+  parked_before: time,
+  parked_after: time,
+} satisfies Record<keyof DeadLetterFilter, Check>
+
+/** What is wrong with a filter of dead letters, thrown. */
+export function checkLetterFilter(filter: unknown, name: string): void {
+  checkOptions(filter, Object.keys(filterChecks), name)
+  for (const [field, check] of Object.entries(filterChecks)) {
+    const value = (filter as Record<string, unknown>)[field]
+    if (value !== undefined) check(field, value)
+  }
 }

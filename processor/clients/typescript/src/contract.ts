@@ -103,10 +103,33 @@ export type FeedEvent = Schemas['MembershipEvent'] & {
   cursor: string
 }
 
-/** A parked command, with all that is known of it; `etag`, where the server tells it, says which look this is. */
-export type DeadLetter = Schemas['DeadLetter'] & { etag?: string }
+/** A parked command, with all that is known of it; `etag` says which look this is. */
+export type DeadLetter = Schemas['DeadLetter']
+/** The same, with what became of its member since it was parked. */
+export type ShownDeadLetter = Schemas['ShownDeadLetter']
 /** A dead letter after a redrive, with what came of its command. */
-export type RedrivenDeadLetter = Schemas['RedrivenDeadLetter'] & { etag?: string }
+export type RedrivenDeadLetter = Schemas['RedrivenDeadLetter']
+/** What a redrive would come to. */
+export type RedrivePreview = Schemas['RedrivePreview']
+/** How many dead letters there are, by code. */
+export type DeadLetterCounts = Schemas['DeadLetterCounts']
+/** A letter to act on; with its etag only while it is as it was looked at. */
+export interface SeenDeadLetter {
+  id: string
+  etag?: string | undefined
+}
+/** Which dead letters; all of them without. */
+export interface DeadLetterFilter {
+  guild_id?: Snowflake
+  user_id?: Snowflake
+  command?: CommandName
+  /** Why they were parked. */
+  code?: string
+  status?: DeadLetterStatus
+  /** RFC 3339. */
+  parked_before?: string
+  parked_after?: string
+}
 /** Why a request was refused (RFC 9457). */
 export type Problem = Schemas['Problem']
 /** What an operator says of a redrive, and which expectations it replaces or drops. */

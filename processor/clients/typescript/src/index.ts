@@ -3,9 +3,9 @@ export type { FeedOptions } from './feed.js'
 export type { ReadOptions } from './reading.js'
 export type { DeadLetters } from './dead_letters.js'
 export type {
-  Accepted, Command, CommandName, Conflict, DeadLetter, DeadLetterStatus, DeadLettered, EventName,
-  FeedEvent, HistoryEvent, Invalid, Member, PlainCommand, RedrivenDeadLetter, RedriveRequest, Rejected, Snowflake,
-  State, Submitted, Undecided,
+  Accepted, Command, CommandName, Conflict, DeadLetter, DeadLetterCounts, DeadLetterFilter, DeadLetterStatus,
+  DeadLettered, EventName, FeedEvent, HistoryEvent, Invalid, Member, PlainCommand, RedrivenDeadLetter, RedrivePreview,
+  RedriveRequest, Rejected, SeenDeadLetter, ShownDeadLetter, Snowflake, State, Submitted, Undecided,
 } from './contract.js'
 export {
   AbortedError, DatadropError, DeadLetterChangedError, HistoryChangedError, MisuseError,

@@ -109,7 +109,7 @@ TEST_CASE("transaction: whatever writes to the log is durable, whatever the sess
          {"SELECT datadrop.append(0::smallint, '{}', '{}', '{}', '{}')",
           "SELECT datadrop.park(0::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
           "SELECT datadrop.remediate(0::smallint, 1, 3::smallint, 2::smallint, 0::smallint, '', '',"
-          " '')",
+          " '', null)",
           "SELECT datadrop.reserve(0::smallint, '{}', '{}')"}) {
         CAPTURE(statement);
         CHECK_EQ(commit_after(db, statement), "on");

@@ -96,6 +96,9 @@ void model::check_attempts(const std::vector<domain::attempt>& attempts,
                a.number, number_of(*a.expected_version));
         demand(!of.command->expected_state || a.expected_state == of.command->expected_state,
                "attempts tell what was expected", "{}: attempt {}", of.ticket, a.number);
+        demand(a.stated && a.stated->state == of.command->expected_state.has_value() &&
+                   (!a.stated->version || a.expected_version == of.command->expected_version),
+               "attempts tell what was stated", "{}: attempt {}", of.ticket, a.number);
         check_met(a, of, version);
     }
 }

@@ -119,11 +119,35 @@ suite('on a real server', () => {
     const [first, second] = [await park(), await park()]
     const listed = await collect(datadrop.deadLetters.list({ guild_id, status: 'parked' }))
     assert.ok([first, second].every(({ id }) => listed.some(letter => letter.id === id)))
+    const filter = { user_id: first.user_id, command: 'Leave', parked_after: '2001-09-01T00:00:00Z' } as const
+    assert.deepEqual((await collect(datadrop.deadLetters.list(filter))).map(({ id, etag }) => [id, etag]), [[first.id, first.etag]])
+    assert.deepEqual((await datadrop.deadLetters.counts(filter)).by_code, [
+      { code: 'retry_budget_spent', count: 1, oldest_parked_at: first.parked_at },
+    ])
     const { outcome, status } = await datadrop.deadLetters.redrive(first, { reason: 'a test', expected_state: null })
     assert.deepEqual([status, outcome.outcome], ['redriven', 'accepted'])
     assert.equal((await datadrop.deadLetters.discard(second, { reason: 'a test' })).status, 'discarded')
-    await assert.rejects(datadrop.deadLetters.redrive(second), (error: RefusedError) => error.problem.code === 'dead_letter_closed')
+    await assert.rejects(datadrop.deadLetters.redrive({ id: second.id }), (error: RefusedError) => error.problem.code === 'dead_letter_closed')
     assert.equal(await datadrop.deadLetters.show('1'), undefined)
+  })
+
+  test('dead letters: what a redrive would do, and only while nobody else did something', async () => {
+    const member = newMember()
+    await upTo(member, 'Join')
+    const parked = await datadrop.submit({ ...member, command: 'Leave', expected_state: 'Verified', on_conflict: 'retry' })
+    assert.ok(parked.outcome === 'dead_lettered')
+    const letter = (await datadrop.deadLetters.show(parked.dead_letter_id))!
+    const { would } = await datadrop.deadLetters.preview(letter, { expected_state: null })
+    assert.deepEqual(would, { outcome: 'accepted', event: 'MemberLeft', from_state: 'InvitedOrJoined', to_state: 'LeftGuild', version: 2 })
+    const { outcome } = await datadrop.deadLetters.redrive(letter)
+    assert.equal(outcome.outcome, 'dead_lettered')
+    const changed = { name: 'DeadLetterChangedError', message: /last event is RedriveFailed/ }
+    await assert.rejects(datadrop.deadLetters.preview(letter), changed)
+    await assert.rejects(datadrop.deadLetters.redrive(letter, { expected_state: null }), changed)
+    await assert.rejects(datadrop.deadLetters.discard(letter, { reason: 'a test' }), changed)
+    const again = (await datadrop.deadLetters.show(letter.id))!
+    assert.deepEqual(again.since, [])
+    assert.equal((await datadrop.deadLetters.discard(again, { reason: 'a test' })).status, 'discarded')
   })
 
   test('feed: from a cursor on, of the types that are wanted', async () => {
