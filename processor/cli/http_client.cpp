@@ -172,10 +172,14 @@ http_answer http_client::get(std::string_view target) {
 }
 
 http_answer http_client::post(std::string_view target, std::string json) {
-    return impl_->reaching([&] {
-        return impl_->run(
-            impl_->exchange_again(impl_->make(http::verb::post, target, std::move(json))));
-    });
+    return post(target, std::move(json), {});
+}
+
+http_answer http_client::post(std::string_view target, std::string json,
+                              std::string_view if_match) {
+    auto r = impl_->make(http::verb::post, target, std::move(json));
+    if (!if_match.empty()) r.set(http::field::if_match, if_match);
+    return impl_->reaching([&] { return impl_->run(impl_->exchange_again(std::move(r))); });
 }
 
 http_client::stream_end http_client::follow(std::string_view target,

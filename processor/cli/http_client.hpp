@@ -35,6 +35,8 @@ class http_client {
     /// repeat, by its idempotency key or because it is so on the server.
     http_answer get(std::string_view target);
     http_answer post(std::string_view target, std::string json);
+    /// The same, with an If-Match; none when it is empty.
+    http_answer post(std::string_view target, std::string json, std::string_view if_match);
 
     enum class stream_end : std::uint8_t { dropped, refused };
 

@@ -60,19 +60,6 @@ std::string outcome_words(const json::object& outcome) {
     return (names_it ? "" : "line " + line + ": ") + (detail.empty() ? code : detail);
 }
 
-std::string nested_lines(const json::object& letter, std::string_view name) {
-    const auto* const list = letter.if_contains(name);
-    if (!list || !list->is_array() || list->get_array().empty()) return {};
-    std::string text = std::string(name) + ":\n";
-    for (const auto& item : list->get_array()) {
-        std::string line;
-        for (const auto& [key, value] : item.as_object())
-            if (!value.is_null()) line += "  " + std::string(key) + " " + scalar_text(value);
-        text += line + "\n";
-    }
-    return text;
-}
-
 } // namespace
 
 std::string grouped(std::int64_t number) {
@@ -119,13 +106,6 @@ std::string field_lines(const json::object& from) {
         if (value.is_primitive() && !value.is_null())
             text += fmt::format("{:<{}}  {}\n", std::string_view(name), width, scalar_text(value));
     return text;
-}
-
-std::string dead_letter_text(const json::object& letter) {
-    auto text = field_lines(letter);
-    if (const auto* const command = letter.if_contains("command"))
-        text += "command:\n  " + json::serialize(*command) + "\n";
-    return text + nested_lines(letter, "attempts") + nested_lines(letter, "events");
 }
 
 std::string table(std::span<const column> columns, const json::array& rows) {

@@ -27,9 +27,6 @@ std::string event_line(const boost::json::object& event);
 /// The fields of an object that are neither object nor array, a line each, names aligned.
 std::string field_lines(const boost::json::object& from);
 
-/// A dead letter whole: its fields, the command, the attempts, and what operators did.
-std::string dead_letter_text(const boost::json::object& letter);
-
 struct column {
     std::string title;
     std::string field;

@@ -31,6 +31,7 @@ const char* const with_help[] = {
     "events tail",
     "dead-letter list",
     "dead-letter show",
+    "dead-letter preview",
     "dead-letter redrive",
     "dead-letter discard",
     "projection status",
@@ -55,6 +56,8 @@ const char* const usage_errors[] = {
     "dead-letter show",
     "dead-letter redrive 7 --expected-state Nowhere",
     "dead-letter discard 7",
+    "dead-letter list --older-than soon",
+    "dead-letter list --code Spent!",
     "token create --name x",
     "submit --guild 5 --token t",
     "token create --name x --source martian --scopes read",
@@ -105,15 +108,6 @@ command_file joins_and_leaves(int members) {
         }
     }
     return file;
-}
-
-/// `datadrop dead-letter verb id more…` as an operator.
-program_result dead_letter(const world& at, const std::string& verb, const std::string& id,
-                           std::string_view more = {}) {
-    auto all = words_of("dead-letter " + verb + " " + id);
-    for (const auto& word : words_of(more))
-        all.push_back(word);
-    return at.run_client(all);
 }
 
 } // namespace
@@ -337,58 +331,6 @@ TEST_CASE("cli: events tail prints what is there and what comes") {
     tail.send(SIGTERM);
     CHECK(tail.wait() == 0);
     CHECK(at.run_client({"events", "tail", "--after", "x"}).exit_code == 1);
-}
-
-TEST_CASE("cli: a redrive says which stay it is meant for, or none") {
-    const auto& at = shared_world();
-    auto bot = at.front.connect(at.bot);
-    const auto parked = park(bot, {{"expected_lifecycle", 1}});
-    for (const auto* name : {"Leave", "Join"})
-        CHECK(submit(bot, command(parked.who, name)).at("outcome") == "accepted");
-    const auto code_of = [&](const arguments& more) {
-        arguments all{"dead-letter",           "redrive",  parked.id,
-                      "--drop-expected-state", "--format", "json"};
-        all.insert(all.end(), more.begin(), more.end());
-        return fields(object_of(at.run_client(all)).at("outcome").as_object(), {"code"});
-    };
-    CHECK(code_of({}) == "lifecycle_over");
-    CHECK(code_of({"--expected-lifecycle", "3"}) == "lifecycle_over");
-    CHECK(code_of({"--expected-lifecycle", "2"}) == "transition_not_allowed");
-    CHECK(code_of({"--drop-expected-lifecycle"}) == "transition_not_allowed");
-}
-
-TEST_CASE("cli: dead letters are listed and shown") {
-    const auto& at = shared_world();
-    auto bot = at.front.connect(at.bot);
-    const auto parked = park(bot);
-    const auto listed =
-        at.run_client({"dead-letter", "list", "--guild", parked.who.guild, "--status", "parked"});
-    CHECK(listed.exit_code == 0);
-    CHECK(contains(listed.out, parked.id));
-    CHECK(contains(dead_letter(at, "show", parked.id).out, "retry_budget_spent"));
-    CHECK(fields(object_of(dead_letter(at, "show", parked.id, "--format json")),
-                 {"id", "status"}) == parked.id + " parked");
-    CHECK(dead_letter(at, "show", "999999999").exit_code == 1);
-}
-
-TEST_CASE("cli: dead letters are redriven and discarded") {
-    const auto& at = shared_world();
-    auto bot = at.front.connect(at.bot);
-    const auto parked = park(bot);
-    CHECK(dead_letter(at, "redrive", parked.id).exit_code == 1);
-    const auto redriven =
-        at.run_client({"dead-letter", "redrive", parked.id, "--drop-expected-state", "--reason",
-                       "by hand", "--format", "json"});
-    CHECK(redriven.exit_code == 1); // the rules refuse it in this state
-    CHECK(object_of(redriven).at("outcome").at("code") == "transition_not_allowed");
-    check_accepted(submit(bot, command(parked.who, "GrantEligibility")));
-    CHECK(dead_letter(at, "redrive", parked.id, "--expected-version 4").exit_code == 0);
-    CHECK(dead_letter(at, "redrive", parked.id).exit_code == 0);
-    CHECK(dead_letter(at, "discard", parked.id, "--reason late").exit_code == 1);
-
-    const auto other = park(bot);
-    CHECK(contains(dead_letter(at, "discard", other.id, "--reason gone").out, "discarded"));
-    CHECK(dead_letter(at, "discard", other.id, "--reason gone").exit_code == 0);
 }
 
 } // namespace datadrop::test

@@ -1,0 +1,97 @@
+#include "processor/cli/letter_filter.hpp"
+
+#include "domain/vocabulary.hpp"
+#include "projections/rfc3339.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace datadrop::processor::cli {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::int64_t age_number_max = 100'000;
+constexpr std::string_view all_statuses[] = {"parked", "redriven", "discarded", "any"};
+
+std::optional<seconds> unit_of(char letter) {
+    switch (letter) {
+    case 's':
+        return 1s;
+    case 'm':
+        return 1min;
+    case 'h':
+        return 1h;
+    case 'd':
+        return 24h;
+    default:
+        return std::nullopt;
+    }
+}
+
+CLI::Validator age() {
+    return CLI::Validator(
+        [](std::string& text) {
+            if (parse_age(text)) return std::string();
+            return "\"" + text + "\" is no age: a number and s, m, h or d, such as 15m or 2h";
+        },
+        "AGE");
+}
+
+CLI::Validator code() {
+    return CLI::Validator(
+        [](std::string& text) {
+            const auto is_of_code = [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); };
+            if (!text.empty() && std::ranges::all_of(text, is_of_code)) return std::string();
+            return "\"" + text + "\" is no code, such as retry_budget_spent";
+        },
+        "CODE");
+}
+
+} // namespace
+
+std::optional<seconds> parse_age(std::string_view text) {
+    if (text.size() < 2) return std::nullopt;
+    const auto unit = unit_of(text.back());
+    text.remove_suffix(1);
+    std::int64_t number = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && stop == text.data() + text.size();
+    if (!unit || !whole || number < 0 || number > age_number_max) return std::nullopt;
+    return number * *unit;
+}
+
+std::string letter_filter::query(system_clock::time_point now) const {
+    std::string text;
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (value.empty()) return;
+        if (!text.empty()) text += "&";
+        text += std::string(name) + "=" + value;
+    };
+    if (status != "any") add("status", status);
+    add("guild_id", guild);
+    add("user_id", user);
+    add("command", command);
+    add("code", code);
+    if (const auto age = parse_age(older_than))
+        add("parked_before", projections::to_text(time_point_cast<microseconds>(now - *age)));
+    return text;
+}
+
+void add_filter_flags(CLI::App& command, letter_filter& filter) {
+    command.add_option("--guild", filter.guild, "Of this guild only")->check(snowflake());
+    command.add_option("--user", filter.user, "Of this user only")->check(snowflake());
+    command.add_option("--command", filter.command, "Of this command only, such as AcceptRules")
+        ->check(one_of(domain::names<domain::command_kind>));
+    command.add_option("--code", filter.code, "Parked for this reason only")->check(code());
+    command.add_option("--older-than", filter.older_than, "Parked longer ago: 90s, 15m, 2h, 7d")
+        ->check(age());
+}
+
+void add_status_flag(CLI::App& command, letter_filter& filter) {
+    command
+        .add_option("--status", filter.status, "parked (as without), redriven, discarded or any")
+        ->check(one_of(all_statuses));
+}
+
+} // namespace datadrop::processor::cli
