@@ -22,7 +22,7 @@ std::span<const route> routes() {
     static constexpr status of_letter[] = {status::not_found, status::conflict,
                                            status::precondition_failed};
     static constexpr status of_readiness[] = {status::service_unavailable};
-    static constexpr status of_description[] = {status::not_modified};
+    static constexpr status of_kept_text[] = {status::not_modified};
     static constexpr route all[] = {
         {verb::post, "/v1/commands", scope::submit, body_rule::commands, post_commands,
          of_commands},
@@ -31,6 +31,7 @@ std::span<const route> routes() {
         {verb::get, "/v1/members/{}/{}/history", scope::read, body_rule::none, get_history,
          of_something},
         {verb::get, "/v1/events", scope::read, body_rule::none, get_events, of_events},
+        {verb::get, "/v1/transitions", scope::read, body_rule::none, get_transitions},
         {verb::get, "/v1/dead-letters", scope::operate, body_rule::none, get_dead_letters},
         {verb::get, "/v1/dead-letters/counts", scope::operate, body_rule::none,
          get_dead_letter_counts},
@@ -46,8 +47,7 @@ std::span<const route> routes() {
         {verb::get, "/healthz", std::nullopt, body_rule::none, get_healthz},
         {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz, of_readiness},
         {verb::get, "/metrics", std::nullopt, body_rule::none, get_metrics},
-        {verb::get, "/openapi.json", std::nullopt, body_rule::none, get_description,
-         of_description},
+        {verb::get, "/openapi.json", std::nullopt, body_rule::none, get_description, of_kept_text},
     };
     return all;
 }

@@ -33,6 +33,8 @@ reply_later get_healthz(const call& asked);
 reply_later get_readyz(const call& asked);
 reply_later get_metrics(const call& asked);
 
+reply_later get_transitions(const call& asked);
+
 reply_later get_description(const call& asked);
 
 std::span<const route> routes();
