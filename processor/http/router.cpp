@@ -10,6 +10,7 @@ namespace {
 std::optional<std::vector<std::string_view>> match(std::string_view path,
                                                    const std::vector<std::string>& segments) {
     std::vector<std::string_view> arguments;
+    if (segments.empty() && path == "/") return arguments;
     // Segment by segment, as they were split before decoding: no text of a client is put together
     // with ours and taken apart again.
     for (const auto& segment : segments) {

@@ -23,6 +23,7 @@ std::span<const route> routes() {
                                            status::precondition_failed};
     static constexpr status of_readiness[] = {status::service_unavailable};
     static constexpr status of_kept_text[] = {status::not_modified};
+    static constexpr status of_kept_texts[] = {status::not_modified, status::not_found};
     static constexpr route all[] = {
         {verb::post, "/v1/commands", scope::submit, body_rule::commands, post_commands,
          of_commands},
@@ -48,6 +49,8 @@ std::span<const route> routes() {
         {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz, of_readiness},
         {verb::get, "/metrics", std::nullopt, body_rule::none, get_metrics},
         {verb::get, "/openapi.json", std::nullopt, body_rule::none, get_description, of_kept_text},
+        {verb::get, "/", std::nullopt, body_rule::none, get_panel, of_kept_text},
+        {verb::get, "/panel/{}", std::nullopt, body_rule::none, get_panel_file, of_kept_texts},
     };
     return all;
 }

@@ -36,6 +36,8 @@ reply_later get_metrics(const call& asked);
 reply_later get_transitions(const call& asked);
 
 reply_later get_description(const call& asked);
+reply_later get_panel(const call& asked);
+reply_later get_panel_file(const call& asked);
 
 std::span<const route> routes();
 

@@ -58,8 +58,9 @@ TEST_CASE("description: HEAD tells of every route what GET tells") {
     const auto who = somebody_in(bot, domain::state::verified);
     const auto parked = park(bot);
     for (const auto& target :
-         {std::string("/openapi.json"), std::string("/healthz"), std::string("/readyz"), who.path(),
-          who.path() + "/history", "/v1/members?guild_id=" + who.guild, parked.path(),
+         {std::string("/openapi.json"), std::string("/"), std::string("/panel/style.css"),
+          std::string("/v1/transitions"), std::string("/healthz"), std::string("/readyz"),
+          who.path(), who.path() + "/history", "/v1/members?guild_id=" + who.guild, parked.path(),
           "/v1/dead-letters?guild_id=" + parked.who.guild,
           "/v1/dead-letters/counts?guild_id=" + parked.who.guild, somebody().path()}) {
         CAPTURE(target);

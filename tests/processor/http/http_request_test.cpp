@@ -128,11 +128,12 @@ TEST_SUITE("http_router") {
         CHECK_EQ(way(verb::get, "/v1/members/5/6"), "/v1/members/{}/{}");
         CHECK_EQ(way(verb::get, "/v1/members/5/6/history"), "/v1/members/{}/{}/history");
         CHECK_EQ(way(verb::head, "/healthz"), "/healthz");
+        CHECK_EQ(way(verb::get, "/"), "/");
     }
 
     TEST_CASE("a path that is no route's is unknown") {
         for (const auto* path :
-             {"/", "/v1", "/v1/", "/v1/nothing", "/v2/commands", "/v1/commands/", "/v1/commands/5",
+             {"//", "/v1", "/v1/", "/v1/nothing", "/v2/commands", "/v1/commands/", "/v1/commands/5",
               "/v1/members/1", "/v1/members/1/", "/v1/members/1/2/3", "//v1/commands",
               "/v1/members//2", "/V1/commands"})
             CHECK_EQ(way(verb::get, path), "404");

@@ -1,0 +1,80 @@
+# Makes the panel's files FROM its folder in the folder files below TO, with NODE and NPM; or, where
+# that cannot be, the page that says so. whole.stamp stands beside them only when they are the panel.
+#   cmake -DFROM=… -DTO=… -DNODE=… -DNPM=… -P make_panel.cmake
+set(out ${TO}/files)
+set(made ${TO}/made)
+
+# run_in_folder(…): what became of a command in the folder TO.
+function(run_in_folder)
+    execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${TO} RESULT_VARIABLE result
+        OUTPUT_VARIABLE said ERROR_VARIABLE said TIMEOUT 300)
+    set(result "${result}" PARENT_SCOPE)
+    set(said "${said}" PARENT_SCOPE)
+endfunction()
+
+# why_not(result): empty when the panel is made.
+function(make_whole why_not)
+    if(NOT NODE OR NOT NPM)
+        set(${why_not} "Node.js and npm are not installed" PARENT_SCOPE)
+        return()
+    endif()
+    file(REMOVE_RECURSE ${TO}/src ${made})
+    file(COPY ${FROM}/src ${FROM}/package.json ${FROM}/package-lock.json ${FROM}/tsconfig.json
+        DESTINATION ${TO})
+    file(SHA256 ${FROM}/package-lock.json wanted)
+    set(there "")
+    if(EXISTS ${TO}/packages.sha256)
+        file(READ ${TO}/packages.sha256 there)
+    endif()
+    if(NOT there STREQUAL wanted)
+        run_in_folder(${NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1)
+        if(NOT result EQUAL 0)
+            set(${why_not} "npm could not fetch its packages:\n${said}" PARENT_SCOPE)
+            return()
+        endif()
+        file(WRITE ${TO}/packages.sha256 ${wanted})
+    endif()
+    run_in_folder(${NODE} node_modules/esbuild/bin/esbuild src/app.ts src/bundle.css --bundle --minify
+        --target=es2022 --charset=utf8 --legal-comments=none --outdir=${made} --log-level=warning)
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "the panel cannot be bundled:\n${said}")
+    endif()
+endfunction()
+
+# licences(): of what the bundle holds of others, whole.
+function(gather_licences)
+    set(text "The operators' panel contains these packages of others:\n")
+    foreach(package uplot eventsource-parser)
+        file(READ ${TO}/node_modules/${package}/package.json about)
+        string(JSON version GET "${about}" version)
+        file(READ ${TO}/node_modules/${package}/LICENSE licence)
+        string(APPEND text "\n---- ${package} ${version}\n\n${licence}")
+    endforeach()
+    file(WRITE ${made}/licences.txt "${text}")
+endfunction()
+
+# put(from name): a file that is the same stays as it is, so that nothing is built anew for it.
+function(put from name)
+    file(COPY_FILE ${from} ${out}/${name} ONLY_IF_DIFFERENT)
+endfunction()
+
+file(MAKE_DIRECTORY ${out})
+file(REMOVE ${TO}/whole.stamp)
+set(why_not "")
+make_whole(why_not)
+if(why_not)
+    message(WARNING "this build has no operators' panel: ${why_not}")
+    file(WRITE ${TO}/empty "")
+    put(${FROM}/missing.html index.html)
+    put(${FROM}/src/style.css style.css)
+    put(${TO}/empty app.js)
+    put(${TO}/empty licences.txt)
+else()
+    gather_licences()
+    put(${FROM}/index.html index.html)
+    put(${made}/bundle.css style.css)
+    put(${made}/app.js app.js)
+    put(${made}/licences.txt licences.txt)
+    file(TOUCH ${TO}/whole.stamp)
+endif()
+put(${FROM}/icon.svg icon.svg)

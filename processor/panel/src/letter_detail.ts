@@ -1,0 +1,129 @@
+// One dead letter: what was asked and why not, each attempt beside the event that had won, what
+// happened since, and what an operator may do.
+
+import { facts, h, replace, said, type Child } from './dom'
+import { acts } from './letter_acts'
+import type { Act, Attempt, Letter, MemberEvent, Winner } from './records'
+import { explain, to, type Context, type View } from './view'
+import { clock, moment, several, span, standing, state } from './words'
+
+/** The letter with what the server, or else the member's history, says of the events beside it. */
+export interface Shown {
+  letter: Letter
+  etag: string | undefined
+  history: MemberEvent[]
+}
+
+export async function load(context: Context, id: string): Promise<Shown> {
+  const { api, signal } = context
+  const { body: letter, etag } = await api.getTagged<Letter>(`v1/dead-letters/${encodeURIComponent(id)}`, { signal })
+  // Who may not read members sees the letter all the same.
+  const history = await api
+    .get<{ events: MemberEvent[] }>(`v1/members/${letter.guild_id}/${letter.user_id}/history`, { signal })
+    .then(({ events }) => events, () => letter.since ?? [])
+  return { letter, etag: etag ?? letter.etag, history }
+}
+
+export async function letterDetail(context: Context, id: string): Promise<View> {
+  const element = h('div', { class: 'letter' })
+  const draw = (shown: Shown) => replace(element, summary(shown), h('div', { class: 'columns' },
+    h('div', {}, received(shown.letter), timeline(shown), since(shown), done(shown.letter)),
+    h('aside', { 'aria-label': 'What to do' }, now(shown), acts(context, shown, draw))))
+  draw(await load(context, id))
+  context.onRegained(() => void load(context, id).then(draw, (error: unknown) => context.signal.aborted || replace(element, explain(error))))
+  return { title: `Dead letter ${id}`, element }
+}
+
+/** In a sentence, where the server has none: "wanted Verified, found InvitedOrJoined five times in 240 ms". */
+function sentence({ command, attempts }: Letter): string {
+  const last = attempts.at(-1)
+  const wanted = command.expected_state ?? (command.expected_version === undefined ? 'no state in particular' : `version ${command.expected_version}`)
+  if (!last) return `wanted ${wanted}, and was never tried`
+  const first = attempts[0]!
+  const took = span((Date.parse(last.at) - Date.parse(first.at)) / 1000)
+  const found = last.found_state === null ? 'the database did not answer' : `found ${last.found_state} at version ${last.found_version}`
+  return `wanted ${wanted}, ${found}; ${several(attempts.length, 'attempt')} in ${took}`
+}
+
+function summary({ letter }: Shown): HTMLElement {
+  return h('p', { class: 'lead' }, state(letter.status), ' ',
+    h('strong', {}, letter.command.command), ` from ${letter.source} (`, said(letter.submitted_by), '): ', said(letter.summary ?? sentence(letter)), '.')
+}
+
+function received({ command, parked_at, code, guild_id, user_id }: Letter): HTMLElement {
+  const payload = Object.entries(command.payload)
+  return h('section', {}, h('h2', {}, 'The command as it was received'), facts([
+    ['Member', h('a', { href: to('member', guild_id, user_id), class: 'id' }, `${user_id}`)],
+    ['Guild', h('span', { class: 'id' }, guild_id)],
+    ['Parked', moment(parked_at)],
+    ['Why', code.replaceAll('_', ' ')],
+    ['Expected', standing(command.expected_state ?? 'any state', command.expected_version)],
+    command.expected_lifecycle !== undefined && ['Lifecycle', String(command.expected_lifecycle)],
+    ['Key', said(command.idempotency_key)],
+    payload.length > 0 && ['Payload', payload.map(([name, value]) => h('div', {}, `${name}: `, said(String(value))))],
+    command.reason !== undefined && ['Reason', said(command.reason)],
+    command.actor !== undefined && ['Actor', said(command.actor)],
+    command.correlation_id !== undefined && ['Correlation', said(command.correlation_id)],
+    command.occurred_at !== undefined && ['Occurred', moment(command.occurred_at)],
+  ]))
+}
+
+function winnerOf(attempt: Attempt, history: MemberEvent[]): Winner | null {
+  if (attempt.winner !== undefined) return attempt.winner
+  const found = history.find(event => event.version === attempt.found_version)
+  return found ? { version: found.version, event: found.event, source: found.source, actor: found.actor, at: found.recorded_at } : null
+}
+
+function attemptRow(attempt: Attempt, first: string, history: MemberEvent[]): HTMLElement {
+  const winner = winnerOf(attempt, history)
+  const since = (Date.parse(attempt.at) - Date.parse(first)) / 1000
+  const stated = attempt.stated?.length ? h('small', {}, ` stated: ${attempt.stated.join(', ').replaceAll('expected_', '')}`) : null
+  return h('li', { class: 'attempt' },
+    h('div', { class: 'when' }, h('strong', {}, `Attempt ${attempt.number}`), h('time', { datetime: attempt.at, title: clock(attempt.at, 'millis') }, `+${span(since)}`)),
+    h('div', { class: 'what' },
+      h('div', {}, h('span', { class: 'quiet' }, 'expected '), attempt.expected_state || attempt.expected_version !== null ? standing(attempt.expected_state ?? 'any state', attempt.expected_version) : 'nothing', stated),
+      h('div', {}, h('span', { class: 'quiet' }, 'found '), attempt.found_state ? standing(attempt.found_state, attempt.found_version) : said(attempt.why ?? 'no answer'))),
+    h('div', { class: 'winner' }, winner
+      ? [h('div', {}, h('strong', {}, winner.event), ` v${winner.version} by ${winner.source}`, winner.actor && [' (', said(winner.actor), ')']), h('small', {}, before(winner.at, attempt.at))]
+      : h('span', { class: 'quiet' }, 'no event')))
+}
+
+function before(event: string, attempt: string): string {
+  return `${span(Math.max(0, (Date.parse(attempt) - Date.parse(event)) / 1000))} before`
+}
+
+function timeline({ letter, history }: Shown): HTMLElement {
+  const first = letter.attempts[0]?.at ?? letter.parked_at
+  return h('section', {}, h('h2', {}, 'Attempts, and the events that had won'),
+    h('ol', { class: 'attempts' }, letter.attempts.map(attempt => attemptRow(attempt, first, history))))
+}
+
+export function eventLine(event: MemberEvent): Child {
+  return [h('strong', {}, event.event), ' → ', state(event.to_state), ` v${event.version} by ${event.source}`, event.actor && [' (', said(event.actor), ')']]
+}
+
+function since({ letter, history }: Shown): HTMLElement {
+  const later = letter.since ?? history.filter(event => event.recorded_at > letter.parked_at)
+  return h('section', {}, h('h2', {}, 'The member since then'), later.length === 0
+    ? h('p', { class: 'quiet' }, 'Nothing has happened to the member since the command was parked.')
+    : h('ol', { class: 'timeline' }, later.map(event => h('li', {}, h('div', {}, eventLine(event)), h('small', {}, moment(event.recorded_at))))))
+}
+
+function actLine(act: Act): HTMLElement {
+  return h('li', {},
+    h('div', {}, h('strong', {}, act.type), ' by ', said(act.by), act.code && `: ${act.code.replaceAll('_', ' ')}`),
+    h('div', {}, 'Reason: ', said(act.reason)),
+    act.attempts && h('small', {}, several(act.attempts.length, 'attempt')),
+    h('small', {}, moment(act.at)))
+}
+
+function done(letter: Letter): Child {
+  return letter.events.length > 0 && h('section', {}, h('h2', {}, 'What operators did'), h('ol', { class: 'timeline' }, letter.events.map(actLine)))
+}
+
+function now({ letter, history }: Shown): HTMLElement {
+  const last = history.at(-1)
+  const is = letter.member ?? (last && { state: last.to_state, version: last.version })
+  return h('section', {}, h('h2', {}, 'The member now'),
+    h('p', {}, is ? standing(is.state, is.version) : 'not known', ' ', h('a', { href: to('member', letter.guild_id, letter.user_id) }, 'Look at the member')))
+}

@@ -1,0 +1,139 @@
+// The list of dead letters: filters that stand in the address, and pages.
+
+import { query } from './api'
+import { button, choice, h, labelled, replace, said, type Child } from './dom'
+import { letterDetail } from './letter_detail'
+import type { Letter } from './records'
+import { explain, to, type Context, type View } from './view'
+import { age, count, several, state } from './words'
+
+interface Page {
+  dead_letters: Letter[]
+  next: string | null
+}
+
+interface Counts {
+  count: number
+  oldest_parked_at: string | null
+  by_code: { code: string; count: number }[]
+}
+
+const pageLength = '50'
+/** What may be filtered by, and since which route the server knows it. */
+const plainFilters = ['guild_id', 'status']
+const moreFilters = ['user_id', 'command', 'code', 'parked_after', 'parked_before']
+const countsRoute = '/v1/dead-letters/counts'
+
+export function deadLetters(context: Context): View | Promise<View> {
+  const [id] = context.place.rest
+  return id ? letterDetail(context, id) : list(context)
+}
+
+/** The filters as the address has them; parked ones are what an operator is here for. */
+function filtersOf(context: Context): Record<string, string> {
+  const known = context.api.offers(countsRoute) ? [...plainFilters, ...moreFilters] : plainFilters
+  const given = known.map(name => [name, context.place.query.get(name)] as const).filter(pair => pair[1])
+  return { status: 'parked', ...Object.fromEntries(given) } as Record<string, string>
+}
+
+/** The address with these in the place of its filters. */
+function go(filters: Record<string, string>, after = ''): void {
+  location.hash = `${to('dead-letters')}?${query({ ...filters, after })}`
+}
+
+function filterForm(context: Context, filters: Record<string, string>): HTMLElement {
+  const whole = context.api.offers(countsRoute)
+  const text = (name: string, hint = '') => h('input', { name, value: filters[name] ?? '', placeholder: hint, spellcheck: 'false', autocomplete: 'off' })
+  const status = choice([['parked', 'parked'], ['redriven', 'redriven'], ['discarded', 'discarded'], ['all', 'all']], filters['status'])
+  status.name = 'status'
+  const form = h('form', { class: 'filters', 'aria-label': 'Filters', on: { submit: event => { event.preventDefault(); go(read()) } } },
+    labelled('Status', status),
+    labelled('Guild', text('guild_id')),
+    whole && [
+      labelled('User', text('user_id')), labelled('Command', text('command')), labelled('Code', text('code')),
+      labelled('Parked after', text('parked_after', '2026-01-31T00:00:00Z')), labelled('Parked before', text('parked_before', '2026-01-31T00:00:00Z')),
+    ],
+    h('div', { class: 'actions' },
+      h('button', { type: 'submit' }, 'Filter'),
+      button('Clear', () => go({ status: 'parked' }), { class: 'plain' })))
+  const read = () => Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]))
+  return form
+}
+
+// The roles are said, since the sheet lays rows out as blocks where there is little room.
+const cell = (...content: Child[]) => h('td', { role: 'cell' }, content)
+const wideCell = (...content: Child[]) => h('td', { role: 'cell', class: 'wide' }, content)
+
+function row(letter: Letter): HTMLElement {
+  const { command } = letter
+  const last = letter.attempts.at(-1)
+  return h('tr', { role: 'row' },
+    cell(age(letter.parked_at)),
+    cell(h('a', { href: to('dead-letters', letter.id) }, command.command), h('span', { class: 'id' }, ` ${letter.id}`)),
+    cell(h('a', { href: to('member', letter.guild_id, letter.user_id), class: 'id', 'aria-label': `Member ${letter.user_id} of guild ${letter.guild_id}` }, letter.user_id), h('small', { class: 'id' }, letter.guild_id)),
+    cell(wanted(letter), ' → ', state(letter.member?.state ?? last?.found_state)),
+    wideCell(letter.code.replaceAll('_', ' ')),
+    wideCell(letter.source, ' ', h('small', {}, said(letter.submitted_by))),
+    cell(state(letter.status)))
+}
+
+/** The state that the submitter expected; without one, the version. */
+function wanted({ command }: Letter): Child {
+  if (command.expected_state) return state(command.expected_state)
+  return command.expected_version === undefined ? h('span', { class: 'quiet' }, 'any') : `v${command.expected_version}`
+}
+
+function table(letters: Letter[]): HTMLElement {
+  const head = ['Age', 'Command', 'Member', 'Expected → member', 'Code', 'From', 'Status']
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Dead letters' },
+    h('table', { class: 'letters', role: 'table' },
+      h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head.map(name => h('th', { scope: 'col', role: 'columnheader', class: name === 'Code' || name === 'From' ? 'wide' : undefined }, name)))),
+      h('tbody', { role: 'rowgroup' }, letters.map(row))))
+}
+
+function list(context: Context): View {
+  const { api, place, signal } = context
+  const filters = filtersOf(context)
+  const asked: Record<string, string> = { ...filters, status: filters['status'] === 'all' ? '' : filters['status']! }
+  const after = place.query.get('after') ?? ''
+  const result = h('div', { class: 'result', 'aria-busy': 'true' }, h('p', { class: 'quiet' }, 'Reading the list …'))
+  const summary = h('p', { class: 'summary' })
+
+  async function load(): Promise<void> {
+    try {
+      const page = await api.get<Page>(`v1/dead-letters?${query({ ...asked, after, limit: pageLength })}`, { signal })
+      replace(result, page.dead_letters.length > 0 ? [table(page.dead_letters), pages(page)] : nothing())
+      await tellCounts()
+    } catch (error) {
+      if (!signal.aborted) replace(result, explain(error))
+    }
+    result.removeAttribute('aria-busy')
+  }
+
+  function pages(page: Page): HTMLElement {
+    return h('nav', { class: 'pages', 'aria-label': 'Pages' },
+      after && button('First page', () => go(filters), { class: 'plain' }),
+      page.next && button('Next page', () => go(filters, page.next!)),
+      h('span', { class: 'quiet' }, `${several(page.dead_letters.length, 'dead letter')} on this page`))
+  }
+
+  function nothing(): HTMLElement {
+    const all = !asked['guild_id'] && asked['status'] === 'parked'
+    return h('p', { class: 'notice good' }, all ? 'No command waits for an operator.' : 'No dead letter is like this.')
+  }
+
+  async function tellCounts(): Promise<void> {
+    if (!api.offers(countsRoute)) return
+    const counts = await api.get<Counts>(`${countsRoute.slice(1)}?${query(asked)}`, { signal })
+    replace(summary, h('strong', {}, count(counts.count)), ` ${counts.count === 1 ? 'dead letter' : 'dead letters'}`,
+      counts.oldest_parked_at && [', the oldest for ', age(counts.oldest_parked_at)],
+      counts.by_code.length > 1 && `: ${counts.by_code.map(each => `${each.code.replaceAll('_', ' ')} ${count(each.count)}`).join(', ')}`)
+  }
+
+  void load()
+  context.onRegained(() => void load())
+  return {
+    title: 'Dead letters',
+    element: h('div', {}, filterForm(context, filters), h('div', { class: 'bar' }, summary, button('Read again', () => void load(), { class: 'plain' })), result),
+  }
+}
