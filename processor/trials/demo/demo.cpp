@@ -54,7 +54,9 @@ examination look_into(const demo_stage& there, const std::vector<std::filesystem
 }
 
 std::string urls(const servers& doors) {
-    return fmt::format("the bot's server   http://{}\nthe API's server   http://{}\n",
+    return fmt::format("the bot's server   http://{0}\n"
+                       "the API's server   http://{1}\n"
+                       "the panel          http://{1}/\n",
                        to_text(doors.address(door::bot)), to_text(doors.address(door::api)));
 }
 
@@ -66,6 +68,7 @@ std::string ways_on(const cli::settings& told, const demo_stage& there, const se
                        "  export DATADROP_SERVER=http://{0}\n"
                        "  export DATADROP_TOKEN=$({1} token create --name visitor \\\n"
                        "      --source operator --scopes read,operate --database \"{2}\")\n"
+                       "  echo $DATADROP_TOKEN    # signs in at the panel\n"
                        "  {1} member show {3} {4}\n"
                        "  {1} member history {3} {4}\n"
                        "  {1} dead-letter list\n"
