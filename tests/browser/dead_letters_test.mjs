@@ -27,6 +27,33 @@ test('the list shows who wanted what, and what was found', async () => {
   await panel.close()
 })
 
+test('it says how many there are, and since when', async () => {
+  const guild = '500000000000000003'
+  await at.client.sendAll([somebody(guild), somebody(guild), somebody(guild)], 'Kick', { expected_state: 'Verified' })
+  const panel = await at.open({ at: `#/dead-letters?guild_id=${guild}` })
+  await panel.page.getByText(/^3 dead letters, the oldest for/).waitFor()
+  await panel.close()
+})
+
+test('the list is narrowed by who it is and what was wanted', async () => {
+  const guild = '500000000000000004'
+  const [one, two] = [somebody(guild), somebody(guild)]
+  await at.client.park(one)
+  await at.client.park(two, { command: 'Kick', expected_state: 'Verified' })
+  const panel = await at.open({ at: `#/dead-letters?guild_id=${guild}` })
+  await panel.shows('2 dead letters on this page')
+  await panel.page.getByRole('textbox', { name: 'Command' }).fill('Kick')
+  await panel.press('Filter')
+  await panel.shows('1 dead letter on this page')
+  await panel.page.getByRole('row').filter({ hasText: two.user_id }).waitFor()
+  await panel.page.getByRole('textbox', { name: 'User' }).fill(one.user_id)
+  await panel.press('Filter')
+  await panel.shows('No dead letter is like this.')
+  await panel.press('Clear')
+  await panel.page.getByRole('row').filter({ hasText: one.user_id }).waitFor()
+  await panel.close()
+})
+
 test('filters stand in the address, and lead back', async () => {
   const other = somebody('500000000000000001')
   await at.client.park(other)
@@ -64,6 +91,34 @@ test('each attempt stands beside the event that had won', async () => {
   const since = panel.page.locator('section').filter({ hasText: 'The member since then' })
   await since.getByText('MemberJoined').waitFor()
   await panel.isAccessible()
+  await panel.close()
+})
+
+test('a preview tells what a redrive would do, and does nothing', async () => {
+  const who = somebody()
+  const id = await at.client.park(who, { command: 'Join', expected_state: 'Kicked' })
+  const panel = await at.open({ at: `#/dead-letters/${id}` })
+  const preview = form(panel, 'Redrive').getByRole('status')
+  await panel.press('Preview', form(panel, 'Redrive'))
+  await preview.getByText('dead_lettered').waitFor()
+  await form(panel, 'Redrive').getByLabel('Expected state', { exact: true }).selectOption('drop')
+  await panel.press('Preview', form(panel, 'Redrive'))
+  await preview.getByText('MemberJoined').waitFor()
+  for (const text of ['accepted', 'None', 'InvitedOrJoined', 'v1']) await preview.getByText(text).first().waitFor()
+  assert.equal((await letter(id)).events.length, 0)
+  await panel.isAccessible()
+  await panel.close()
+})
+
+test('what changed since it was looked at is told before it is acted on', async () => {
+  const id = await at.client.park(somebody(), { command: 'Join', expected_state: 'Kicked' })
+  const panel = await at.open({ at: `#/dead-letters/${id}` })
+  await form(panel, 'Discard').getByLabel('Reason').fill('not wanted')
+  await at.client.ask('POST', `/v1/dead-letters/${id}/redrive`, {})
+  await panel.press('Discard for good')
+  await panel.shows('Somebody else was faster')
+  await panel.shows('RedriveFailed')
+  assert.equal((await letter(id)).status, 'parked')
   await panel.close()
 })
 

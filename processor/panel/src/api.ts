@@ -27,6 +27,8 @@ const answerWithin = 20_000
 export class Api {
   #token = ''
   readonly #paths = new Set<string>()
+  /** Of the server, as its description has it. */
+  version = ''
   /** Told of each request, whether somebody answered it. */
   onReached: (reached: boolean) => void = () => {}
   /** Told that the token is no longer in force. */
@@ -35,7 +37,8 @@ export class Api {
   /** Looks what the server offers and what the token may do. Throws Problem when it may nothing. */
   async signIn(token: string): Promise<void> {
     this.#token = token
-    const description = await this.get<{ paths: Record<string, unknown> }>('openapi.json')
+    const description = await this.get<{ info: { version: string }; paths: Record<string, unknown> }>('openapi.json')
+    this.version = description.info.version
     this.#paths.clear()
     for (const path in description.paths) this.#paths.add(path.replace(/\{[^}]*\}/g, '{}'))
     await this.get('v1/projection').catch((error: unknown) => {

@@ -25,6 +25,7 @@ let shown = new AbortController()
 
 const main = h('main', { id: 'main', tabindex: -1 })
 const links = Object.entries(views).map(([view, { name }]) => h('a', { href: to(view) }, name))
+const version = h('span', { class: 'quiet' })
 const announcer = h('div', { class: 'unseen', role: 'status' })
 const shell = [
   h('a', { class: 'skip', href: '#main', on: { click: skip } }, 'Skip to the content'),
@@ -36,7 +37,7 @@ const shell = [
   connection.banner,
   main,
   announcer,
-  h('footer', {}, h('a', { href: 'panel/licences.txt' }, 'Licences'), h('a', { href: 'openapi.json' }, 'Description of the interface')),
+  h('footer', {}, version, h('a', { href: 'panel/licences.txt' }, 'Licences'), h('a', { href: 'openapi.json' }, 'Description of the interface')),
 ]
 
 /** The address names the view, so the way to the content must not go over it. */
@@ -82,6 +83,7 @@ async function open(): Promise<void> {
 }
 
 function enter(): void {
+  replace(version, `datadrop ${api.version}`)
   replace(document.body, shell)
   sampler.start()
   connection.start()

@@ -2,37 +2,37 @@
 // up. Each act is one on what was looked at: when it has changed meanwhile, that is told and shown.
 
 import { Problem } from './api'
-import { button, choice, h, labelled, replace, said, type Child } from './dom'
+import { button, h, labelled, replace, said, type Child } from './dom'
+import { expectationFields } from './expectations'
 import { load, type Shown } from './letter_detail'
 import type { Letter, Outcome } from './records'
-import { explain, notOffered, type Context } from './view'
+import { explain, type Context } from './view'
 import { state } from './words'
 
 type Draw = (shown: Shown) => void
 type Redriven = Letter & { outcome?: Outcome }
 
-const preview = '/v1/dead-letters/{}/preview'
-const expectations = ['expected_state', 'expected_version', 'expected_lifecycle'] as const
-
 export function acts(context: Context, shown: Shown, draw: Draw): Child {
-  const { letter } = shown
-  if (letter.status !== 'parked') return h('p', { class: 'quiet' }, `It is ${letter.status}: nothing is left to do.`)
+  if (shown.status !== 'parked') return h('p', { class: 'quiet' }, `It is ${shown.status}: nothing is left to do.`)
   return [redriveForm(context, shown, draw), discardForm(context, shown, draw)]
 }
 
 /** Does it, and shows what became of it. */
 async function act(context: Context, shown: Shown, verb: string, body: unknown, draw: Draw, result: HTMLElement): Promise<void> {
   const { api, signal } = context
-  const path = `v1/dead-letters/${shown.letter.id}`
+  const buttons = document.querySelectorAll<HTMLButtonElement>('.act button')
+  for (const each of buttons) each.disabled = true // once is enough
+  const path = `v1/dead-letters/${shown.id}`
   try {
     const answer = await api.post<Redriven>(`${path}/${verb}`, body, { signal, ifMatch: shown.etag })
     const { outcome } = answer.body
-    draw(await load(context, shown.letter.id))
+    draw(await load(context, shown.id))
     tell(context, verb === 'discard' ? ['Discarded: the command will not be carried out.'] : ['Redriven: ', outcomeWords(outcome)])
   } catch (error) {
     if (signal.aborted) return
+    for (const each of buttons) each.disabled = false
     if (!isChanged(error)) return replace(result, explain(error))
-    draw(await load(context, shown.letter.id))
+    draw(await load(context, shown.id))
     tell(context, ['Somebody else was faster: this is how it stands now. Your act was not carried out.'])
   }
 }
@@ -55,47 +55,29 @@ export function outcomeWords(outcome: Outcome | undefined): Child {
   return [state(outcome.outcome), outcome.code && ` ${outcome.code.replaceAll('_', ' ')}`, '.', where, outcome.detail && [' ', said(outcome.detail)], outcome.allowed?.length ? ` Allowed: ${outcome.allowed.join(', ')}.` : null]
 }
 
-/** Each expectation stays as it was received, is replaced, or is dropped. */
-function expectationFields(letter: Letter): { element: HTMLElement; read: () => Record<string, unknown> } {
-  const fields = expectations.map(name => {
-    const received = letter.command[name]
-    const words = name.replace('expected_', '')
-    const how = choice([['keep', received === undefined ? 'none, as received' : `as received: ${received}`], ['drop', 'drop it'], ['replace', 'replace by …']])
-    const value = h('input', { 'aria-label': `New expected ${words}`, hidden: true, spellcheck: 'false', inputmode: name === 'expected_state' ? undefined : 'numeric' })
-    how.addEventListener('change', () => { value.hidden = how.value !== 'replace' })
-    return { name, how, value, element: h('div', {}, labelled(`Expected ${words}`, how), value) }
-  })
-  return {
-    element: h('fieldset', {}, h('legend', {}, 'Expectations'), fields.map(field => field.element)),
-    read: () => Object.fromEntries(fields.filter(field => field.how.value !== 'keep').map(({ name, how, value }) =>
-      [name, how.value === 'drop' ? null : name === 'expected_state' ? value.value.trim() : Number(value.value)])),
-  }
-}
-
 function redriveForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
   const reason = h('textarea', { rows: 2, maxlength: 512 })
-  const fields = expectationFields(shown.letter)
+  const fields = expectationFields(shown.command)
   const result = h('div', { class: 'result', role: 'status' })
   const body = () => ({ ...fields.read(), ...(reason.value.trim() ? { reason: reason.value } : {}) })
 
   async function look(): Promise<void> {
     try {
-      const { body: found } = await context.api.post<{ would: Outcome }>(`v1/dead-letters/${shown.letter.id}/preview`, body(), { signal: context.signal, ifMatch: shown.etag })
+      const { body: found } = await context.api.post<{ would: Outcome }>(`v1/dead-letters/${shown.id}/preview`, body(), { signal: context.signal, ifMatch: shown.etag })
       replace(result, would(found.would))
     } catch (error) {
       if (!context.signal.aborted) replace(result, explain(error))
     }
   }
 
-  return h('form', { class: 'act', 'aria-label': 'Redrive', on: { submit: event => { event.preventDefault(); void act(context, shown, 'redrive', body(), draw, result) } } },
+  return h('form', { class: 'act', 'aria-label': 'Redrive', on: { submit: event => { event.preventDefault(); void act(context, shown, 'redrive', body(), draw, result).catch(error => replace(result, explain(error))) } } },
     h('h2', {}, 'Redrive'),
     h('p', { class: 'quiet' }, 'Sends the command again, under your name. When it is refused or conflicts again, it stays parked.'),
     fields.element,
     labelled('Reason', reason, 'Kept in the trail.'),
     h('div', { class: 'actions' },
-      context.api.offers(preview) && button('Preview', () => void look()),
+      button('Preview', () => void look()),
       h('button', { type: 'submit', class: 'primary' }, 'Redrive')),
-    !context.api.offers(preview) && notOffered('a preview', `datadrop dead-letter show ${shown.letter.id}`),
     result)
 }
 
@@ -107,7 +89,7 @@ function would(outcome: Outcome): HTMLElement {
 function discardForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
   const reason = h('textarea', { rows: 2, maxlength: 512, required: true })
   const result = h('div', { class: 'result', role: 'status' })
-  return h('form', { class: 'act', 'aria-label': 'Discard', on: { submit: event => { event.preventDefault(); void act(context, shown, 'discard', { reason: reason.value }, draw, result) } } },
+  return h('form', { class: 'act', 'aria-label': 'Discard', on: { submit: event => { event.preventDefault(); void act(context, shown, 'discard', { reason: reason.value }, draw, result).catch(error => replace(result, explain(error))) } } },
     h('h2', {}, 'Discard'),
     h('p', { class: 'quiet' }, 'Gives the command up for good. Whoever sends its key again is told that it was.'),
     labelled('Reason', reason, 'Must be given; kept in the trail.'),

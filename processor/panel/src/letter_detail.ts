@@ -3,51 +3,36 @@
 
 import { facts, h, replace, said, type Child } from './dom'
 import { acts } from './letter_acts'
-import type { Act, Attempt, Letter, MemberEvent, Winner } from './records'
+import type { Act, Attempt, Letter, MemberEvent } from './records'
 import { explain, to, type Context, type View } from './view'
 import { clock, moment, several, span, standing, state } from './words'
 
-/** The letter with what the server, or else the member's history, says of the events beside it. */
-export interface Shown {
-  letter: Letter
-  etag: string | undefined
-  history: MemberEvent[]
-}
+/** With what became of the member since it was parked, and the tag of this look at it. */
+export type Shown = Letter & { since: MemberEvent[] }
 
-export async function load(context: Context, id: string): Promise<Shown> {
-  const { api, signal } = context
-  const { body: letter, etag } = await api.getTagged<Letter>(`v1/dead-letters/${encodeURIComponent(id)}`, { signal })
-  // Who may not read members sees the letter all the same.
-  const history = await api
-    .get<{ events: MemberEvent[] }>(`v1/members/${letter.guild_id}/${letter.user_id}/history`, { signal })
-    .then(({ events }) => events, () => letter.since ?? [])
-  return { letter, etag: etag ?? letter.etag, history }
+export function load({ api, signal }: Context, id: string): Promise<Shown> {
+  return api.get<Shown>(`v1/dead-letters/${encodeURIComponent(id)}`, { signal })
 }
 
 export async function letterDetail(context: Context, id: string): Promise<View> {
   const element = h('div', { class: 'letter' })
   const draw = (shown: Shown) => replace(element, summary(shown), h('div', { class: 'columns' },
-    h('div', {}, received(shown.letter), timeline(shown), since(shown), done(shown.letter)),
+    h('div', {}, received(shown), timeline(shown), since(shown), done(shown)),
     h('aside', { 'aria-label': 'What to do' }, now(shown), acts(context, shown, draw))))
-  draw(await load(context, id))
-  context.onRegained(() => void load(context, id).then(draw, (error: unknown) => context.signal.aborted || replace(element, explain(error))))
+  let shown = await load(context, id)
+  draw(shown)
+  // Drawn anew only when there is something new: what somebody has typed is not lost with a connection.
+  const look = async () => {
+    const now = await load(context, id)
+    if (JSON.stringify(now) !== JSON.stringify(shown)) draw(shown = now)
+  }
+  context.onRegained(() => void look().catch((error: unknown) => context.signal.aborted || replace(element, explain(error))))
   return { title: `Dead letter ${id}`, element }
 }
 
-/** In a sentence, where the server has none: "wanted Verified, found InvitedOrJoined five times in 240 ms". */
-function sentence({ command, attempts }: Letter): string {
-  const last = attempts.at(-1)
-  const wanted = command.expected_state ?? (command.expected_version === undefined ? 'no state in particular' : `version ${command.expected_version}`)
-  if (!last) return `wanted ${wanted}, and was never tried`
-  const first = attempts[0]!
-  const took = span((Date.parse(last.at) - Date.parse(first.at)) / 1000)
-  const found = last.found_state === null ? 'the database did not answer' : `found ${last.found_state} at version ${last.found_version}`
-  return `wanted ${wanted}, ${found}; ${several(attempts.length, 'attempt')} in ${took}`
-}
-
-function summary({ letter }: Shown): HTMLElement {
+function summary(letter: Letter): HTMLElement {
   return h('p', { class: 'lead' }, state(letter.status), ' ',
-    h('strong', {}, letter.command.command), ` from ${letter.source} (`, said(letter.submitted_by), '): ', said(letter.summary ?? sentence(letter)), '.')
+    h('strong', {}, letter.command.command), ` from ${letter.source} (`, said(letter.submitted_by), '): ', said(letter.summary), '.')
 }
 
 function received({ command, parked_at, code, guild_id, user_id }: Letter): HTMLElement {
@@ -68,14 +53,8 @@ function received({ command, parked_at, code, guild_id, user_id }: Letter): HTML
   ]))
 }
 
-function winnerOf(attempt: Attempt, history: MemberEvent[]): Winner | null {
-  if (attempt.winner !== undefined) return attempt.winner
-  const found = history.find(event => event.version === attempt.found_version)
-  return found ? { version: found.version, event: found.event, source: found.source, actor: found.actor, at: found.recorded_at } : null
-}
-
-function attemptRow(attempt: Attempt, first: string, history: MemberEvent[]): HTMLElement {
-  const winner = winnerOf(attempt, history)
+function attemptRow(attempt: Attempt, first: string): HTMLElement {
+  const { winner } = attempt
   const since = (Date.parse(attempt.at) - Date.parse(first)) / 1000
   const stated = attempt.stated?.length ? h('small', {}, ` stated: ${attempt.stated.join(', ').replaceAll('expected_', '')}`) : null
   return h('li', { class: 'attempt' },
@@ -92,18 +71,17 @@ function before(event: string, attempt: string): string {
   return `${span(Math.max(0, (Date.parse(attempt) - Date.parse(event)) / 1000))} before`
 }
 
-function timeline({ letter, history }: Shown): HTMLElement {
+function timeline(letter: Letter): HTMLElement {
   const first = letter.attempts[0]?.at ?? letter.parked_at
   return h('section', {}, h('h2', {}, 'Attempts, and the events that had won'),
-    h('ol', { class: 'attempts' }, letter.attempts.map(attempt => attemptRow(attempt, first, history))))
+    h('ol', { class: 'attempts' }, letter.attempts.map(attempt => attemptRow(attempt, first))))
 }
 
 export function eventLine(event: MemberEvent): Child {
   return [h('strong', {}, event.event), ' → ', state(event.to_state), ` v${event.version} by ${event.source}`, event.actor && [' (', said(event.actor), ')']]
 }
 
-function since({ letter, history }: Shown): HTMLElement {
-  const later = letter.since ?? history.filter(event => event.recorded_at > letter.parked_at)
+function since({ since: later }: Shown): HTMLElement {
   return h('section', {}, h('h2', {}, 'The member since then'), later.length === 0
     ? h('p', { class: 'quiet' }, 'Nothing has happened to the member since the command was parked.')
     : h('ol', { class: 'timeline' }, later.map(event => h('li', {}, h('div', {}, eventLine(event)), h('small', {}, moment(event.recorded_at))))))
@@ -121,9 +99,7 @@ function done(letter: Letter): Child {
   return letter.events.length > 0 && h('section', {}, h('h2', {}, 'What operators did'), h('ol', { class: 'timeline' }, letter.events.map(actLine)))
 }
 
-function now({ letter, history }: Shown): HTMLElement {
-  const last = history.at(-1)
-  const is = letter.member ?? (last && { state: last.to_state, version: last.version })
+function now({ member, guild_id, user_id }: Letter): HTMLElement {
   return h('section', {}, h('h2', {}, 'The member now'),
-    h('p', {}, is ? standing(is.state, is.version) : 'not known', ' ', h('a', { href: to('member', letter.guild_id, letter.user_id) }, 'Look at the member')))
+    h('p', {}, standing(member.state, member.version), ' ', h('a', { href: to('member', guild_id, user_id) }, 'Look at the member')))
 }

@@ -19,10 +19,7 @@ interface Counts {
 }
 
 const pageLength = '50'
-/** What may be filtered by, and since which route the server knows it. */
-const plainFilters = ['guild_id', 'status']
-const moreFilters = ['user_id', 'command', 'code', 'parked_after', 'parked_before']
-const countsRoute = '/v1/dead-letters/counts'
+const filterNames = ['status', 'guild_id', 'user_id', 'command', 'code', 'parked_after', 'parked_before']
 
 export function deadLetters(context: Context): View | Promise<View> {
   const [id] = context.place.rest
@@ -31,8 +28,7 @@ export function deadLetters(context: Context): View | Promise<View> {
 
 /** The filters as the address has them; parked ones are what an operator is here for. */
 function filtersOf(context: Context): Record<string, string> {
-  const known = context.api.offers(countsRoute) ? [...plainFilters, ...moreFilters] : plainFilters
-  const given = known.map(name => [name, context.place.query.get(name)] as const).filter(pair => pair[1])
+  const given = filterNames.map(name => [name, context.place.query.get(name)] as const).filter(pair => pair[1])
   return { status: 'parked', ...Object.fromEntries(given) } as Record<string, string>
 }
 
@@ -41,18 +37,15 @@ function go(filters: Record<string, string>, after = ''): void {
   location.hash = `${to('dead-letters')}?${query({ ...filters, after })}`
 }
 
-function filterForm(context: Context, filters: Record<string, string>): HTMLElement {
-  const whole = context.api.offers(countsRoute)
+function filterForm(filters: Record<string, string>): HTMLElement {
   const text = (name: string, hint = '') => h('input', { name, value: filters[name] ?? '', placeholder: hint, spellcheck: 'false', autocomplete: 'off' })
   const status = choice([['parked', 'parked'], ['redriven', 'redriven'], ['discarded', 'discarded'], ['all', 'all']], filters['status'])
   status.name = 'status'
   const form = h('form', { class: 'filters', 'aria-label': 'Filters', on: { submit: event => { event.preventDefault(); go(read()) } } },
     labelled('Status', status),
     labelled('Guild', text('guild_id')),
-    whole && [
-      labelled('User', text('user_id')), labelled('Command', text('command')), labelled('Code', text('code')),
-      labelled('Parked after', text('parked_after', '2026-01-31T00:00:00Z')), labelled('Parked before', text('parked_before', '2026-01-31T00:00:00Z')),
-    ],
+    labelled('User', text('user_id')), labelled('Command', text('command')), labelled('Code', text('code')),
+    labelled('Parked after', text('parked_after', '2026-01-31T00:00:00Z')), labelled('Parked before', text('parked_before', '2026-01-31T00:00:00Z')),
     h('div', { class: 'actions' },
       h('button', { type: 'submit' }, 'Filter'),
       button('Clear', () => go({ status: 'parked' }), { class: 'plain' })))
@@ -66,12 +59,11 @@ const wideCell = (...content: Child[]) => h('td', { role: 'cell', class: 'wide' 
 
 function row(letter: Letter): HTMLElement {
   const { command } = letter
-  const last = letter.attempts.at(-1)
   return h('tr', { role: 'row' },
     cell(age(letter.parked_at)),
     cell(h('a', { href: to('dead-letters', letter.id) }, command.command), h('span', { class: 'id' }, ` ${letter.id}`)),
     cell(h('a', { href: to('member', letter.guild_id, letter.user_id), class: 'id', 'aria-label': `Member ${letter.user_id} of guild ${letter.guild_id}` }, letter.user_id), h('small', { class: 'id' }, letter.guild_id)),
-    cell(wanted(letter), ' → ', state(letter.member?.state ?? last?.found_state)),
+    cell(wanted(letter), ' → ', state(letter.member.state)),
     wideCell(letter.code.replaceAll('_', ' ')),
     wideCell(letter.source, ' ', h('small', {}, said(letter.submitted_by))),
     cell(state(letter.status)))
@@ -123,8 +115,9 @@ function list(context: Context): View {
   }
 
   async function tellCounts(): Promise<void> {
-    if (!api.offers(countsRoute)) return
-    const counts = await api.get<Counts>(`${countsRoute.slice(1)}?${query(asked)}`, { signal })
+    // Without a status they count what is parked, and the list has all.
+    if (!asked['status']) return
+    const counts = await api.get<Counts>(`v1/dead-letters/counts?${query(asked)}`, { signal })
     replace(summary, h('strong', {}, count(counts.count)), ` ${counts.count === 1 ? 'dead letter' : 'dead letters'}`,
       counts.oldest_parked_at && [', the oldest for ', age(counts.oldest_parked_at)],
       counts.by_code.length > 1 && `: ${counts.by_code.map(each => `${each.code.replaceAll('_', ' ')} ${count(each.count)}`).join(', ')}`)
@@ -134,6 +127,6 @@ function list(context: Context): View {
   context.onRegained(() => void load())
   return {
     title: 'Dead letters',
-    element: h('div', {}, filterForm(context, filters), h('div', { class: 'bar' }, summary, button('Read again', () => void load(), { class: 'plain' })), result),
+    element: h('div', {}, filterForm(filters), h('div', { class: 'bar' }, summary, button('Read again', () => void load(), { class: 'plain' })), result),
   }
 }

@@ -1,14 +1,14 @@
-// What the server answers with, as far as the panel shows it. What newer servers add may be missing.
+// What the server answers with, as far as the panel shows it.
 
 export interface Attempt {
   number: number
   expected_state: string | null
   expected_version: number | null
-  stated?: string[] | null
+  stated: string[] | null
   found_state: string | null
   found_version: number | null
   why: string | null
-  winner?: Winner | null
+  winner: Winner | null
   at: string
 }
 
@@ -45,8 +45,8 @@ export interface Command {
 
 export interface Letter {
   id: string
-  etag?: string
-  summary?: string
+  etag: string
+  summary: string
   guild_id: string
   user_id: string
   status: 'parked' | 'redriven' | 'discarded'
@@ -57,8 +57,7 @@ export interface Letter {
   command: Command
   attempts: Attempt[]
   events: Act[]
-  member?: { state: string; version: number; lifecycle: number }
-  since?: MemberEvent[]
+  member: { state: string; version: number; lifecycle: number }
 }
 
 export interface Outcome {
@@ -76,7 +75,7 @@ export interface Outcome {
 
 export interface MemberEvent {
   version: number
-  position?: string
+  position: string
   event: string
   from_state?: string
   to_state: string
