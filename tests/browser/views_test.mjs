@@ -1,4 +1,4 @@
-// The overview, a member and the projection, and every view on a phone.
+// The overview and a member, and every view on a phone.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
@@ -80,15 +80,6 @@ test('a member of whom nothing is on record is told of so', async () => {
   await panel.shows('Nothing is on record of this member in this guild.')
   await panel.go('member/x/y')
   await panel.page.getByRole('alert').filter({ hasText: 'invalid_parameter' }).waitFor()
-  await panel.close()
-})
-
-test('the projection tells how far it is, and what to do elsewhere', async () => {
-  const panel = await at.open({ at: '#/projection' })
-  await panel.shows('keeps up')
-  await panel.page.getByRole('heading', { name: 'Rebuild' }).waitFor()
-  await panel.page.getByRole('heading', { name: 'Verify' }).waitFor()
-  await panel.isAccessible()
   await panel.close()
 })
 

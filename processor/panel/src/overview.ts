@@ -27,6 +27,9 @@ function charts(signal: AbortSignal): Chart[] {
     new Chart('Queue of commands', [
       { name: 'not answered yet', colour: '--line-1', of: s => s.queued, words: count },
     ], signal),
+    new Chart('Parked dead letters', [
+      { name: 'parked', colour: '--line-4', of: s => s.parked, words: count },
+    ], signal),
     new Chart('Connections', [
       { name: 'connections', colour: '--line-1', of: s => s.connections, words: count },
       { name: 'feeds among them', colour: '--line-3', of: s => s.feeds, words: count },
@@ -83,6 +86,15 @@ function parked(sample: Sample): Tile | null {
   }
 }
 
+function sentinel({ differences }: Sample): Tile | null {
+  if (differences === null) return null
+  return { name: 'Sentinel', value: count(differences), more: differences === 1 ? 'row differs' : 'rows differ', tone: differences > 0 ? 'bad' : 'good', word: differences > 0 ? 'look at them' : 'tables agree' }
+}
+
+function linked(tile: Tile | null, view: string): Child {
+  return tile && h('li', { class: 'tile' }, h('a', { href: to(view) }, ...tileElement(tile).childNodes))
+}
+
 function tileElement(tile: Tile): HTMLElement {
   return h('li', { class: 'tile' },
     h('span', { class: 'name' }, tile.name),
@@ -92,14 +104,13 @@ function tileElement(tile: Tile): HTMLElement {
 
 function tiles(sample: Sample | undefined): Child {
   if (!sample) return h('li', { class: 'quiet' }, 'Reading the figures …')
-  const waiting = parked(sample)
   const all = [
     database(sample), latency(sample), lag(sample),
     ofLimit('Queue', sample.queued, sample.queueLimit),
     ofLimit('Connections', sample.connections, sample.connectionLimit),
     ofLimit('Feeds', sample.feeds, sample.feedLimit),
   ]
-  return [waiting && h('li', { class: 'tile' }, h('a', { href: to('dead-letters') }, ...tileElement(waiting).childNodes)), all.map(tile => tile && tileElement(tile))]
+  return [linked(parked(sample), 'dead-letters'), linked(sentinel(sample), 'projection'), all.map(tile => tile && tileElement(tile))]
 }
 
 export function overview({ sampler, signal }: Context): View {

@@ -23,8 +23,9 @@ export interface Sample {
   connectionLimit: number | null
   feeds: number | null
   feedLimit: number | null
+  /** Rows that the sentinel found to differ from the log. */
+  differences: number | null
   databaseUp: boolean | null
-  version: string | null
 }
 
 interface Read {
@@ -111,8 +112,8 @@ export class Sampler {
       connectionLimit: firstSum(reading, 'datadrop_http_connections_limit', 'datadrop_http_connection_limit'),
       feeds: sum(reading, 'datadrop_http_feeds'),
       feedLimit: firstSum(reading, 'datadrop_http_feeds_limit', 'datadrop_http_feed_limit'),
+      differences: sum(reading, 'datadrop_projection_differences_total'),
       databaseUp: up === null ? null : up > 0,
-      version: reading.get('datadrop_build_info')?.[0]?.labels['version'] ?? null,
     }
   }
 }
@@ -140,6 +141,6 @@ function gap(): Sample {
   return {
     at: Date.now() / 1000, accepted: null, rejected: null, conflicts: null, deadLettered: null, p50: null, p95: null,
     lagEvents: null, lagSeconds: null, queued: null, queueLimit: null, parked: null, oldestParkedAt: null,
-    connections: null, connectionLimit: null, feeds: null, feedLimit: null, databaseUp: null, version: null,
+    connections: null, connectionLimit: null, feeds: null, feedLimit: null, differences: null, databaseUp: null,
   }
 }
