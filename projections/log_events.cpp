@@ -35,6 +35,17 @@ domain::member_id member_in(postgres::copied_row& row) {
     return {.guild = guild, .user = domain::user_id{row.number()}};
 }
 
+/// Whoever has to mend it needs to know which one it is.
+template <typename Read>
+auto naming(global_position position, Read&& read) {
+    try {
+        return read();
+    } catch (const eventstore::corrupt_event& e) {
+        throw eventstore::corrupt_event(fmt::format("the event at position {} cannot be read: {}",
+                                                    number_of(position), e.what()));
+    }
+}
+
 member_event member_event_of(const numbers& n, domain::member_id who, global_position position,
                              postgres::copied_row& row) {
     member_event e{.position = position,
@@ -67,10 +78,12 @@ stored_dead_letter_event dead_letter_event_of(domain::member_id who, global_posi
 void add_event(log_page& page, postgres::copied_row& row, global_position position) {
     const auto who = member_in(row);
     const auto n = apart(row.number());
-    if (n.is_of_member)
-        page.of_members.push_back(member_event_of(n, who, position, row));
-    else
-        page.of_letters.push_back(dead_letter_event_of(who, position, row));
+    naming(position, [&] {
+        if (n.is_of_member)
+            page.of_members.push_back(member_event_of(n, who, position, row));
+        else
+            page.of_letters.push_back(dead_letter_event_of(who, position, row));
+    });
 }
 
 } // namespace
@@ -98,6 +111,21 @@ log_page read_page(postgres::session& db, event_range range) {
     return page;
 }
 
+std::vector<member_event> read_stream(postgres::session& db, domain::member_id who,
+                                      stream_bounds bounds) {
+    std::vector<member_event> events;
+    db.copy_out(statements::copy_member,
+                {number_of(partition_of(bounds.until)), number_of(who.guild), number_of(who.user),
+                 number_of(bounds.until), bounds.events_max},
+                [&](postgres::copied_row& row) {
+                    const global_position position{row.number()};
+                    const auto n = apart(row.number());
+                    events.push_back(
+                        naming(position, [&] { return member_event_of(n, who, position, row); }));
+                });
+    return events;
+}
+
 letter_log read_dead_letter(postgres::session& db, eventstore::dead_letter_id id,
                             global_position end) {
     letter_log letter;
@@ -107,7 +135,7 @@ letter_log read_dead_letter(postgres::session& db, eventstore::dead_letter_id id
                     stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
                     e.position = global_position{row.number()};
                     e.recorded_at = row.time();
-                    e.what = decoded(row);
+                    e.what = naming(e.position, [&] { return decoded(row); });
                     letter.events.push_back(std::move(e));
                 });
     letter.won = read_winners(db, partition_of(id), letter.events);

@@ -7,6 +7,8 @@
 #include "eventstore/stored_event.hpp"
 #include "projections/winners.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace datadrop::projections {
@@ -44,8 +46,19 @@ struct event_range {
 eventstore::global_position log_end(eventstore::postgres::session& db,
                                     eventstore::partition_number partition);
 
-/// An event that is missing is a corrupt_event.
+/// An event that is missing is a corrupt_event, as is one that cannot be read: its position is
+/// told.
 log_page read_page(eventstore::postgres::session& db, event_range range);
+
+/// Up to and including a position, and no more than so many.
+struct stream_bounds {
+    eventstore::global_position until{};
+    std::int64_t events_max = std::numeric_limits<std::int64_t>::max();
+};
+
+/// A member's events, in the partition of `until`.
+std::vector<member_event> read_stream(eventstore::postgres::session& db, domain::member_id who,
+                                      stream_bounds bounds);
 
 /// The events of a dead letter up to and including a position.
 letter_log read_dead_letter(eventstore::postgres::session& db, eventstore::dead_letter_id id,

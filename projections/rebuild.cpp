@@ -3,6 +3,7 @@
 #include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/postgres/whole_log.hpp"
 #include "projections/agreement.hpp"
+#include "projections/comparison.hpp"
 #include "projections/fold.hpp"
 #include "projections/lasting_session.hpp"
 #include "projections/sql/statements.hpp"
@@ -94,6 +95,7 @@ class partition_rebuild {
 
     rebuild_report run(reporter& tell) {
         fold_log(tell);
+        compare();
         postgres::transaction whole(db_);
         db_.run(statements::bound_rebuild);
         db_.run(statements::begin_generation, of(partition_));
@@ -113,6 +115,23 @@ class partition_rebuild {
             p.done = sequence_of(folder_.position());
             tell.move(p);
         });
+    }
+
+    /// With what the tables in service hold at this moment; what the log says behind their
+    /// checkpoint is left out.
+    void compare() {
+        eventstore::global_position in_service{};
+        {
+            const postgres::transaction snapshot(db_,
+                                                 postgres::isolation::repeatable_read_read_only);
+            db_.run_script(statements::hold_read_model);
+            db_.run(statements::bound_rebuild);
+            in_service = checkpoint(db_, partition_);
+            folder_.advance_to(in_service, [] {});
+            report_.differences = compare_tables(db_, folder_.so_far(), in_service);
+        }
+        explain(db_, report_.differences, std::min(in_service, folder_.position()));
+        report_.mended = static_cast<std::int64_t>(report_.differences.size());
     }
 
     void fill() {
@@ -167,34 +186,11 @@ class partition_rebuild {
     void try_switch() {
         const auto in_service = lock_checkpoint(db_, partition_);
         catch_up(in_service);
-        report_.mended = members_to_mend(in_service) + letters_to_mend(in_service);
         db_.run(statements::switch_generation, of(partition_));
         move_checkpoint(db_, folder_.position());
         report_.events = sequence_of(folder_.position());
         report_.members = static_cast<std::int64_t>(folder_.so_far().member_count());
         report_.dead_letters = static_cast<std::int64_t>(folder_.so_far().letter_count());
-    }
-
-    /// Rows in service that are not what the log says, not counting those that it changes behind
-    /// their checkpoint, and rows that it has and they lack.
-    std::int64_t members_to_mend(eventstore::global_position in_service) {
-        const auto& log_says = folder_.so_far();
-        std::int64_t wrong = 0;
-        auto missing = log_says.members_until(in_service);
-        read_members(db_, partition_, [&](const member_columns& is) {
-            const auto* should = log_says.member(is.who);
-            const bool changes_later = should != nullptr && should->position > in_service;
-            if (changes_later) return;
-            if (should != nullptr) --missing;
-            if (should == nullptr || is != columns_of(*should)) ++wrong;
-        });
-        return wrong + missing;
-    }
-
-    std::int64_t letters_to_mend(eventstore::global_position in_service) {
-        return db_
-            .run(statements::count_letter_differences, of(partition_).add(number_of(in_service)))
-            .number();
     }
 
     session& db_;
@@ -218,11 +214,12 @@ void require_possible(session& db, const rebuild_options& o) {
     if (const auto what = disagreement_with_log(db)) throw rebuild_refused(*what);
 }
 
-void add(rebuild_report& total, const rebuild_report& part) {
+void add(rebuild_report& total, rebuild_report part) {
     total.events += part.events;
     total.members += part.members;
     total.dead_letters += part.dead_letters;
     total.mended += part.mended;
+    std::ranges::move(part.differences, std::back_inserter(total.differences));
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
+#include "projections/difference.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -28,7 +29,8 @@ struct rebuild_report {
     std::int64_t events = 0;
     std::int64_t members = 0;
     std::int64_t dead_letters = 0;
-    std::int64_t mended = 0; // rows that the tables in service had otherwise
+    std::int64_t mended = 0; // rows that the tables in service had otherwise: the differences
+    std::vector<difference> differences;
 };
 
 struct rebuild_options {
@@ -50,25 +52,22 @@ struct rebuild_refused : std::runtime_error {
 rebuild_report rebuild(eventstore::postgres::session& db, int partitions,
                        const report_progress& report, const rebuild_options& o = {});
 
-/// A row that is not what the log says. `what` names columns: "state is Kicked, should be
-/// Verified".
-struct difference {
-    std::string table; // membership, dead_letters, projection_checkpoints
-    std::string row;   // "guild 1 user 2", "dead letter 17", "partition 0"
-    std::string what;  // "missing", "should not be there", or the columns that differ
-    bool operator==(const difference&) const = default;
-};
-
 struct verify_report {
     std::int64_t events = 0;
     std::int64_t members = 0;
     std::int64_t dead_letters = 0;
-    std::vector<difference> differences; // all of them
+    std::int64_t skipped = 0;            // members that a sample drew and did not fold
+    std::vector<difference> differences; // all of them, the first ones with their first events
 };
 
 /// Folds the log up to the checkpoint and compares, in one snapshot a partition. Throws
 /// eventstore::postgres::schema_failure as require_whole_log.
 verify_report verify(eventstore::postgres::session& db, int partitions,
                      const report_progress& report);
+
+/// The same for so many members at random at most, folded from their own streams, which costs
+/// little on a long log; dead letters and checkpoints are not looked at. Progress counts members.
+verify_report verify_sample(eventstore::postgres::session& db, int partitions, std::int64_t members,
+                            const report_progress& report);
 
 } // namespace datadrop::projections

@@ -104,6 +104,20 @@ void add(postgres::copied_rows& copied, eventstore::partition_number partition,
     copied.bigint(number_of(row.position));
 }
 
+/// A row of copy_members.sql, or of its kin.
+member_columns columns_in(postgres::copied_row& row) {
+    member_columns is;
+    is.who.guild = domain::guild_id{row.number()};
+    is.who.user = domain::user_id{row.number()};
+    is.state = row.text();
+    is.version = row.number();
+    is.lifecycle = row.number();
+    is.has_email = row.flag();
+    is.updated_at = row.time();
+    is.position = row.number();
+    return is;
+}
+
 eventstore::global_position position_in(const postgres::rows& answer) {
     if (answer.size() != 1) throw postgres::unexpected_value("a partition has no checkpoint");
     return eventstore::global_position{answer.number()};
@@ -168,18 +182,14 @@ member_columns columns_of(const member_row& row) {
 void read_members(postgres::session& db, eventstore::partition_number partition,
                   const std::function<void(const member_columns&)>& each, std::int64_t limit) {
     db.copy_out(statements::copy_members, {number_of(partition), limit},
-                [&](postgres::copied_row& row) {
-                    member_columns is;
-                    is.who.guild = domain::guild_id{row.number()};
-                    is.who.user = domain::user_id{row.number()};
-                    is.state = row.text();
-                    is.version = row.number();
-                    is.lifecycle = row.number();
-                    is.has_email = row.flag();
-                    is.updated_at = row.time();
-                    is.position = row.number();
-                    each(is);
-                });
+                [&](postgres::copied_row& row) { each(columns_in(row)); });
+}
+
+void read_member(postgres::session& db, eventstore::partition_number partition,
+                 domain::member_id who, const std::function<void(const member_columns&)>& each) {
+    db.copy_out(statements::copy_member_row,
+                {number_of(partition), number_of(who.guild), number_of(who.user)},
+                [&](postgres::copied_row& row) { each(columns_in(row)); });
 }
 
 void read_share_of_members(postgres::session& db, int partitions,

@@ -54,6 +54,10 @@ void read_members(eventstore::postgres::session& db, eventstore::partition_numbe
                   const std::function<void(const member_columns&)>& each,
                   std::int64_t limit = std::numeric_limits<std::int64_t>::max());
 
+/// Hands over a member's row in service, when there is one.
+void read_member(eventstore::postgres::session& db, eventstore::partition_number partition,
+                 domain::member_id who, const std::function<void(const member_columns&)>& each);
+
 /// Hands over rows in service of all partitions, at most `limit`: each partition's share of it, and
 /// what those before it have left of theirs.
 void read_share_of_members(eventstore::postgres::session& db, int partitions,
