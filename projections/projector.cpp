@@ -63,6 +63,21 @@ std::shared_ptr<projector::link> projector::make_link(const postgres::session::o
 
 void projector::connect(link& shared) { shared.db.connect(); }
 
+std::vector<domain::member_id>
+projector::draw_members(link& shared, eventstore::partition_number partition, std::size_t count) {
+    return shared.db.run([&](postgres::session& session) {
+        return projections::draw_members(session, partition, count);
+    });
+}
+
+members_checked projector::check_members(link& shared, eventstore::partition_number partition,
+                                         std::span<const domain::member_id> members,
+                                         std::int64_t events_max) {
+    return shared.db.run([&](postgres::session& session) {
+        return projections::check_members(session, partition, members, events_max);
+    });
+}
+
 struct projector::impl {
     impl(std::shared_ptr<link> shared_, eventstore::partition_number partition_)
         : shared(std::move(shared_)), partition(partition_),

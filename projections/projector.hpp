@@ -5,9 +5,12 @@
 
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/driver/session.hpp"
+#include "projections/member_check.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace datadrop::projections {
 
@@ -20,6 +23,14 @@ class projector {
     static std::shared_ptr<link> make_link(const eventstore::postgres::session::options& o);
     /// Throws eventstore::unavailable.
     static void connect(link& shared);
+
+    /// On the same session, between the steps: as draw_members and check_members. Throw
+    /// eventstore::unavailable, statement_refused, corrupt_event.
+    static std::vector<domain::member_id>
+    draw_members(link& shared, eventstore::partition_number partition, std::size_t count);
+    static members_checked check_members(link& shared, eventstore::partition_number partition,
+                                         std::span<const domain::member_id> members,
+                                         std::int64_t events_max);
 
     /// Of one partition. Blocks; one thread at a time for all projectors of a link.
     projector(std::shared_ptr<link> shared, eventstore::partition_number partition);

@@ -79,7 +79,13 @@ void add_standing(projection_status& status, postgres::session& db,
     const auto is = read_lag(db, partition);
     status.position.advance(is.read_model);
     status.head.advance(is.log);
-    status.lag_events += number_of(is.log) - number_of(is.read_model);
+    const auto lag_events = number_of(is.log) - number_of(is.read_model);
+    status.lag_events += lag_events;
+    status.partitions.push_back({.partition = partition,
+                                 .position = is.read_model,
+                                 .head = is.log,
+                                 .lag_events = lag_events,
+                                 .lag_seconds = is.lag_seconds});
     status.lag_seconds = std::max(status.lag_seconds, is.lag_seconds);
 }
 
@@ -162,6 +168,7 @@ projection_status read_model::status() {
     return impl_->run([&](postgres::session& db) {
         projection_status status{.position = eventstore::cursor(partitions),
                                  .head = eventstore::cursor(partitions),
+                                 .partitions = {},
                                  .rebuilds = rebuilds(db)};
         for (const auto p : eventstore::all_partitions(partitions))
             add_standing(status, db, p);

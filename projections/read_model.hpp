@@ -70,11 +70,20 @@ struct rebuild_progress {
     domain::timestamp started_at{};
 };
 
+struct partition_status {
+    eventstore::partition_number partition{};
+    eventstore::global_position position{};
+    eventstore::global_position head{};
+    std::int64_t lag_events = 0;
+    std::int64_t lag_seconds = 0;
+};
+
 struct projection_status {
     eventstore::cursor position; // what the read model shows
     eventstore::cursor head;     // what the log holds
     std::int64_t lag_events = 0;
     std::int64_t lag_seconds = 0; // age of the oldest event not shown, rounded up; 0 without one
+    std::vector<partition_status> partitions;
     std::vector<rebuild_progress> rebuilds;
 };
 

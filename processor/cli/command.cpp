@@ -35,9 +35,9 @@ void add_setting(CLI::App& command, invocation& line, std::string_view name) {
 std::span<const std::string_view> settings_of(works_on where) {
     static constexpr std::string_view database[] = {"database", "data_dir"};
     static constexpr std::string_view server[] = {"server", "token"};
-    static constexpr std::string_view service[] = {"database",      "data_dir",     "listen",
-                                                   "writers",       "readers",      "queue_limit",
-                                                   "cache_members", "attempts_max", "budget_ms"};
+    static constexpr std::string_view service[] = {
+        "database",    "data_dir",      "listen",        "writers",      "readers",
+        "queue_limit", "cache_members", "sentinel_rate", "attempts_max", "budget_ms"};
     switch (where) {
     case works_on::nothing:
         return {};

@@ -46,6 +46,8 @@ constexpr setting_key keys[] = {
      {},
      why_queue_min},
     {"cache_members", "", "N", "Members' heads kept in memory (250000)", 1, 10'000'000},
+    {"sentinel_rate", "", "N",
+     "Members a second that are folded afresh and compared with their rows; 0 is none (2)", 0, 100},
     {"attempts_max", "", "N", "Attempts before a command is parked (5)", 1, 100},
     {"budget_ms", "", "MS", "Time before a command is parked (400)", 1, 60'000},
 };
@@ -198,6 +200,7 @@ settings resolve(const givens& all) {
     number("readers", s.service.readers);
     number("queue_limit", s.service.queue_limit);
     number("cache_members", s.service.cache_members);
+    number("sentinel_rate", s.service.sentinel_rate);
     number("attempts_max", s.service.tries.attempts_max);
     number("budget_ms", s.service.tries.time_max);
     return s;

@@ -61,6 +61,12 @@ std::vector<MetricFamily> families_of(const service_figures& f) {
         gauge("datadrop_cached_members", "Members whose head is kept in memory.", f.cached_members),
         gauge("datadrop_projecting", "1 when this process projects a partition.",
               f.projecting ? 1 : 0),
+        counter("datadrop_projection_members_checked_total",
+                "Members folded afresh and compared with their rows, at random.",
+                f.members_checked),
+        counter("datadrop_projection_differences_total",
+                "Rows found not to be what the log says, each once until it is right again.",
+                f.members_differed),
     };
 }
 

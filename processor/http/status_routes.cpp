@@ -33,6 +33,30 @@ json::value rebuild_json(const std::vector<projections::rebuild_progress>& rebui
             {"partitions", std::move(partitions)}};
 }
 
+json::array partitions_json(const std::vector<projections::partition_status>& partitions) {
+    json::array rows;
+    for (const auto& p : partitions)
+        rows.push_back({{"partition", number_of(p.partition)},
+                        {"position", std::to_string(number_of(p.position))},
+                        {"head", std::to_string(number_of(p.head))},
+                        {"lag_events", p.lag_events},
+                        {"lag_seconds", p.lag_seconds}});
+    return rows;
+}
+
+/// What this server's sentinel found since it was started.
+json::object sentinel_json(const sentinel_figures& watched) {
+    json::object body{{"rate", watched.rate},
+                      {"checked", watched.checked},
+                      {"differences", watched.differences},
+                      {"last_difference", nullptr}};
+    if (!watched.last_difference) return body;
+    auto last = to_json(*watched.last_difference).front().as_object();
+    last["at"] = projections::to_text(watched.last_at);
+    body["last_difference"] = std::move(last);
+    return body;
+}
+
 } // namespace
 
 reply_later get_projection(const call& asked) {
@@ -43,7 +67,9 @@ reply_later get_projection(const call& asked) {
                             {"head", now.head.text()},
                             {"lag_events", now.lag_events},
                             {"lag_seconds", now.lag_seconds},
-                            {"rebuild", rebuild_json(now.rebuilds)}};
+                            {"partitions", partitions_json(now.partitions)},
+                            {"rebuild", rebuild_json(now.rebuilds)},
+                            {"sentinel", sentinel_json(asked.server.behind.watched())}};
     co_return json_response(status::ok, body);
 }
 

@@ -34,9 +34,9 @@ std::shared_ptr<projector::link> connected(const eventstore::postgres::session::
 } // namespace
 
 projecting::projecting(const eventstore::postgres::session::options& database, int partitions,
-                       std::function<void()> progressed)
+                       int sentinel_rate, std::function<void()> progressed)
     : link_(connected(database)), partitions_(partitions), progressed_(std::move(progressed)),
-      thread_([this] { run(); }) {}
+      sentinel_(sentinel_rate, partitions), thread_([this] { run(); }) {}
 
 projecting::~projecting() {
     {
@@ -76,6 +76,7 @@ void projecting::run() {
         }
         active_ = active;
         if (advanced) progressed_();
+        sentinel_.step(*link_);
         const auto gathering = events < many_events ? gathering_time : long_gathering_time;
         // Whoever is behind does not wait to be nudged, and is not hurried either.
         going = advanced ? gather_until(began + gathering) : wait_for_turn();

@@ -5,6 +5,7 @@
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
 #include "processor/service/outage.hpp"
+#include "processor/service/sentinel.hpp"
 #include "projections/projector.hpp"
 
 #include <atomic>
@@ -21,9 +22,10 @@ namespace datadrop::processor {
 class projecting {
   public:
     /// Connects; throws eventstore::unavailable. `progressed` is told on the projecting thread
-    /// after each batch that was committed.
+    /// after each batch that was committed. Between the steps it checks `sentinel_rate` members a
+    /// second (sentinel.hpp).
     projecting(const eventstore::postgres::session::options& database, int partitions,
-               std::function<void()> progressed);
+               int sentinel_rate, std::function<void()> progressed);
     ~projecting();
 
     /// There may be something behind what is projected. Any thread.
@@ -31,6 +33,9 @@ class projecting {
 
     /// This process is the active one of at least one partition. Any thread.
     bool active() const { return active_; }
+
+    /// Any thread.
+    sentinel_figures watched() const { return sentinel_.figures(); }
 
   private:
     void run();
@@ -43,6 +48,7 @@ class projecting {
     const int partitions_;
     const std::function<void()> progressed_;
     outage troubles_{"projector"}; // of the projecting thread
+    sentinel sentinel_;            // likewise
     std::atomic<bool> active_ = false;
     std::mutex mutex_; // guards the rest
     std::condition_variable turn_;

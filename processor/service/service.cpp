@@ -166,9 +166,10 @@ void service::impl::open_connections(std::vector<eventstore::token_record> token
             [this] { return eventstore::postgres::open_log(for_commands(), partitions); },
             [this] { committed(); });
         shell->open_connections(opened);
-        projectors = std::make_unique<projecting>(for_reading(), partitions, [this] {
-            boost::asio::post(io, [this] { watch->nudge(); });
-        });
+        projectors =
+            std::make_unique<projecting>(for_reading(), partitions, settings.sentinel_rate, [this] {
+                boost::asio::post(io, [this] { watch->nudge(); });
+            });
         opened();
         watch = std::make_unique<log_watch>(io, for_commands(), partitions, std::move(tokens),
                                             [this] { projectors->nudge(); });
@@ -252,6 +253,7 @@ const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 service_figures service::figures() const {
     const auto& core = impl_->shell->core();
     const auto& f = core.figures();
+    const auto watched = impl_->projectors ? impl_->projectors->watched() : sentinel_figures{};
     return {.appends = f.appends,
             .appended_chains = f.appended_chains,
             .conflicts = f.conflicts,
@@ -260,8 +262,12 @@ service_figures service::figures() const {
             .log_regressions = impl_->watch->regressions(),
             .queued = core.admitted(),
             .cached_members = core.cached_members(),
-            .projecting = impl_->projectors && impl_->projectors->active()};
+            .projecting = impl_->projectors && impl_->projectors->active(),
+            .members_checked = watched.checked,
+            .members_differed = watched.differences};
 }
+
+sentinel_figures service::watched() const { return impl_->projectors->watched(); }
 
 readers& service::pool() { return *impl_->read_by; }
 

@@ -13,6 +13,7 @@
 #include "processor/service/credentials.hpp"
 #include "processor/service/readers.hpp"
 #include "processor/service/remediation.hpp"
+#include "processor/service/sentinel.hpp"
 #include "processor/service/service_settings.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -44,7 +45,9 @@ struct service_figures {
     std::uint64_t log_regressions = 0; // times that a partition's end was found to have gone back
     std::size_t queued = 0;            // commands admitted and not yet answered
     std::size_t cached_members = 0;
-    bool projecting = false; // this process holds a partition's projector
+    bool projecting = false;            // this process holds a partition's projector
+    std::uint64_t members_checked = 0;  // folded afresh by the sentinel
+    std::uint64_t members_differed = 0; // rows that were found to differ, each once
 };
 
 class service {
@@ -108,6 +111,8 @@ class service {
     int partitions() const;
     const eventstore::fingerprint_key& key() const;
     service_figures figures() const;
+    /// What the sentinel found of the read model.
+    sentinel_figures watched() const;
 
   private:
     readers& pool();

@@ -14,6 +14,7 @@ struct service_settings {
     int readers = 2;                     // connections that answer reads and feeds
     std::size_t queue_limit = 20'000;    // commands admitted and not yet answered
     std::size_t cache_members = 250'000; // heads kept in memory
+    int sentinel_rate = 2;               // members a second that are folded afresh; 0 = none
     budget tries{};
     backoff waits{};
 

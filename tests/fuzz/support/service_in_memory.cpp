@@ -88,6 +88,7 @@ bool service::ready() const { return true; }
 int service::partitions() const { return 1; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 service_figures service::figures() const { return {}; }
+sentinel_figures service::watched() const { return {}; }
 
 readers& service::pool() { return impl_->read_by; }
 
