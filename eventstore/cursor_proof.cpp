@@ -24,6 +24,14 @@ bool begins_at(const std::vector<stored_event>& page, const cursor& at,
     return !known || *known == check_of(page.front());
 }
 
+/// From the event at the position on; of a partition's beginning, which has none, behind it.
+std::vector<stored_event> read_from(log& from, partition_number partition, global_position position,
+                                    std::size_t limit, const event_filter& wanted) {
+    if (!wanted.is_open()) return from.scan(partition, position, wanted, limit);
+    const auto after = sequence_of(position) == 0 ? position : before(position);
+    return from.read(partition, after, limit);
+}
+
 /// Makes the check known of the event that stands at the position; false when there is none.
 bool prove(log& in, cursor& at, global_position position) {
     const auto page = in.read(partition_of(position), before(position), 1);
@@ -35,12 +43,14 @@ bool prove(log& in, cursor& at, global_position position) {
 } // namespace
 
 std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at,
-                                                 partition_number partition, std::size_t limit) {
+                                                 partition_number partition, std::size_t limit,
+                                                 const event_filter& wanted) {
     const auto position = at.at(partition);
-    if (sequence_of(position) == 0) return from.read(partition, position, limit);
+    const bool is_begun = sequence_of(position) != 0;
     // One event more than was asked for, at the front: proof and page come from one statement, and
     // no restore can come between them.
-    auto page = from.read(partition, before(position), limit + 1);
+    auto page = read_from(from, partition, position, limit + (is_begun ? 1 : 0), wanted);
+    if (!is_begun) return page;
     if (!begins_at(page, at, partition)) return std::nullopt;
     page.erase(page.begin());
     return page;

@@ -17,9 +17,12 @@ namespace datadrop::eventstore {
 
 /// At most `limit` events of a partition behind where the cursor stands in it, in order. Nothing
 /// when the event there has another check, or is beyond the log's end. A position without a check
-/// is taken for what is there.
-[[nodiscard]] std::optional<std::vector<stored_event>>
-read_on(log& from, const cursor& at, partition_number partition, std::size_t limit);
+/// is taken for what is there. With a filter those that it wants, and perhaps one more that tells
+/// how far was looked: none are left out up to the last.
+[[nodiscard]] std::optional<std::vector<stored_event>> read_on(log& from, const cursor& at,
+                                                               partition_number partition,
+                                                               std::size_t limit,
+                                                               const event_filter& wanted = {});
 
 /// The cursor with all its checks; nothing when one of its positions is not of this log's history.
 [[nodiscard]] std::optional<cursor> proven(log& in, const cursor& at);

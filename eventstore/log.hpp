@@ -11,11 +11,13 @@
 
 #include "domain/dead_letter.hpp"
 #include "domain/ids.hpp"
+#include "eventstore/event_filter.hpp"
 #include "eventstore/position.hpp"
 #include "eventstore/stored_event.hpp"
 #include "eventstore/writes.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -77,6 +79,16 @@ class log {
     /// At most `limit` events of a partition behind a position, in order, none skipped ever.
     virtual std::vector<stored_event> read(partition_number partition, global_position after,
                                            std::size_t limit) = 0;
+
+    /// How many events a scan looks at.
+    static constexpr std::int64_t scan_length = 10'000;
+
+    /// The event at a position of the partition (none at its beginning), and those that are wanted
+    /// of the scan_length behind it, at most `limit` with the first. The last one looked at is
+    /// there whatever it is, unless the limit was reached before: behind the last event that comes
+    /// back nothing was left out.
+    virtual std::vector<stored_event> scan(partition_number partition, global_position from,
+                                           const event_filter& wanted, std::size_t limit) = 0;
 
     /// A member's events behind a version, in order.
     virtual std::vector<stored_membership_event>

@@ -80,6 +80,19 @@ class memory_log final : public log {
         return {begin, begin + static_cast<std::ptrdiff_t>(count)};
     }
 
+    std::vector<stored_event> scan(partition_number number, global_position from,
+                                   const event_filter& wanted, std::size_t limit) override {
+        auto& p = store_->at(number);
+        const std::scoped_lock lock(p.mutex);
+        const auto first = static_cast<std::size_t>(sequence_of(from));
+        const auto last = std::min(first + static_cast<std::size_t>(scan_length), p.events.size());
+        std::vector<stored_event> events;
+        for (auto i = std::max<std::size_t>(first, 1); i <= last && events.size() < limit; ++i)
+            if (i == first || i == last || wanted.wants(p.events[i - 1]))
+                events.push_back(p.events[i - 1]);
+        return events;
+    }
+
     std::vector<stored_membership_event>
     history(domain::member_id who, domain::stream_version after, std::size_t limit) override {
         auto& p = store_->at(partition_of(who.guild, partitions()));

@@ -192,4 +192,16 @@ params remediation_as_params(const remediation_row& row) {
     return values;
 }
 
+params scan_as_params(partition_number partition, global_position from, const event_filter& wanted,
+                      std::size_t limit) {
+    params values;
+    values.add(number_of(partition)).add(number_of(from)).add(log::scan_length);
+    wanted.guild ? values.add(domain::number_of(*wanted.guild)) : values.add_null();
+    array kinds;
+    for (const auto kind : wanted.kinds)
+        kinds.add(domain::number_of(kind));
+    wanted.kinds.empty() ? values.add_null() : values.add_literal(std::move(kinds).text());
+    return values.add(static_cast<std::int64_t>(limit));
+}
+
 } // namespace datadrop::eventstore::postgres

@@ -38,4 +38,8 @@ struct remediation_row {
 };
 params remediation_as_params(const remediation_row& row);
 
+/// Arguments of scan_events.
+params scan_as_params(partition_number partition, global_position from, const event_filter& wanted,
+                      std::size_t limit);
+
 } // namespace datadrop::eventstore::postgres

@@ -262,4 +262,12 @@ stored_event stored_event_in(const rows& answer, std::size_t row) {
     }
 }
 
+std::vector<stored_event> stored_events_in(const rows& answer) {
+    std::vector<stored_event> events;
+    events.reserve(answer.size());
+    for (std::size_t row = 0; row < answer.size(); ++row)
+        events.push_back(stored_event_in(answer, row));
+    return events;
+}
+
 } // namespace datadrop::eventstore::postgres

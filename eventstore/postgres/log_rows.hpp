@@ -30,5 +30,6 @@ remediation_fate remediation_fate_in(const rows& answer, domain::remediation ask
 
 /// Of the statements that read.
 stored_event stored_event_in(const rows& answer, std::size_t row);
+std::vector<stored_event> stored_events_in(const rows& answer);
 
 } // namespace datadrop::eventstore::postgres

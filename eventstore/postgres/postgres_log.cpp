@@ -295,10 +295,15 @@ std::vector<stored_event> postgres_log::read(partition_number partition, global_
                                                      .add(number_of(partition))
                                                      .add(number_of(after))
                                                      .add(static_cast<std::int64_t>(limit)));
-        std::vector<stored_event> events;
-        for (std::size_t row = 0; row < answer.size(); ++row)
-            events.push_back(stored_event_in(answer, row));
-        return events;
+        return stored_events_in(answer);
+    });
+}
+
+std::vector<stored_event> postgres_log::scan(partition_number partition, global_position from,
+                                             const event_filter& wanted, std::size_t limit) {
+    const auto values = scan_as_params(partition, from, wanted, limit);
+    return reading([&](session& db) {
+        return stored_events_in(db.run(sql::statements::scan_events, values));
     });
 }
 

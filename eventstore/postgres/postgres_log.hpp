@@ -35,6 +35,8 @@ class postgres_log final : public log {
 
     std::vector<stored_event> read(partition_number partition, global_position after,
                                    std::size_t limit) override;
+    std::vector<stored_event> scan(partition_number partition, global_position from,
+                                   const event_filter& wanted, std::size_t limit) override;
     std::vector<stored_membership_event>
     history(domain::member_id who, domain::stream_version after, std::size_t limit) override;
     std::vector<stored_dead_letter_event> dead_letter(dead_letter_id id) override;

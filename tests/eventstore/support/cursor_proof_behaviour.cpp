@@ -87,6 +87,21 @@ TEST_CASE("read_on: another event at the cursor, or none, is another history") {
     });
 }
 
+TEST_CASE("read_on: with a filter it proves itself all the same, and tells how far it looked") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const three_events is(*log);
+        const eventstore::event_filter nothing{.guild = new_member().guild};
+        const auto page = read_on(*log, is.proven_behind(1), is.partition, 10, nothing);
+        REQUIRE(page);
+        CHECK_EQ(*page, std::vector{is.all[2]});
+        CHECK_EQ(read_on(*log, is.proven_behind(3), is.partition, 10, nothing)->size(), 0);
+        const auto check = *is.proven_behind(1).check_at(is.partition);
+        CHECK_FALSE(read_on(*log, is.behind(1, another(check)), is.partition, 10, nothing));
+        CHECK_FALSE(read_on(*log, is.behind(4), is.partition, 10, nothing));
+    });
+}
+
 TEST_CASE("proven: checks are compared, and looked up where they are not known") {
     on_each_log([](log_world& world) {
         const auto log = world.open();

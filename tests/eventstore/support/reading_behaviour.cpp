@@ -12,6 +12,7 @@ namespace {
 using domain::command_kind;
 using domain::state;
 using domain::stream_version;
+using eventstore::event_filter;
 using eventstore::global_position;
 using eventstore::stored_membership_event;
 
@@ -71,6 +72,14 @@ read_in_twos(eventstore::log& log, eventstore::partition_number partition, globa
     }
 }
 
+/// A member of another guild in the same partition.
+domain::member_id neighbour_of(const eventstore::log& log, domain::member_id who) {
+    auto other = new_member();
+    while (partition_for(log, other) != partition_for(log, who))
+        other = new_member();
+    return other;
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("reading");
@@ -123,6 +132,36 @@ TEST_CASE("read: each position of a partition once, in order and without a gap, 
         CHECK_EQ(position_of(all.back()), log->tails().at(partition));
         CHECK(std::holds_alternative<eventstore::stored_dead_letter_event>(all[3]));
         CHECK_EQ(position_of(all[3]), letter);
+    });
+}
+
+TEST_CASE("scan: the event it begins at, what is wanted behind it, and how far it looked") {
+    on_each_log([](log_world& world) {
+        const auto log = world.open();
+        const auto who = new_member();
+        const auto other = neighbour_of(*log, who);
+        const auto partition = partition_for(*log, who);
+        const auto start = log->tails().at(partition);
+        bring_to(*log, who, state::onboarding_completed);        // 1, 2, 3
+        park(*log, make_command(who, command_kind::ban));        // 4
+        bring_to(*log, other, state::onboarding_in_progress);    // 5, 6
+        bring_to(*log, new_member_of(who.guild), state::banned); // 7, 8
+        const auto found = [&](std::int64_t from, const event_filter& wanted, std::size_t limit) {
+            std::vector<std::int64_t> places;
+            const global_position at{number_of(start) + from};
+            for (const auto& e : log->scan(partition, at, wanted, limit))
+                places.push_back(number_of(position_of(e)) - number_of(start));
+            return places;
+        };
+        using places = std::vector<std::int64_t>;
+        CHECK_EQ(found(1, {.guild = who.guild}, 10), places{1, 2, 3, 7, 8});
+        CHECK_EQ(found(1, {.guild = other.guild}, 10), places{1, 5, 6, 8});
+        CHECK_EQ(found(1, {.guild = other.guild}, 2), places{1, 5});
+        CHECK_EQ(found(4, {.kinds = {domain::event_kind::member_joined}}, 10), places{4, 5, 7, 8});
+        CHECK_EQ(found(2, {.guild = who.guild, .kinds = {domain::event_kind::member_left}}, 10),
+                 places{2, 8});
+        CHECK_EQ(found(8, {.guild = who.guild}, 10), places{8});
+        CHECK_EQ(found(9, {.guild = who.guild}, 10), places{});
     });
 }
 
