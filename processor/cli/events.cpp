@@ -1,3 +1,4 @@
+#include "domain/vocabulary.hpp"
 #include "processor/cli/commands.hpp"
 #include "processor/cli/http_client.hpp"
 #include "processor/cli/sse_parser.hpp"
@@ -7,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -39,12 +42,21 @@ void print_event(const sse_event& event, output_format format) {
     if (!std::cout.flush()) throw refused("the events could not be written");
 }
 
-std::string feed_target(const std::string& after) {
-    return "/v1/events?after=" + boost::urls::encode(after, boost::urls::unreserved_chars);
-}
+struct tail_arguments {
+    std::string after = "latest";
+    std::string guild;               // empty: of all
+    std::vector<std::string> events; // none: of all types
+
+    std::string target(const std::string& from) const {
+        const auto encoded = boost::urls::encode(from, boost::urls::unreserved_chars);
+        return fmt::format("/v1/events?after={}{}{}{}{}", encoded,
+                           guild.empty() ? "" : "&guild_id=", guild,
+                           events.empty() ? "" : "&event=", fmt::join(events, ","));
+    }
+};
 
 /// Follows the feed until a signal ends the program, from connection to connection.
-exit_code tail(const settings& told, const std::string& after) {
+exit_code tail(const settings& told, const tail_arguments& asked) {
     // Every event is flushed when it is printed, so there is nothing to tidy up.
     for (const int signal : {SIGINT, SIGTERM})
         std::signal(signal, [](int) { std::_Exit(0); });
@@ -52,16 +64,16 @@ exit_code tail(const settings& told, const std::string& after) {
     sse_parser events([&](const sse_event& event) { print_event(event, told.format); });
     for (bool reached = false;;
          std::this_thread::sleep_for(events.retry().value_or(reconnect_wait))) {
-        const auto from = events.last_id().empty() ? after : events.last_id();
+        const auto from = events.last_id().empty() ? asked.after : events.last_id();
         http_answer answer;
         try {
             const auto end = client.follow(
-                feed_target(from), [&](std::string_view bytes) { events.feed(bytes); }, answer);
+                asked.target(from), [&](std::string_view bytes) { events.feed(bytes); }, answer);
             if (end == http_client::stream_end::refused && answer.status < 500)
                 throw refused(problem_text(answer));
             reached = true;
             std::cerr << "the connection ended; going on behind "
-                      << (events.last_id().empty() ? after : events.last_id()) << '\n';
+                      << (events.last_id().empty() ? asked.after : events.last_id()) << '\n';
         } catch (const unreachable&) {
             if (!reached) throw;
         }
@@ -73,22 +85,28 @@ exit_code tail(const settings& told, const std::string& after) {
 
 void add_events(CLI::App& program, invocation& line) {
     auto& group = add_group(program, "events", "The log's events as they happen.");
-    const auto after = std::make_shared<std::string>("latest");
+    const auto asked = std::make_shared<tail_arguments>();
     auto& command = add_command(
         group, line,
         {.name = "tail",
          .what = "Print the members' events in the log's order, as they are written, until Ctrl-C.",
-         .example = "datadrop events tail --after 0 --format json",
+         .example = "datadrop events tail --after 0 --event MemberJoined,MemberLeft --format json",
          .more =
              "With --format json one JSON object a line; its cursor is what --after takes to go "
              "on behind it. A lost connection is made again, and goes on behind the last event "
              "printed. When the log's history is another one than the events were of, since "
              "its database was restored or failed over to an earlier moment, it says so and "
              "ends with exit code 1."},
-        works_on::server, [after](const settings& told) { return tail(told, *after); });
-    command.add_option("--after", *after,
+        works_on::server, [asked](const settings& told) { return tail(told, *asked); });
+    command.add_option("--after", asked->after,
                        "Begin behind this cursor or position (several partitions: joined by "
                        "commas); 0 is the beginning, without it only what comes now is printed");
+    command.add_option("--guild", asked->guild, "Of this guild only")->check(snowflake());
+    command
+        .add_option("--event", asked->events,
+                    "Of these types only, such as MemberJoined,MemberLeft; may be given again")
+        ->delimiter(',')
+        ->check(one_of(domain::names<domain::event_kind>));
 }
 
 } // namespace datadrop::processor::cli

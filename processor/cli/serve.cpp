@@ -88,18 +88,18 @@ void start(service& behind) {
 /// listener, the log, what the libraries hold.
 constexpr std::size_t other_files = 100;
 
-http::connections::places places_that_fit(const service_settings& wanted) {
-    const auto database = static_cast<std::size_t>(wanted.connections());
+http::connections::places places_that_fit(const settings& told) {
+    const auto database = static_cast<std::size_t>(told.service.connections());
     const auto others = other_files + database;
-    const auto places = http::places_for(others);
+    const auto places = http::places_for(told.connection_limit, others);
     if (places.ordinary == 0)
         throw refused(fmt::format(
             "the limit of open files is too low: {} are needed at least; raise it with `ulimit -n`",
             http::connections_min + http::connections_spare + others));
-    if (places.ordinary < http::connections_max)
+    if (places.ordinary < told.connection_limit)
         spdlog::warn("the limit of open files leaves room for {} connections instead of {}; raise "
                      "it with `ulimit -n`",
-                     places.ordinary, http::connections_max);
+                     places.ordinary, told.connection_limit);
     return places;
 }
 
@@ -109,8 +109,11 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
     wanted.database = database;
     service behind(io, wanted);
     start(behind);
-    http::http_server server(
-        io, behind, {.host = told.listen.host, .port = told.listen.port, .places = places});
+    http::http_server server(io, behind,
+                             {.host = told.listen.host,
+                              .port = told.listen.port,
+                              .places = places,
+                              .feeds_max = told.feed_limit});
     listen(server, told.listen);
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
@@ -122,7 +125,7 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
 exit_code serve(const settings& told, std::optional<int> partitions) {
     // Whoever reads the log may go away without ending the server.
     std::signal(SIGPIPE, SIG_IGN);
-    const auto places = places_that_fit(told.service);
+    const auto places = places_that_fit(told);
     asio::io_context io(1);
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);

@@ -22,6 +22,7 @@ constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error"
 
 constexpr std::string_view why_queue_min = "an array of 1000 commands has to find room";
 static_assert(http::array_items_max == 1000);
+static_assert(http::connections_min == 16);
 
 constexpr setting_key keys[] = {
     {"database", "DATADROP_DATABASE", "URL",
@@ -45,6 +46,9 @@ constexpr setting_key keys[] = {
      1'000'000,
      {},
      why_queue_min},
+    {"connection_limit", "", "N", "Connections of clients; each is an open file (2000)", 16,
+     100'000},
+    {"feed_limit", "", "N", "Feeds among them (1000)", 1, 100'000},
     {"cache_members", "", "N", "Members' heads kept in memory (250000)", 1, 10'000'000},
     {"sentinel_rate", "", "N",
      "Members a second that are folded afresh and compared with their rows; 0 is none (2)", 0, 100},
@@ -199,6 +203,8 @@ settings resolve(const givens& all) {
     number("writers", s.service.writers);
     number("readers", s.service.readers);
     number("queue_limit", s.service.queue_limit);
+    number("connection_limit", s.connection_limit);
+    number("feed_limit", s.feed_limit);
     number("cache_members", s.service.cache_members);
     number("sentinel_rate", s.service.sentinel_rate);
     number("attempts_max", s.service.tries.attempts_max);

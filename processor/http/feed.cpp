@@ -1,9 +1,8 @@
 #include "processor/http/feed.hpp"
 
 #include "eventstore/cursor_proof.hpp"
-#include "eventstore/position_check.hpp"
+#include "processor/http/feed_events.hpp"
 #include "processor/http/http_limits.hpp"
-#include "processor/http/member_json.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,8 +18,10 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace datadrop::processor::http {
 
@@ -30,14 +31,7 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using asio::use_awaitable;
 using clock = std::chrono::steady_clock;
-
-std::string text_of(const eventstore::stored_membership_event& event, const std::string& id) {
-    auto data = to_json(event);
-    data["guild_id"] = std::to_string(domain::number_of(event.who.guild));
-    data["user_id"] = std::to_string(domain::number_of(event.who.user));
-    return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, name_of(event.what.kind),
-                       boost::json::serialize(data));
-}
+using eventstore::partition_number;
 
 std::string retry_line(std::chrono::milliseconds wait) {
     return fmt::format("retry: {}\n", wait.count());
@@ -68,10 +62,29 @@ auto look(reader& into, Look&& what) {
     }
 }
 
+/// Made on the reader's thread. Nothing when the cursor is not of this history.
+std::optional<std::vector<feed_event>> page_behind(eventstore::log& from,
+                                                   const eventstore::cursor& at,
+                                                   partition_number partition,
+                                                   const eventstore::event_filter& wanted) {
+    const auto page = eventstore::read_on(from, at, partition, feed_page_events, wanted);
+    if (!page) return std::nullopt;
+    return feed_events(*page);
+}
+
+/// A guild lives in one partition.
+std::vector<partition_number> partitions_of(const eventstore::event_filter& wanted, int count) {
+    if (wanted.guild) return {eventstore::partition_of(*wanted.guild, count)};
+    const auto all = eventstore::all_partitions(count);
+    return {all.begin(), all.end()};
+}
+
 class running_feed {
   public:
-    running_feed(server_context& server, feed_order order, boost::beast::tcp_stream& stream)
-        : server_(server), at_(std::move(order.after)), stream_(stream),
+    running_feed(server_context& server, feed_order order, live_events::stay& here,
+                 boost::beast::tcp_stream& stream)
+        : server_(server), at_(std::move(order.after)), wanted_(std::move(order.wanted)),
+          partitions_(partitions_of(wanted_, at_.partitions())), here_(here), stream_(stream),
           watch_(std::make_shared<token_watch>(server.behind, order.token, stream)),
           pause_(stream.get_executor()) {}
     ~running_feed() { watch_->end(); }
@@ -79,17 +92,22 @@ class running_feed {
     running_feed& operator=(const running_feed&) = delete;
 
     awaitable<void> run() {
+        // The system would keep megabytes for each reader that does not keep up.
+        boost::system::error_code ignored;
+        stream_.socket().set_option(asio::socket_base::send_buffer_size(feed_socket_bytes),
+                                    ignored);
         asio::co_spawn(stream_.get_executor(), watch_->run(watch_), asio::detached);
         // First how long to wait when the feed is lost, which may be in a moment.
         co_await write(retry_line(feed_retry) + "\n");
         auto found = round::no_database;
-        // Each round asks the log again: what moved meanwhile wakes it, and the wait has an end for
-        // the sake of stopping, of the token and of the heartbeat.
+        // What came meanwhile wakes it, and the wait has an end for the sake of stopping, of the
+        // token and of the heartbeat.
         while (goes_on() && found != round::other_history) {
+            const auto changes = server_.live->changes();
             found = co_await next_round();
-            if (clock::now() - last_sign_ >= heartbeat) co_await write(": alive\n\n");
+            if (owes_sign()) co_await write(sign());
             if (found == round::nothing)
-                co_await server_.behind.log_moves(at_, feed_wait_max);
+                co_await here_.next_change(changes, clock::now() + feed_wait_max);
             else if (found == round::no_database)
                 co_await wait(pause_, feed_wait_max);
         }
@@ -163,22 +181,46 @@ class running_feed {
         return begin();
     }
 
-    /// One page of each partition in turn.
+    /// Of each partition in turn: no one's flood keeps the others waiting for longer than a page.
     awaitable<round> write_round() {
         auto found = round::nothing;
-        // No partition's flood keeps the others waiting for longer than a page.
-        for (const auto partition : eventstore::all_partitions(at_.partitions())) {
+        for (const auto partition : partitions_) {
             if (!goes_on()) break;
-            const auto page = co_await read([this, partition](eventstore::log& log) {
-                return eventstore::read_on(log, at_, partition, feed_page_events);
-            });
-            if (!page) co_return round::no_database;
-            if (!*page) co_return round::other_history;
-            if (!(*page)->empty()) found = round::events;
-            auto text = feed_text(**page, at_);
-            if (!text.empty()) co_await write(std::move(text));
+            if (auto text = server_.live->tell_behind(at_, partition, wanted_)) {
+                if (text->empty()) continue;
+                found = round::events;
+                co_await write(*std::move(text));
+                continue;
+            }
+            const auto read = co_await write_page(partition);
+            if (read == round::events) found = read;
+            if (read == round::no_database || read == round::other_history) co_return read;
         }
         co_return found;
+    }
+
+    awaitable<round> write_page(partition_number partition) {
+        const auto page = co_await read([this, partition](eventstore::log& log) {
+            return page_behind(log, at_, partition, wanted_);
+        });
+        if (!page) co_return round::no_database;
+        if (!*page) co_return round::other_history;
+        for (std::span<const feed_event> rest = **page; !rest.empty() && goes_on();) {
+            auto part = tell(rest, wanted_, feed_text_bytes, at_);
+            rest = rest.subspan(part.taken);
+            if (!part.text.empty()) co_await write(std::move(part.text));
+        }
+        co_return (*page)->empty() ? round::nothing : round::events;
+    }
+
+    bool owes_sign() const {
+        const auto silent = clock::now() - last_sign_;
+        return silent >= heartbeat || (silent >= feed_id_max && at_ != signed_at_);
+    }
+
+    std::string sign() {
+        signed_at_ = at_;
+        return began_ ? fmt::format(": alive\nid: {}\n\n", at_.text()) : ": alive\n\n";
     }
 
     awaitable<void> tell_of_change() {
@@ -208,18 +250,22 @@ class running_feed {
 
     server_context& server_;
     eventstore::cursor at_;
+    const eventstore::event_filter wanted_;
+    const std::vector<partition_number> partitions_;
+    live_events::stay& here_;
     boost::beast::tcp_stream& stream_;
     std::shared_ptr<token_watch> watch_;
     asio::steady_timer pause_;
     bool began_ = false;
     clock::time_point last_sign_ = clock::now();
+    eventstore::cursor signed_at_ = at_; // where the last sign of life told that it is
 };
 
 } // namespace
 
 boost::asio::awaitable<void> run_feed(server_context& server, feed_order order,
-                                      boost::beast::tcp_stream& stream) {
-    running_feed feed(server, std::move(order), stream);
+                                      live_events::stay& here, boost::beast::tcp_stream& stream) {
+    running_feed feed(server, std::move(order), here, stream);
     co_await feed.run();
 }
 
@@ -234,17 +280,6 @@ problem history_changed(const eventstore::cursor& head) {
                         "the log's end with after={}",
                         head.text()),
             head.text()};
-}
-
-std::string feed_text(std::span<const eventstore::stored_event> page, eventstore::cursor& at) {
-    std::string text;
-    for (const auto& event : page) {
-        const auto* shown = std::get_if<eventstore::stored_membership_event>(&event);
-        at.advance(std::visit([](const auto& e) { return e.position; }, event),
-                   eventstore::check_of(event));
-        if (shown != nullptr) text += text_of(*shown, at.text());
-    }
-    return text;
 }
 
 } // namespace datadrop::processor::http

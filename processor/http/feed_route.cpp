@@ -13,18 +13,6 @@ namespace datadrop::processor::http {
 
 namespace {
 
-/// A feed's place among feeds_max, held as long as it runs.
-class feed_place {
-  public:
-    explicit feed_place(server_context& server) : server_(server) { ++server_.feeds; }
-    ~feed_place() { --server_.feeds; }
-    feed_place(const feed_place&) = delete;
-    feed_place& operator=(const feed_place&) = delete;
-
-  private:
-    server_context& server_;
-};
-
 problem no_cursor(std::string_view field) {
     return {problem_code::invalid_parameter,
             std::string{field} + " must be the id of an event of this log, 0 or latest"};
@@ -37,19 +25,23 @@ response feed_head() {
     return head;
 }
 
-reply feed_from(const call& asked, eventstore::cursor start) {
+reply feed_from(const call& asked, eventstore::cursor start, eventstore::event_filter wanted) {
     auto& server = asked.server;
     reply answer{feed_head()};
-    if (server.feeds >= feeds_max) {
+    if (server.live->feeds() >= server.feeds_max) {
         server.counted.count_refused_feed();
         answer.body = refuse_feed;
         return answer;
     }
     const auto token = bearer_token(asked.message[field::authorization]).value_or("");
-    answer.body = [&server, order = feed_order{std::move(start), eventstore::hash_token(token)},
-                   place = std::make_shared<feed_place>(server)](auto& stream) {
-        return run_feed(server, order, stream);
+    const auto here = std::make_shared<live_events::stay>(*server.live);
+    feed_order order{.after = std::move(start),
+                     .wanted = std::move(wanted),
+                     .token = eventstore::hash_token(token)};
+    answer.body = [&server, order = std::move(order), here](auto& stream) {
+        return run_feed(server, order, *here, stream);
     };
+    answer.gone = [here] { here->wake(); };
     return answer;
 }
 
@@ -66,11 +58,12 @@ boost::asio::awaitable<Result> look(service& behind, Look what, Result otherwise
 
 /// A feed from there, or the problem of a cursor that is not of this log's history. While the
 /// database is away that is found by the feed itself.
-reply_later feed_behind(const call& asked, eventstore::cursor start) {
+reply_later feed_behind(const call& asked, eventstore::cursor start,
+                        eventstore::event_filter wanted) {
     auto& behind = asked.server.behind;
     const bool known = co_await look(
         behind, [&](eventstore::log& log) { return proven(log, start).has_value(); }, true);
-    if (known) co_return feed_from(asked, std::move(start));
+    if (known) co_return feed_from(asked, std::move(start), std::move(wanted));
     co_return history_changed(co_await behind.read([](reader& r) { return proven_tails(r.log); }));
 }
 
@@ -78,17 +71,19 @@ reply_later feed_behind(const call& asked, eventstore::cursor start) {
 
 reply_later get_events(const call& asked) {
     auto& behind = asked.server.behind;
-    const query parameters{asked.where, {"after"}};
+    query parameters{asked.where, {"after", "guild_id", "event"}};
+    eventstore::event_filter wanted{.guild = parameters.guild(), .kinds = parameters.events()};
     if (parameters.first_problem()) co_return *parameters.first_problem();
     // A browser that reconnects repeats the first request and adds how far it came.
     const std::string_view last_id = asked.message["Last-Event-ID"];
     const auto text = last_id.empty() ? parameters.text("after").value_or("0") : last_id;
     if (text == "latest") // while the database is away, where its log was seen to end
         co_return feed_from(asked,
-                            co_await look(behind, eventstore::proven_tails, behind.tails_seen()));
+                            co_await look(behind, eventstore::proven_tails, behind.tails_seen()),
+                            std::move(wanted));
     auto start = eventstore::cursor::parse(text, behind.partitions());
     if (!start) co_return no_cursor(last_id.empty() ? "after" : "Last-Event-ID");
-    co_return co_await feed_behind(asked, *std::move(start));
+    co_return co_await feed_behind(asked, *std::move(start), std::move(wanted));
 }
 
 } // namespace datadrop::processor::http

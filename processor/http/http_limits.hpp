@@ -16,12 +16,15 @@ inline constexpr std::size_t page_items_default = 100;
 inline constexpr std::int64_t since_events_max = 100;  // shown of a member since a letter
 inline constexpr std::size_t code_characters_max = 64; // of a dead letter, in a filter
 
-// 1,024 is the usual limit of open files; the rest is the database's and the listener's.
-inline constexpr std::size_t connections_max = 900;
-inline constexpr std::size_t connections_spare = 24; // beyond those, for what needs no token
-inline constexpr std::size_t connections_min = 16;   // less is no server
-inline constexpr std::size_t feeds_max = 100;
-inline constexpr std::size_t feed_page_events = 500; // read at once, of each partition in turn
+// Unless an operator says otherwise. Each connection is an open file, each feed one of them.
+inline constexpr std::size_t connections_max = 2'000;
+inline constexpr std::size_t feeds_max = 1'000;
+inline constexpr std::size_t connections_spare = 24;      // beyond those, for what needs no token
+inline constexpr std::size_t connections_min = 16;        // less is no server
+inline constexpr std::size_t feed_page_events = 200;      // read at once, of each partition in turn
+inline constexpr std::size_t feed_text_bytes = 64 * 1024; // made at once for a reader, and an event
+inline constexpr int feed_socket_bytes = 128 * 1024;      // which the system keeps for a reader
+inline constexpr std::size_t feed_window_bytes = 4 * 1024 * 1024; // of a partition's last events
 
 // Proxies keep a connection for 60 s, and clients for what they were told: a connection that ends
 // a while later was given up by them, and no request is on its way.
@@ -33,8 +36,10 @@ inline constexpr std::chrono::seconds write_max{30};    // for the client to tak
 inline constexpr std::chrono::seconds linger_max{2};    // for the client to read a refusal
 inline constexpr std::chrono::seconds stop_max{5};      // for requests under way when stopping
 inline constexpr std::chrono::seconds heartbeat{15};    // of a feed without events
+inline constexpr std::chrono::seconds feed_id_max{5};   // of one whose cursor moved without
 inline constexpr std::chrono::seconds feed_wait_max{1}; // until a feed looks whether it should end
-inline constexpr std::chrono::seconds feed_retry{2};    // until a reader that lost its feed is back
+inline constexpr std::chrono::microseconds feed_wake_cost{50}; // between two wakes, for each feed
+inline constexpr std::chrono::seconds feed_retry{2}; // until a reader that lost its feed is back
 inline constexpr std::chrono::seconds feed_full_retry{10};  // … that found no room
 inline constexpr std::chrono::seconds position_wait_max{5}; // for min_position
 inline constexpr std::chrono::seconds list_wait_max{2};     // for the list of dead letters

@@ -32,8 +32,10 @@ constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
 /// Shared by the listener's and the sessions' coroutines, so it outlives them.
 struct http_server::impl : std::enable_shared_from_this<impl> {
     impl(asio::io_context& i, service& behind, options o)
-        : io(i), server{.behind = behind, .open = connections{o.places}}, host(std::move(o.host)),
-          port(o.port), acceptor(i), session_ended(i), look(i) {}
+        : io(i), server{.behind = behind,
+                        .open = connections{o.places},
+                        .feeds_max = std::min(o.feeds_max, o.places.ordinary)},
+          host(std::move(o.host)), port(o.port), acceptor(i), session_ended(i), look(i) {}
 
     void listen();
     awaitable<void> accept_all();

@@ -26,6 +26,7 @@ class http_server {
         std::string host;
         std::uint16_t port = 0;
         connections::places places{};
+        std::size_t feeds_max = http::feeds_max;
     };
 
     /// Opens nothing yet. `behind` outlives the sessions, which end with the io_context at latest.

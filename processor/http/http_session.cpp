@@ -260,7 +260,7 @@ awaitable<void> http_session::send_body(reply answer, const request& asked) {
     co_await write(head_text(answer.message));
     if (asked.method() == verb::head) co_return;
     deadline_ = clock::time_point::max(); // the body looks after its own
-    asio::co_spawn(stream_.get_executor(), watch_for_end(), asio::detached);
+    asio::co_spawn(stream_.get_executor(), watch_for_end(std::move(answer.gone)), asio::detached);
     try {
         co_await answer.body(stream_);
     } catch (const eventstore::unavailable&) {
@@ -269,7 +269,7 @@ awaitable<void> http_session::send_body(reply answer, const request& asked) {
 }
 
 /// A client that only listens tells that it went by an end of its side.
-awaitable<void> http_session::watch_for_end() {
+awaitable<void> http_session::watch_for_end(std::function<void()> gone) {
     const auto self = shared_from_this();
     std::array<char, 512> ignored;
     for (;;) {
@@ -277,6 +277,7 @@ awaitable<void> http_session::watch_for_end() {
         if (ec) break;
     }
     close();
+    if (gone) gone();
 }
 
 /// Closing with bytes unread would take the answer from the client: they are read and dropped,

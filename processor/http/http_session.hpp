@@ -13,6 +13,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace datadrop::processor::http {
@@ -73,7 +74,7 @@ class http_session : public std::enable_shared_from_this<http_session> {
     boost::asio::awaitable<void> send(response message, verb method);
     boost::asio::awaitable<void> write(std::string text);
     boost::asio::awaitable<void> send_body(reply answer, const request& asked);
-    boost::asio::awaitable<void> watch_for_end();
+    boost::asio::awaitable<void> watch_for_end(std::function<void()> gone);
     boost::asio::awaitable<void> linger();
 
     boost::beast::tcp_stream stream_;

@@ -21,15 +21,15 @@ rlim_t raised_to(rlim_t wanted) {
 
 } // namespace
 
-connections::places places_for(std::size_t others) {
-    return places_within(raised_to(connections_max + connections_spare + others), others);
+connections::places places_for(std::size_t wanted, std::size_t others) {
+    return places_within(raised_to(wanted + connections_spare + others), wanted, others);
 }
 
-connections::places places_within(std::size_t open_files, std::size_t others) {
+connections::places places_within(std::size_t open_files, std::size_t wanted, std::size_t others) {
     // Health checks first: whoever runs out of files must still be able to say so.
     const auto taken = others + connections_spare;
     const auto left = open_files - std::min(open_files, taken);
-    return {.ordinary = left < connections_min ? 0 : std::min(left, connections_max)};
+    return {.ordinary = left < connections_min ? 0 : std::min(left, wanted)};
 }
 
 } // namespace datadrop::processor::http

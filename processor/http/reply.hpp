@@ -2,6 +2,7 @@
 // What a route's handler is given and gives back. One thread.
 
 #include "processor/http/connections.hpp"
+#include "processor/http/live_events.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/metrics.hpp"
 #include "processor/http/problem.hpp"
@@ -23,9 +24,10 @@ namespace datadrop::processor::http {
 struct server_context {
     service& behind;
     connections open{};
+    std::size_t feeds_max = http::feeds_max; // open at once
     metrics counted{};
-    std::size_t feeds = 0; // open now
     bool stopping = false; // feeds end, connections take no further request
+    std::shared_ptr<live_events> live = std::make_shared<live_events>(behind);
 };
 
 /// A request that passed its route's refusals.
@@ -38,10 +40,11 @@ struct call {
 };
 
 /// An answer. With a `body`, `message` is only its header, and the body is written until it or the
-/// connection ends.
+/// connection ends; that the client went is told to `gone`.
 struct reply {
     response message;
     std::function<boost::asio::awaitable<void>(boost::beast::tcp_stream&)> body{};
+    std::function<void()> gone{};
 
     reply(response m) : message(std::move(m)) {}
     reply(const problem& what) : message(to_response(what)) {}

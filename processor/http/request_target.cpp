@@ -80,8 +80,27 @@ std::optional<domain::guild_id> query::guild() {
     return value("guild_id", parse_guild, "a snowflake, 1 to 9223372036854775807");
 }
 
-void query::refuse(std::string_view name, std::string_view must) {
-    note(problem_code::invalid_parameter, fmt::format("{} must be {}", name, must));
+std::vector<domain::event_kind> query::events() {
+    std::vector<domain::event_kind> kinds;
+    for (auto rest = text("event"); rest;) {
+        const auto comma = rest->find(',');
+        const auto name = rest->substr(0, comma);
+        if (const auto kind = domain::parse<domain::event_kind>(name); !kind)
+            refuse("event",
+                   fmt::format("one or several of {}, joined by commas",
+                               fmt::join(domain::names<domain::event_kind>, ", ")),
+                   name);
+        else if (std::ranges::find(kinds, *kind) == kinds.end())
+            kinds.push_back(*kind);
+        if (comma == std::string_view::npos) break;
+        rest->remove_prefix(comma + 1);
+    }
+    return kinds;
+}
+
+void query::refuse(std::string_view name, std::string_view must, std::string_view given) {
+    note(problem_code::invalid_parameter,
+         fmt::format("{} must be {}, not {}", name, must, in_quotes(given)));
 }
 
 void query::note(problem_code code, std::string detail) {

@@ -3,6 +3,7 @@
 // percent-decoded. Pure; every thread.
 
 #include "domain/ids.hpp"
+#include "domain/vocabulary.hpp"
 #include "eventstore/position.hpp"
 #include "processor/http/problem.hpp"
 
@@ -42,18 +43,20 @@ class query {
         const auto given = text(name);
         if (!given) return std::nullopt;
         auto result = parse(*given);
-        if (!result) refuse(name, must);
+        if (!result) refuse(name, must, *given);
         return result;
     }
 
     /// `limit`, page_items_default without it.
     std::size_t limit();
     std::optional<domain::guild_id> guild();
+    /// `event`: the types of events that it names, each once; none without it.
+    std::vector<domain::event_kind> events();
 
     [[nodiscard]] const std::optional<problem>& first_problem() const { return first_problem_; }
 
   private:
-    void refuse(std::string_view name, std::string_view must);
+    void refuse(std::string_view name, std::string_view must, std::string_view given);
     void note(problem_code code, std::string detail);
 
     const request_target& where_;

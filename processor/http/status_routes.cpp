@@ -86,7 +86,7 @@ reply_later get_readyz(const call& asked) {
 reply_later get_metrics(const call& asked) {
     const auto& server = asked.server;
     const house_figures house{.connections = server.open.count(),
-                              .feeds = server.feeds,
+                              .feeds = server.live->feeds(),
                               .closed_for_room = server.open.closed_for_room()};
     co_return make_response(status::ok, metrics_type,
                             server.counted.text(server.behind.figures(), house));

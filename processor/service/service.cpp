@@ -248,6 +248,7 @@ bool service::ready() const {
     return impl_->shell && impl_->shell->can_write() && !impl_->stopping;
 }
 int service::partitions() const { return impl_->partitions; }
+boost::asio::io_context& service::context() const { return impl_->io; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 
 service_figures service::figures() const {

@@ -109,6 +109,7 @@ class service {
     bool ready() const;
 
     int partitions() const;
+    boost::asio::io_context& context() const; // whose thread it is
     const eventstore::fingerprint_key& key() const;
     service_figures figures() const;
     /// What the sentinel found of the read model.

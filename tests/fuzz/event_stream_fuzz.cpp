@@ -1,7 +1,7 @@
 // The feed between the server and its client: wherever the bytes are cut, the parser finds the same
 // events; and what the server writes of an event, the client reads.
 #include "processor/cli/sse_parser.hpp"
-#include "processor/http/feed.hpp"
+#include "processor/http/feed_events.hpp"
 #include "processor/http/text.hpp"
 #include "tests/fuzz/support/target.hpp"
 
@@ -52,7 +52,9 @@ eventstore::stored_event event_with(std::string reason) {
 void check_way(const std::string& reason) {
     const std::vector page{event_with(reason)};
     eventstore::cursor at{1};
-    const auto seen = read(processor::http::feed_text(page, at), 3);
+    const auto seen = read(
+        processor::http::tell(processor::http::feed_events(page), {}, std::string::npos, at).text,
+        3);
     require(seen.data.size() == 1, "an event is one event");
     require(seen.last_id == at.text(), "an event's id is the cursor behind it");
     const auto shown = boost::json::parse(seen.data.front()).as_object();

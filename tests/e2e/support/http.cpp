@@ -185,7 +185,7 @@ std::string connection::bytes_of(const http_request& what) const {
 struct feed::impl {
     explicit impl(port_number port) : stream(port), overhears(port) {}
     ~impl() {
-        if (head.status != 200) return; // what came instead was not read
+        if (head.status != 200 || !kept) return; // what came instead was not read
         head.body = std::move(told);
         overhears.answered(head);
     }
@@ -198,7 +198,8 @@ struct feed::impl {
     eavesdropper overhears;
     http::response_parser<http::buffer_body> parser;
     std::string text; // received and not yet taken
-    std::string told; // all that was received
+    std::string told; // all that was received, when it is kept
+    bool kept = true;
     std::string last_id;
     http_answer head;
     std::optional<int> retry;
@@ -206,8 +207,10 @@ struct feed::impl {
 
 feed::feed(port_number port, const std::string& token, const options& o)
     : impl_(std::make_unique<impl>(port)) {
+    impl_->kept = o.kept;
     http_request request{.target = "/v1/events", .headers = {{"Accept", "text/event-stream"}}};
     if (o.after) request.target += "?after=" + *o.after;
+    if (!o.filter.empty()) request.target += (o.after ? "&" : "?") + o.filter;
     if (o.last_event_id) request.headers["Last-Event-ID"] = *o.last_event_id;
     const auto bytes = request_text(request, token);
     impl_->overhears.sent(bytes);
@@ -235,7 +238,7 @@ bool feed::impl::read_more(std::chrono::milliseconds limit) {
     });
     const std::string_view came(piece.data(), piece.size() - body.size);
     text += came;
-    told += came;
+    if (kept) told += came;
     if (means_closed(error) || parser.is_done()) return false;
     if (error && error != http::error::need_buffer)
         throw std::runtime_error("no event: " + error.message());

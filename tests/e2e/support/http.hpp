@@ -79,6 +79,8 @@ class feed {
     struct options {
         std::optional<std::string> after{};
         std::optional<std::string> last_event_id{};
+        std::string filter{}; // parameters besides `after`: "guild_id=5&event=MemberLeft"
+        bool kept = true;     // among the exchanges; not of one that is long
     };
 
     /// Throws std::runtime_error when the answer is not 200 with text/event-stream.

@@ -87,6 +87,9 @@ class busy_member {
                                                    .add(last)
                                                    .add(10));
         db_.run(sql::statements::read_events, params{}.add(number_of(partition)).add(last).add(1));
+        const global_position tail{db_.run(sql::statements::read_tails).number()};
+        const event_filter wanted{.guild = who_.guild, .kinds = {domain::event_kind::member_left}};
+        db_.run(sql::statements::scan_events, scan_as_params(partition, tail, wanted, 10));
     }
 
     session& db_;

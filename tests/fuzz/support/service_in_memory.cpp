@@ -86,6 +86,7 @@ const eventstore::cursor& service::tails_seen() const {
 
 bool service::ready() const { return true; }
 int service::partitions() const { return 1; }
+boost::asio::io_context& service::context() const { return impl_->io; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 service_figures service::figures() const { return {}; }
 sentinel_figures service::watched() const { return {}; }

@@ -212,12 +212,13 @@ TEST_SUITE("http_connections") {
     }
 
     TEST_CASE("the limit of open files leaves room for what is not a connection") {
-        CHECK_EQ(places_within(1024, 100).ordinary, 900);
-        CHECK_EQ(places_within(100'000, 100).ordinary, 900);
-        CHECK_EQ(places_within(256, 100).ordinary, 132);
-        CHECK_EQ(places_within(100 + 24 + 16, 100).ordinary, 16);
-        CHECK_EQ(places_within(100 + 24 + 15, 100).ordinary, 0);
-        CHECK_EQ(places_within(10, 100).ordinary, 0);
+        CHECK_EQ(places_within(1024, 2000, 100).ordinary, 900);
+        CHECK_EQ(places_within(100'000, 2000, 100).ordinary, 2000);
+        CHECK_EQ(places_within(100'000, 50, 100).ordinary, 50);
+        CHECK_EQ(places_within(256, 2000, 100).ordinary, 132);
+        CHECK_EQ(places_within(100 + 24 + 16, 2000, 100).ordinary, 16);
+        CHECK_EQ(places_within(100 + 24 + 15, 2000, 100).ordinary, 0);
+        CHECK_EQ(places_within(10, 2000, 100).ordinary, 0);
     }
 
     TEST_CASE("a date is written as HTTP wants it") {

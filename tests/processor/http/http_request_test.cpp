@@ -108,9 +108,29 @@ TEST_SUITE("http_target") {
         CHECK_EQ(limit_text("1000"), "1000");
         for (const auto* bad :
              {"", "0", "1001", "-1", "x", "1x", "01", "+1", "99999999999999999999"})
-            CHECK_EQ(limit_text(bad), "invalid_parameter: limit must be a whole number, 1 to 1000");
+            CHECK(limit_text(bad).starts_with(
+                "invalid_parameter: limit must be a whole number, 1 to 1000, not \""));
         const auto where = *request_target::parse("/v1/members");
         CHECK_EQ(query(where, {"limit"}).limit(), page_items_default);
+    }
+
+    TEST_CASE("types of events are names joined by commas, each counted once") {
+        using domain::event_kind;
+        const auto kinds = [](std::string_view text) {
+            return query(*request_target::parse(text), {"event"}).events();
+        };
+        CHECK(kinds("/v1/events").empty());
+        CHECK(kinds("/v1/events?event=MemberLeft,MemberJoined,MemberLeft") ==
+              std::vector{event_kind::member_left, event_kind::member_joined});
+        for (const auto* bad : {"", "memberleft", "MemberLeft,", "MemberLeft,Nothing"}) {
+            const auto where = *request_target::parse("/v1/events?event=" + std::string(bad));
+            query asked(where, {"event"});
+            asked.events();
+            REQUIRE(asked.first_problem().has_value());
+            const auto text = std::string_view(bad);
+            const auto wrong = text.substr(text.starts_with("MemberLeft,") ? 11 : 0);
+            CHECK(asked.first_problem()->detail.ends_with("not \"" + std::string(wrong) + "\""));
+        }
     }
 
     TEST_CASE("a page's end is found again, and nothing else is taken for one") {

@@ -138,7 +138,9 @@ export class Feed {
   }
 
   async #opened(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-    const response = await this.#heard(fetch(this.#transport.urlOf(withQuery(path, { after: this.#cursor })), {
+    const { guild, events } = this.#options
+    const asked = withQuery(path, { after: this.#cursor, guild_id: guild, event: events?.join(',') })
+    const response = await this.#heard(fetch(this.#transport.urlOf(asked), {
       headers: { ...this.#transport.headers, accept: 'text/event-stream, application/problem+json' },
       redirect: 'manual',
       signal: this.#watchdog.begin(),
@@ -165,15 +167,17 @@ export class Feed {
       onRetry: retry => { this.#retry = retry },
     })
     const decoder = new TextDecoder()
-    let opening = ''
+    let rest = '' // of a block that is not whole yet
     for (;;) {
       const { done, value } = await this.#heard(reader.read())
       if (done) return new Cut('the server ended it')
       this.#known = true
       const text = decoder.decode(value, { stream: true })
       parser.feed(text)
-      if (this.#cursor === 'latest') this.#noteBeginning(opening += text)
+      const [place, begun] = placeIn(rest + text)
+      rest = begun
       yield* this.#taken()
+      this.#cursor = place ?? this.#cursor
     }
   }
 
@@ -182,7 +186,7 @@ export class Feed {
     for (const event of this.#found) {
       if (this.#isOver()) return
       this.#cursor = event.cursor
-      if (this.#isWanted(event)) yield event
+      yield event
     }
     this.#found.length = 0
     if (this.#changed) throw this.#changed
@@ -196,20 +200,6 @@ export class Feed {
       told.cursor = id
       this.#found.push(told)
     }
-  }
-
-  /**
-   * Where `latest` was. The server tells it by an id without an event, which a parser of events
-   * passes over; a reader that is cut off before the first event has to come back with it.
-   */
-  #noteBeginning(opening: string): void {
-    const id = /(?:^|\n)id: (.+)\n\n/.exec(opening)?.[1]
-    if (id !== undefined) this.#cursor = id
-  }
-
-  #isWanted({ guild_id, event }: FeedEvent): boolean {
-    const { guild, events } = this.#options
-    return (guild === undefined || guild === guild_id) && (events === undefined || events.includes(event))
   }
 
   /** What the connection gives; that it gives nothing more is a Cut. */
@@ -234,6 +224,19 @@ export class Feed {
 }
 
 const path = '/v1/events'
+
+/**
+ * The cursor of the last whole block, when that has an id and no event, and what stands behind it. So
+ * the server tells where `latest` was, and how far it came past events that are not wanted. A parser of
+ * events passes over such an id; a reader that is cut off comes back with it.
+ */
+function placeIn(text: string): [string | undefined, string] {
+  const end = text.lastIndexOf('\n\n')
+  if (end < 0) return [undefined, text]
+  const block = text.slice(text.lastIndexOf('\n\n', end - 1) + 1, end + 1)
+  const place = block.includes('\ndata:') ? undefined : /^id: (.+)$/m.exec(block)?.[1]
+  return [place, text.slice(end + 2)]
+}
 
 function parsed(data: string) {
   try {

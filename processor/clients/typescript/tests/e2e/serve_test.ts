@@ -161,6 +161,16 @@ suite('on a real server', () => {
     assert.deepEqual([again?.event, again?.version], ['OnboardingBegun', 2])
   })
 
+  test('feed: of one guild among others, live', async () => {
+    const mine = { ...newMember(), guild_id: newMember().user_id }
+    const feed = datadrop.feed({ after: '0', guild: mine.guild_id, events: ['MemberLeft'] })
+    const next = feed.next()
+    for (const member of [newMember(), mine]) await upTo(member, 'Join', 'Leave')
+    const { value } = await next
+    assert.deepEqual([value?.event, value?.guild_id, value?.user_id], ['MemberLeft', mine.guild_id, mine.user_id])
+    await feed.return()
+  })
+
   test('feed: a cursor of another server is HistoryChangedError with the head', async () => {
     await upTo(newMember(), 'Join')
     await assert.rejects(collect(datadrop.feed({ after: '1~00000000' })), (error: HistoryChangedError) =>
