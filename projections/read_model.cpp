@@ -176,6 +176,10 @@ projection_status read_model::status() {
     });
 }
 
+figures read_model::figures_now() {
+    return impl_->run([&](postgres::session& db) { return read_figures(db, impl_->partitions); });
+}
+
 eventstore::cursor read_model::position() {
     return impl_->run(
         [&](postgres::session& db) { return read_checkpoints(db, impl_->partitions); });

@@ -8,6 +8,7 @@
 #include "domain/vocabulary.hpp"
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/driver/session.hpp"
+#include "projections/figures.hpp"
 #include "projections/winners.hpp"
 
 #include <boost/json/object.hpp>
@@ -108,6 +109,7 @@ class read_model {
     /// Who had won against the attempts in a dead letter's events, from the log itself.
     winners winners_of(std::span<const eventstore::stored_dead_letter_event> events);
     projection_status status();
+    figures figures_now();
     /// The checkpoints alone: the cheap question of `min_position`.
     eventstore::cursor position();
 

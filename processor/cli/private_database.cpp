@@ -53,6 +53,7 @@ bool private_database::start_again() {
     spdlog::warn("the private PostgreSQL has ended: starting it again");
     try {
         cluster_.restart();
+        ++restarts_;
         spdlog::info("the private PostgreSQL runs again");
         return true;
     } catch (const std::exception& e) {

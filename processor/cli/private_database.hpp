@@ -8,7 +8,9 @@
 
 #include "eventstore/postgres/cluster/private_cluster.hpp"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -28,6 +30,9 @@ class private_database {
 
     const std::string& url() const { return url_; }
 
+    /// How often it ended and was started again. Every thread.
+    std::uint64_t restarts() const { return restarts_; }
+
     /// Ends the watch, and PostgreSQL; a start that is under way comes to its end before. Throws
     /// cluster_failure when PostgreSQL does not end. The destructor does the same, without a word.
     void stop();
@@ -38,6 +43,7 @@ class private_database {
 
     eventstore::postgres::private_cluster cluster_; // the watch's until it has ended
     std::string url_;
+    std::atomic<std::uint64_t> restarts_ = 0;
     std::mutex mutex_; // for the waiting only
     std::condition_variable_any stopped_;
     std::jthread watch_; // last: it ends before what it watches

@@ -23,6 +23,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <unistd.h>
 
@@ -104,16 +105,17 @@ http::connections::places places_that_fit(const settings& told) {
 }
 
 void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
-                        const std::string& database, const http::connections::places& places) {
+                        const private_database* embedded, const http::connections::places& places) {
     auto wanted = told.service;
-    wanted.database = database;
+    wanted.database = embedded ? embedded->url() : *told.database;
     service behind(io, wanted);
     start(behind);
-    http::http_server server(io, behind,
-                             {.host = told.listen.host,
-                              .port = told.listen.port,
-                              .places = places,
-                              .feeds_max = told.feed_limit});
+    http::http_server::options options{.host = told.listen.host,
+                                       .port = told.listen.port,
+                                       .places = places,
+                                       .feeds_max = told.feed_limit};
+    if (embedded) options.restarts = [embedded] { return embedded->restarts(); };
+    http::http_server server(io, behind, std::move(options));
     listen(server, told.listen);
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
@@ -130,7 +132,7 @@ exit_code serve(const settings& told, std::optional<int> partitions) {
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);
     const auto embedded = embedded_database(told, partitions);
-    serve_until_signal(io, signals, told, embedded ? embedded->url() : *told.database, places);
+    serve_until_signal(io, signals, told, embedded.get(), places);
     if (embedded) embedded->stop();
     spdlog::info("stopped");
     return exit_code::done;

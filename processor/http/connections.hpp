@@ -37,6 +37,8 @@ class connections {
 
     std::vector<http_session*> all() const;
     std::size_t count() const { return ordinary_.size() + spare_.size(); }
+    /// Ordinary places.
+    std::size_t limit() const { return places_.ordinary; }
     /// Closed to make room, since the start.
     std::uint64_t closed_for_room() const { return closed_for_room_; }
 

@@ -34,7 +34,8 @@ struct http_server::impl : std::enable_shared_from_this<impl> {
     impl(asio::io_context& i, service& behind, options o)
         : io(i), server{.behind = behind,
                         .open = connections{o.places},
-                        .feeds_max = std::min(o.feeds_max, o.places.ordinary)},
+                        .feeds_max = std::min(o.feeds_max, o.places.ordinary),
+                        .restarts = std::move(o.restarts)},
           host(std::move(o.host)), port(o.port), acceptor(i), session_ended(i), look(i) {}
 
     void listen();

@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,8 @@ class http_server {
         std::uint16_t port = 0;
         connections::places places{};
         std::size_t feeds_max = http::feeds_max;
+        /// How often the private PostgreSQL was started again, for /metrics. The server's thread.
+        std::function<std::uint64_t()> restarts{};
     };
 
     /// Opens nothing yet. `behind` outlives the sessions, which end with the io_context at latest.

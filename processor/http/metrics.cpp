@@ -9,6 +9,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <tuple>
@@ -21,68 +22,13 @@ namespace {
 
 constexpr std::string_view invalid = "invalid"; // an item that never became a command
 
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-
-MetricFamily family_of(std::string_view name, std::string_view help, MetricType type,
-                       double value) {
-    prometheus::ClientMetric metric;
-    if (type == MetricType::Counter)
-        metric.counter.value = value;
-    else
-        metric.gauge.value = value;
-    return {std::string{name}, std::string{help}, type, {metric}};
-}
-
-MetricFamily counter(std::string_view name, std::string_view help, std::uint64_t value) {
-    return family_of(name, help, MetricType::Counter, static_cast<double>(value));
-}
-
-MetricFamily gauge(std::string_view name, std::string_view help, std::size_t value) {
-    return family_of(name, help, MetricType::Gauge, static_cast<double>(value));
-}
-
-std::vector<MetricFamily> families_of(const service_figures& f) {
-    return {
-        counter("datadrop_appends_total", "Statements that wrote or checked chains.", f.appends),
-        counter("datadrop_appended_chains_total", "Chains written or confirmed by them.",
-                f.appended_chains),
-        counter("datadrop_conflicts_total",
-                "Attempts that met another head or a stale expectation.", f.conflicts),
-        counter("datadrop_reservations_total",
-                "Reservations of a partition's end for the late attempts that waited.",
-                f.reservations),
-        counter("datadrop_parked_total", "Commands parked as dead letters.", f.parked),
-        counter("datadrop_log_regressions_total",
-                "Times that a partition's end was found to have gone back: a restore, or a "
-                "failover that lost the end.",
-                f.log_regressions),
-        gauge("datadrop_queued_commands", "Commands admitted and not yet answered.", f.queued),
-        gauge("datadrop_cached_members", "Members whose head is kept in memory.", f.cached_members),
-        gauge("datadrop_projecting", "1 when this process projects a partition.",
-              f.projecting ? 1 : 0),
-        counter("datadrop_projection_members_checked_total",
-                "Members folded afresh and compared with their rows, at random.",
-                f.members_checked),
-        counter("datadrop_projection_differences_total",
-                "Rows found not to be what the log says, each once until it is right again.",
-                f.members_differed),
-    };
-}
-
-std::vector<MetricFamily> families_of(const house_figures& f) {
-    return {
-        gauge("datadrop_http_connections", "Connections that are open.", f.connections),
-        gauge("datadrop_http_feeds", "Feeds among them.", f.feeds),
-        counter("datadrop_http_connections_closed_for_room_total",
-                "Connections that were closed because others came and all places were taken.",
-                f.closed_for_room),
-    };
-}
+using prometheus::Histogram;
 
 // Seconds; dense around the budget of 0.4 s and the half second that users are promised.
-const prometheus::Histogram::BucketBoundaries latency_buckets{
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5};
+const Histogram::BucketBoundaries latency_buckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2,
+                                                  0.3,   0.4,    0.5,   0.75, 1,     2.5,  5};
+// The usual budget is of five; an operator may allow a hundred.
+const Histogram::BucketBoundaries attempt_buckets{1, 2, 3, 4, 5, 10, 25, 100};
 
 } // namespace
 
@@ -97,11 +43,17 @@ struct metrics::impl {
                                                             .Name("datadrop_commands_total")
                                                             .Help("Commands answered, by outcome.")
                                                             .Register(registry);
-    prometheus::Histogram& latency = prometheus::BuildHistogram()
-                                         .Name("datadrop_command_seconds")
-                                         .Help("Time from a command's last byte to its answer.")
-                                         .Register(registry)
-                                         .Add({}, latency_buckets);
+    prometheus::Family<Histogram>& latency =
+        prometheus::BuildHistogram()
+            .Name("datadrop_command_seconds")
+            .Help("Time from a command's last byte to its answer, by outcome.")
+            .Register(registry);
+    std::array<Histogram*, domain::count_of<outcome_kind>> latencies{};
+    Histogram& attempts = prometheus::BuildHistogram()
+                              .Name("datadrop_command_attempts")
+                              .Help("Attempts that commands took, those answered again left out.")
+                              .Register(registry)
+                              .Add({}, attempt_buckets);
 
     prometheus::Counter& refused_feeds = prometheus::BuildCounter()
                                              .Name("datadrop_feeds_refused_total")
@@ -134,8 +86,12 @@ prometheus::Counter& metrics::impl::of_outcome(std::string_view name) {
 /// A series that begins with its first count looks as if it had always been there: increase() and
 /// rate() do not see the first one.
 metrics::metrics() : impl_(std::make_unique<impl>()) {
-    for (const auto name : domain::names<outcome_kind>)
+    for (std::size_t i = 0; i < domain::count_of<outcome_kind>; ++i) {
+        const auto name = domain::names<outcome_kind>[i];
         impl_->of_outcome(name);
+        impl_->latencies[i] =
+            &impl_->latency.Add({{"outcome", std::string{name}}}, latency_buckets);
+    }
     impl_->of_outcome(invalid);
     for (const auto& to : routes())
         for (const auto code : answers_of(to))
@@ -159,17 +115,19 @@ void metrics::count_commands(const batch_answer& answer, std::chrono::nanosecond
         impl_->of_outcome(item ? name_of(item->kind) : invalid).Increment();
     // Commands of one request were answered together: each of them took the whole time.
     const double seconds = std::chrono::duration<double>(taken).count();
-    for (const auto& item : answer.items)
-        if (item) impl_->latency.Observe(seconds);
+    for (const auto& item : answer.items) {
+        if (!item) continue;
+        impl_->latencies.at(static_cast<std::size_t>(item->kind))->Observe(seconds);
+        if (item->attempts > 0 && !item->replayed) impl_->attempts.Observe(item->attempts);
+    }
 }
 
 void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }
 
 std::string metrics::text(const service_figures& figures, const house_figures& house) const {
-    // Figures that others count are asked for when somebody looks, and copied nowhere.
     auto families = impl_->registry.Collect();
-    std::ranges::move(families_of(figures), std::back_inserter(families));
-    std::ranges::move(families_of(house), std::back_inserter(families));
+    for (auto more : {families_of(figures), families_of(house), process_families()})
+        std::ranges::move(more, std::back_inserter(families));
     return prometheus::TextSerializer{}.Serialize(families);
 }
 

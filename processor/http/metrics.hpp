@@ -5,7 +5,7 @@
 
 #include "processor/http/answers.hpp"
 #include "processor/http/message.hpp"
-#include "processor/service/service.hpp"
+#include "processor/http/metric_families.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,13 +15,6 @@
 #include <string_view>
 
 namespace datadrop::processor::http {
-
-/// Of this layer at the moment.
-struct house_figures {
-    std::size_t connections = 0;
-    std::size_t feeds = 0;
-    std::uint64_t closed_for_room = 0; // since the start
-};
 
 /// Stands for the route of a request that goes nowhere.
 inline constexpr std::string_view unknown_route = "unknown";

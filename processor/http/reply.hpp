@@ -13,6 +13,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -26,7 +27,8 @@ struct server_context {
     connections open{};
     std::size_t feeds_max = http::feeds_max; // open at once
     metrics counted{};
-    bool stopping = false; // feeds end, connections take no further request
+    bool stopping = false;                     // feeds end, connections take no further request
+    std::function<std::uint64_t()> restarts{}; // of the private PostgreSQL; none without one
     std::shared_ptr<live_events> live = std::make_shared<live_events>(behind);
 };
 

@@ -86,8 +86,11 @@ reply_later get_readyz(const call& asked) {
 reply_later get_metrics(const call& asked) {
     const auto& server = asked.server;
     const house_figures house{.connections = server.open.count(),
+                              .connections_max = server.open.limit(),
                               .feeds = server.live->feeds(),
-                              .closed_for_room = server.open.closed_for_room()};
+                              .feeds_max = server.feeds_max,
+                              .closed_for_room = server.open.closed_for_room(),
+                              .private_cluster_restarts = server.restarts ? server.restarts() : 0};
     co_return make_response(status::ok, metrics_type,
                             server.counted.text(server.behind.figures(), house));
 }

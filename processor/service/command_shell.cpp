@@ -28,13 +28,26 @@ moment now() {
 
 constexpr auto look_interval = std::chrono::milliseconds(500);
 
+call_kind kind_of(const log_call& call) {
+    struct kinds {
+        call_kind operator()(const load_heads&) const { return call_kind::load; }
+        call_kind operator()(const reserve_tail&) const { return call_kind::reserve; }
+        call_kind operator()(const release_tail&) const { return call_kind::release; }
+        call_kind operator()(const append_chains&) const { return call_kind::append; }
+        call_kind operator()(const park_commands&) const { return call_kind::park; }
+        call_kind operator()(const record_failure&) const { return call_kind::record_failure; }
+    };
+    return std::visit(kinds{}, call);
+}
+
 /// What came of the call, which is not known when the log is not to be had or holds what cannot be
 /// read: a broken world. The core tells the submitters; the operator is told here. Anything else
 /// that is thrown is a bug, and ends the process: what was under way is in doubt, and the same keys
 /// settle it.
-call_result run_guarded(const log_call& call, eventstore::log& log, outage& troubles) {
+call_result run_guarded(const log_call& call, eventstore::log& log, call_meter& meter,
+                        outage& troubles) {
     try {
-        auto result = run(call, log);
+        auto result = meter.timed(kind_of(call), [&] { return run(call, log); });
         troubles.succeeded();
         return result;
     } catch (const std::runtime_error& e) {
@@ -43,9 +56,9 @@ call_result run_guarded(const log_call& call, eventstore::log& log, outage& trou
     }
 }
 
-bool is_writable(eventstore::log& log, outage& troubles) {
+bool is_writable(eventstore::log& log, call_meter& meter, outage& troubles) {
     try {
-        log.require_writable();
+        meter.timed(call_kind::write_check, [&] { log.require_writable(); });
         troubles.succeeded();
         return true;
     } catch (const std::runtime_error& e) {
@@ -77,9 +90,9 @@ std::uint64_t fresh_seed() {
 } // namespace
 
 command_shell::command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
-                             int writers, open_log open, on_commit committed)
-    : io_(io), core_(partitions, limits, fresh_seed()), committed_(std::move(committed)),
-      desk_(writers), clock_(io), look_(io), drained_(io) {
+                             int writers, call_meter& meter, open_log open, on_commit committed)
+    : io_(io), core_(partitions, limits, fresh_seed()), meter_(meter),
+      committed_(std::move(committed)), desk_(writers), clock_(io), look_(io), drained_(io) {
     for (int i = 0; i < writers; ++i) {
         // Each has its thread, since libpqxx blocks; its log is made and used there only.
         auto& w = *writers_.emplace_back(std::make_unique<writer_connection>());
@@ -180,7 +193,7 @@ void command_shell::run(std::size_t writer, log_call call) {
     auto& w = *writers_[writer];
     // To the writer's thread and back: the core is only touched on the io_context's.
     boost::asio::post(w.thread->context(), [this, &w, writer, call = std::move(call)]() mutable {
-        auto result = run_guarded(call, *w.log, troubles_);
+        auto result = run_guarded(call, *w.log, meter_, troubles_);
         boost::asio::post(io_, [this, writer, call = std::move(call), result = std::move(result)] {
             ended(writer, call, result);
         });
@@ -200,7 +213,7 @@ void command_shell::ended(std::size_t writer, const log_call& call, const call_r
 void command_shell::run(std::size_t writer, look) {
     auto& w = *writers_[writer];
     boost::asio::post(w.thread->context(), [this, &w, writer] {
-        const bool able = is_writable(*w.log, troubles_);
+        const bool able = is_writable(*w.log, meter_, troubles_);
         boost::asio::post(io_, [this, writer, able] { looked(writer, able); });
     });
 }

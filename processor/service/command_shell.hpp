@@ -7,6 +7,7 @@
 #include "eventstore/log.hpp"
 #include "processor/core/machine.hpp"
 #include "processor/core/writer_desk.hpp"
+#include "processor/service/call_meter.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
 #include "processor/service/threads.hpp"
@@ -31,7 +32,7 @@ class command_shell {
 
     /// With `writers` connections, each made by `open` on its thread at first use.
     command_shell(boost::asio::io_context& io, int partitions, const core_limits& limits,
-                  int writers, open_log open, on_commit committed);
+                  int writers, call_meter& meter, open_log open, on_commit committed);
     ~command_shell();
 
     /// Opens the writers' connections one after the other, and from then on looks twice a second
@@ -87,6 +88,7 @@ class command_shell {
 
     boost::asio::io_context& io_;
     machine core_;
+    call_meter& meter_;
     on_commit committed_;
     writer_desk desk_;
     std::vector<std::unique_ptr<writer_connection>> writers_; // as the desk numbers them

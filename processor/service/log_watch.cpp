@@ -15,6 +15,8 @@ using std::chrono::steady_clock;
 constexpr auto turn_length = std::chrono::milliseconds(25);
 /// A revoked token is refused within 5 s, a look that fails once included.
 constexpr auto tokens_age_max = std::chrono::seconds(2);
+/// A look may take as long as the database is given to answer.
+constexpr auto answer_age_max = std::chrono::seconds(3);
 
 bool covers(const eventstore::cursor& reached, const eventstore::cursor& wanted) {
     for (const auto p : eventstore::all_partitions(wanted.partitions()))
@@ -34,12 +36,13 @@ std::uint64_t partitions_behind(const eventstore::cursor& one, const eventstore:
 
 log_watch::log_watch(boost::asio::io_context& io,
                      const eventstore::postgres::session::options& database, int partitions,
-                     std::vector<eventstore::token_record> tokens, on_move moved)
-    : io_(io), partitions_(partitions), log_moved_(std::move(moved)),
+                     std::vector<eventstore::token_record> tokens, call_meter& meter, on_move moved)
+    : io_(io), partitions_(partitions), log_moved_(std::move(moved)), meter_(meter),
       last_{eventstore::cursor(partitions), eventstore::cursor(partitions)},
       credentials_(std::move(tokens)), moved_(io), tokens_read_(io), db_(database),
       acknowledged_(partitions) {
     db_.connect();
+    answered_at_ = steady_clock::now();
     thread_ = std::thread([this] { watch(); });
 }
 
@@ -89,6 +92,18 @@ boost::asio::awaitable<bool> log_watch::refresh_tokens() {
     co_return token_reads_ != before;
 }
 
+bool log_watch::is_answered() const {
+    const auto at = answered_at_.load();
+    return at != steady_clock::time_point{} && steady_clock::now() - at < answer_age_max;
+}
+
+std::vector<std::int64_t> log_watch::lags() const {
+    std::vector<std::int64_t> events;
+    for (const auto p : eventstore::all_partitions(partitions_))
+        events.push_back(number_of(last_.log.at(p)) - number_of(last_.read_model.at(p)));
+    return events;
+}
+
 void log_watch::acknowledged(const std::vector<outcome>& outcomes) {
     const std::lock_guard lock(mutex_);
     for (const auto& o : outcomes)
@@ -101,9 +116,13 @@ void log_watch::watch() {
     pthread_setname_np(pthread_self(), "log watch");
     while (wait_for_turn()) {
         try {
-            db_.run([this](eventstore::postgres::session& db) { look(db); });
+            meter_.timed(call_kind::watch, [this] {
+                db_.run([this](eventstore::postgres::session& db) { look(db); });
+            });
+            answered_at_ = steady_clock::now();
             troubles_.succeeded();
         } catch (const std::exception& e) {
+            answered_at_ = steady_clock::time_point{};
             troubles_.failed(e.what());
         }
     }

@@ -9,6 +9,7 @@
 #include "eventstore/postgres/driver/session.hpp"
 #include "eventstore/tokens.hpp"
 #include "processor/core/outcome.hpp"
+#include "processor/service/call_meter.hpp"
 #include "processor/service/credentials.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
@@ -36,7 +37,8 @@ class log_watch {
 
     /// Connects; throws eventstore::unavailable.
     log_watch(boost::asio::io_context& io, const eventstore::postgres::session::options& database,
-              int partitions, std::vector<eventstore::token_record> tokens, on_move moved);
+              int partitions, std::vector<eventstore::token_record> tokens, call_meter& meter,
+              on_move moved);
     ~log_watch();
 
     /// Looks again now rather than at the next turn.
@@ -51,6 +53,10 @@ class log_watch {
 
     /// How often a partition's end was found before where it had been seen, since the start.
     std::uint64_t regressions() const { return regressions_; }
+    /// The database has answered within the last few seconds, and not refused since.
+    bool is_answered() const;
+    /// How many events of each partition the read model did not show at the last look.
+    std::vector<std::int64_t> lags() const;
     /// Where the last look that was answered saw the log end.
     const eventstore::cursor& tails() const { return last_.log; }
     /// These events are committed: a log that is found to end before one of them has lost it,
@@ -74,6 +80,7 @@ class log_watch {
     boost::asio::io_context& io_;
     const int partitions_;
     const on_move log_moved_;
+    call_meter& meter_;
 
     // Of the io_context's thread.
     projections::standing last_;
@@ -83,6 +90,7 @@ class log_watch {
     signal tokens_read_;
 
     std::atomic<std::uint64_t> regressions_ = 0;
+    std::atomic<std::chrono::steady_clock::time_point> answered_at_{}; // none: a look has failed
 
     // Of the watching thread.
     projections::lasting_session db_;

@@ -34,9 +34,10 @@ std::shared_ptr<projector::link> connected(const eventstore::postgres::session::
 } // namespace
 
 projecting::projecting(const eventstore::postgres::session::options& database, int partitions,
-                       int sentinel_rate, std::function<void()> progressed)
-    : link_(connected(database)), partitions_(partitions), progressed_(std::move(progressed)),
-      sentinel_(sentinel_rate, partitions), thread_([this] { run(); }) {}
+                       int sentinel_rate, call_meter& meter, std::function<void()> progressed)
+    : link_(connected(database)), partitions_(partitions), meter_(meter),
+      progressed_(std::move(progressed)), sentinel_(sentinel_rate, partitions),
+      thread_([this] { run(); }) {}
 
 projecting::~projecting() {
     {
@@ -87,7 +88,7 @@ void projecting::run() {
 /// away, which the other partitions need not find out one by one.
 std::optional<step_result> projecting::step(projector& p) {
     try {
-        const auto result = p.step();
+        const auto result = meter_.timed(call_kind::project, [&] { return p.step(); });
         troubles_.succeeded();
         return result;
     } catch (const eventstore::unavailable& e) {

@@ -4,6 +4,7 @@
 
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
+#include "processor/service/call_meter.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/sentinel.hpp"
 #include "projections/projector.hpp"
@@ -25,7 +26,7 @@ class projecting {
     /// after each batch that was committed. Between the steps it checks `sentinel_rate` members a
     /// second (sentinel.hpp).
     projecting(const eventstore::postgres::session::options& database, int partitions,
-               int sentinel_rate, std::function<void()> progressed);
+               int sentinel_rate, call_meter& meter, std::function<void()> progressed);
     ~projecting();
 
     /// There may be something behind what is projected. Any thread.
@@ -46,6 +47,7 @@ class projecting {
 
     const std::shared_ptr<projections::projector::link> link_;
     const int partitions_;
+    call_meter& meter_;
     const std::function<void()> progressed_;
     outage troubles_{"projector"}; // of the projecting thread
     sentinel sentinel_;            // likewise

@@ -3,6 +3,7 @@
 // the operator, too. One thread at a time.
 
 #include "eventstore/log.hpp"
+#include "processor/service/call_meter.hpp"
 #include "processor/service/outage.hpp"
 #include "projections/read_model.hpp"
 
@@ -15,6 +16,7 @@ struct reader {
     eventstore::log& log;
     projections::read_model& model;
     outage& troubles;
+    call_meter& meter;
     std::chrono::steady_clock::time_point lost_at{}; // when a feed last found the database away
 };
 
@@ -22,7 +24,7 @@ struct reader {
 template <typename Work>
 auto run_on(reader& r, Work& work) {
     try {
-        auto found = work(r);
+        auto found = r.meter.timed(call_kind::read, [&] { return work(r); });
         r.troubles.succeeded();
         return found;
     } catch (const eventstore::unavailable& e) {

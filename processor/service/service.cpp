@@ -60,7 +60,8 @@ struct service::impl {
         auto& mine = reader_connections.emplace_back();
         mine.log = eventstore::postgres::open_log(for_reading(), partitions);
         mine.model = std::make_unique<projections::read_model>(for_reading(), partitions);
-        mine.both = std::make_unique<reader>(reader{*mine.log, *mine.model, readers_troubles});
+        mine.both =
+            std::make_unique<reader>(reader{*mine.log, *mine.model, readers_troubles, meter});
         mine.log->require_writable(); // operators' acts are written by readers
         opened();
         mine.model->connect();
@@ -73,6 +74,7 @@ struct service::impl {
         for (const auto& mine : reader_connections)
             all.push_back(mine.both.get());
         read_by = std::make_unique<readers>(std::move(all));
+        looked_up = std::make_unique<figures_watch>(io, *read_by);
     }
 
     void open_connections(std::vector<eventstore::token_record> tokens);
@@ -89,12 +91,14 @@ struct service::impl {
     service_settings settings;
     int partitions = 0;
     eventstore::fingerprint_key key{};
+    call_meter meter;
     outage readers_troubles{"readers"};
     std::vector<thread_reader> reader_connections;
     std::unique_ptr<projecting> projectors;
     std::unique_ptr<log_watch> watch;
     std::unique_ptr<command_shell> shell;
     std::unique_ptr<readers> read_by;
+    std::unique_ptr<figures_watch> looked_up;
     bool stopping = false;
 };
 
@@ -162,17 +166,16 @@ void service::impl::open_connections(std::vector<eventstore::token_record> token
         for (int i = 0; i < settings.readers; ++i)
             open_reader(opened);
         shell = std::make_unique<command_shell>(
-            io, partitions, limits_of(settings), settings.writers,
+            io, partitions, limits_of(settings), settings.writers, meter,
             [this] { return eventstore::postgres::open_log(for_commands(), partitions); },
             [this] { committed(); });
         shell->open_connections(opened);
-        projectors =
-            std::make_unique<projecting>(for_reading(), partitions, settings.sentinel_rate, [this] {
-                boost::asio::post(io, [this] { watch->nudge(); });
-            });
+        projectors = std::make_unique<projecting>(
+            for_reading(), partitions, settings.sentinel_rate, meter,
+            [this] { boost::asio::post(io, [this] { watch->nudge(); }); });
         opened();
         watch = std::make_unique<log_watch>(io, for_commands(), partitions, std::move(tokens),
-                                            [this] { projectors->nudge(); });
+                                            meter, [this] { projectors->nudge(); });
     } catch (const eventstore::unavailable& e) {
         fail_for_lack_of_connections(e, open);
         throw;
@@ -255,17 +258,25 @@ service_figures service::figures() const {
     const auto& core = impl_->shell->core();
     const auto& f = core.figures();
     const auto watched = impl_->projectors ? impl_->projectors->watched() : sentinel_figures{};
-    return {.appends = f.appends,
-            .appended_chains = f.appended_chains,
-            .conflicts = f.conflicts,
-            .reservations = f.reservations,
-            .parked = f.parked,
-            .log_regressions = impl_->watch->regressions(),
-            .queued = core.admitted(),
-            .cached_members = core.cached_members(),
-            .projecting = impl_->projectors && impl_->projectors->active(),
-            .members_checked = watched.checked,
-            .members_differed = watched.differences};
+    service_figures now{.appends = f.appends,
+                        .appended_chains = f.appended_chains,
+                        .conflicts = f.conflicts,
+                        .reservations = f.reservations,
+                        .parked = f.parked,
+                        .log_regressions = impl_->watch->regressions(),
+                        .queued = core.admitted(),
+                        .queue_limit = impl_->settings.queue_limit,
+                        .cached_members = core.cached_members(),
+                        .projecting = impl_->projectors && impl_->projectors->active(),
+                        .members_checked = watched.checked,
+                        .members_differed = watched.differences,
+                        .ready = ready(),
+                        .database_up = impl_->watch->is_answered(),
+                        .lag_events = impl_->watch->lags(),
+                        .looked_up = impl_->looked_up->last()};
+    for (std::size_t i = 0; i < call_kinds; ++i)
+        now.calls[i] = impl_->meter.of(static_cast<call_kind>(i));
+    return now;
 }
 
 sentinel_figures service::watched() const { return impl_->projectors->watched(); }

@@ -10,7 +10,9 @@
 #include "eventstore/tokens.hpp"
 #include "processor/core/actions.hpp"
 #include "processor/core/outcome.hpp"
+#include "processor/service/call_meter.hpp"
 #include "processor/service/credentials.hpp"
+#include "processor/service/figures_watch.hpp"
 #include "processor/service/readers.hpp"
 #include "processor/service/remediation.hpp"
 #include "processor/service/sentinel.hpp"
@@ -19,6 +21,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -44,10 +47,16 @@ struct service_figures {
     std::uint64_t parked = 0;
     std::uint64_t log_regressions = 0; // times that a partition's end was found to have gone back
     std::size_t queued = 0;            // commands admitted and not yet answered
+    std::size_t queue_limit = 0;
     std::size_t cached_members = 0;
-    bool projecting = false;            // this process holds a partition's projector
-    std::uint64_t members_checked = 0;  // folded afresh by the sentinel
-    std::uint64_t members_differed = 0; // rows that were found to differ, each once
+    bool projecting = false;                      // this process holds a partition's projector
+    std::uint64_t members_checked = 0;            // folded afresh by the sentinel
+    std::uint64_t members_differed = 0;           // rows that were found to differ, each once
+    bool ready = false;                           // as service::ready
+    bool database_up = false;                     // it answers
+    std::vector<std::int64_t> lag_events{};       // of the read model, by partition
+    looked_up_figures looked_up{};                // of the read model, as old as it says
+    std::array<call_figures, call_kinds> calls{}; // of the database, by kind
 };
 
 class service {

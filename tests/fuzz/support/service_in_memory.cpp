@@ -22,8 +22,8 @@ struct service::impl {
     explicit impl(boost::asio::io_context& io_)
         : io(io_), store(eventstore::memory::make_store(1, fixed_time)),
           shell(
-              io, 1, core_limits{}, 1, [this] { return eventstore::memory::open_log(store); },
-              [] {}),
+              io, 1, core_limits{}, 1, meter,
+              [this] { return eventstore::memory::open_log(store); }, [] {}),
           read_by({&both}) {}
 
     boost::asio::io_context& io;
@@ -31,7 +31,8 @@ struct service::impl {
     std::unique_ptr<eventstore::log> log = eventstore::memory::open_log(store);
     projections::read_model model{{.database = "host=/nowhere"}, 1};
     outage troubles{"readers"};
-    reader both{*log, model, troubles};
+    call_meter meter;
+    reader both{*log, model, troubles, meter};
     eventstore::fingerprint_key key{1, 2, 3};
     command_shell shell;
     readers read_by;
