@@ -124,7 +124,7 @@ TEST_CASE("proxies: an EventSource is not lost while the database is away, nor r
 
 TEST_CASE(
     "proxies: an EventSource that finds no room comes again, and one of old events gives up") {
-    const world at;
+    const world at(1, {"--feed-limit", "100"});
     std::vector<std::unique_ptr<feed>> all;
     for (int i = 0; i < 100; ++i)
         all.push_back(
