@@ -102,12 +102,9 @@ class letter_comparison {
 
 postgres::rows letters_behind(session& db, eventstore::partition_number partition,
                               eventstore::dead_letter_id last) {
-    return db.run(sql::statements::dead_letters, params{}
-                                                     .add(std::int64_t{number_of(partition)})
-                                                     .add(number_of(last))
-                                                     .add_null()
-                                                     .add_null()
-                                                     .add(page_rows));
+    return db.run(
+        sql::statements::dead_letters,
+        params{}.add(std::int64_t{number_of(partition)}).add(number_of(last)).add(page_rows));
 }
 
 void read_letters(session& db, eventstore::partition_number partition, letter_comparison& table) {

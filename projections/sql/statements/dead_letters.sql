@@ -1,5 +1,4 @@
--- A page of a partition, behind an id, of one guild or of all ($3 null), of one status or of all
--- ($4 null): each dead letter as the API shows it, and its last position.
+-- A page of a partition, behind an id: each dead letter as its table has it, and its last position.
 SELECT
     json_build_object(
         'id', d.id::text,
@@ -19,7 +18,5 @@ SELECT
 FROM datadrop.dead_letters AS d
 WHERE d.partition = $1::smallint
     AND d.id > $2::bigint
-    AND ($3::bigint IS NULL OR d.guild_id = $3::bigint)
-    AND ($4::text IS NULL OR d.status = $4::text)
 ORDER BY d.id
-LIMIT $5::bigint
+LIMIT $3::bigint
