@@ -123,8 +123,9 @@ reply_later get_dead_letter(const call& asked) {
         co_await asked.server.behind.read([id](reader& r) -> std::optional<json::object> {
             const auto events = r.log.dead_letter(*id);
             if (events.empty()) return std::nullopt;
-            auto record = read_record(r, events);
-            record["since"] = read_since(r, events);
+            const auto now = read_head(r, events);
+            auto record = read_record(r, events, now);
+            record["since"] = read_since(r, events, now);
             return record;
         });
     if (!found) co_return unknown_letter();

@@ -14,11 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-eventstore::head head_of(eventstore::log& log, letter_events events) {
-    const auto who = events.front().who;
-    return log.load(partition_of(events.front().letter), std::span(&who, 1)).front();
-}
-
 /// As an answer to the command would say it: so every word about it stands in one place.
 outcome refusal_in(const redrive_preview& seen) {
     outcome told{.kind = outcome_kind::rejected,
@@ -65,24 +60,27 @@ json::object would_json(const redrive_preview& seen) {
 
 } // namespace
 
-json::object read_record(reader& from, letter_events events) {
-    return projections::letter_record(events, from.model.winners_of(events),
-                                      head_of(from.log, events));
+eventstore::head read_head(reader& from, letter_events events) {
+    const auto who = events.front().who;
+    return from.log.load(partition_of(events.front().letter), std::span(&who, 1)).front();
 }
 
-json::array read_since(reader& from, letter_events events) {
+json::object read_record(reader& from, letter_events events, const eventstore::head& now) {
+    return projections::letter_record(events, from.model.winners_of(events), now);
+}
+
+json::array read_since(reader& from, letter_events events, const eventstore::head& now) {
     const auto letter = events.front().letter;
-    const auto now = head_of(from.log, events).version;
-    const auto first = std::max<std::int64_t>(0, number_of(now) - since_events_max);
+    const auto first = std::max<std::int64_t>(0, number_of(now.version) - since_events_max);
     const auto last =
         from.log.history(events.front().who, domain::stream_version{first}, since_events_max);
     return projections::since_json(last, letter);
 }
 
 json::object read_preview(reader& from, const redrive_preview& seen) {
-    return {{"dead_letter", read_record(from, seen.letter)},
+    return {{"dead_letter", read_record(from, seen.letter, seen.now)},
             {"would", would_json(seen)},
-            {"since", read_since(from, seen.letter)}};
+            {"since", read_since(from, seen.letter, seen.now)}};
 }
 
 } // namespace datadrop::processor::http

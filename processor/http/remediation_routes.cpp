@@ -73,8 +73,9 @@ awaitable<reply> answer_with(const call& asked, remediation_answer answer) {
     case eventstore::remediation_fate::already_done:
         break;
     }
-    auto record = co_await asked.server.behind.read(
-        [&answer](reader& r) { return read_record(r, answer.letter); });
+    auto record = co_await asked.server.behind.read([&answer](reader& r) {
+        return read_record(r, answer.letter, read_head(r, answer.letter));
+    });
     if (answer.result) record["outcome"] = to_json(*answer.result);
     co_return letter_response(status_after(answer), record);
 }
