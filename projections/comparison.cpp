@@ -19,6 +19,7 @@ using postgres::params;
 using postgres::session;
 
 constexpr std::int64_t page_rows = 5000;
+constexpr std::int64_t piece_rows = 2000;
 
 /// The columns of dead_letters.sql.
 enum class letter_column { shown, id, position };
@@ -128,11 +129,16 @@ void explain_one(session& db, difference& one, global_position checkpoint) {
 } // namespace
 
 std::vector<difference> compare_tables(session& db, const fold& log_says,
-                                       global_position checkpoint) {
+                                       global_position checkpoint,
+                                       const std::function<void()>& between) {
     const auto partition = partition_of(checkpoint);
     std::vector<difference> found;
     member_comparison members(log_says, checkpoint);
-    read_members(db, partition, [&](const member_columns& is) { members.found(is); });
+    std::int64_t rows = 0;
+    read_members(db, partition, [&](const member_columns& is) {
+        members.found(is);
+        if (++rows % piece_rows == 0) between();
+    });
     members.finish(found);
     letter_comparison letters(log_says.letters(eventstore::position_at(partition, 0)), checkpoint);
     read_letters(db, partition, letters);

@@ -6,15 +6,18 @@
 #include "projections/fold.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace datadrop::projections {
 
 /// All rows of a partition that differ, members first, each kind in the order of its keys. The log
 /// was folded up to the tables' checkpoint or beyond; rows that it changes behind the checkpoint
-/// are left out. In the caller's snapshot, which must hold tables and checkpoint.
-std::vector<difference> compare_tables(eventstore::postgres::session& db, const fold& log_says,
-                                       eventstore::global_position checkpoint);
+/// are left out. In the caller's snapshot, which must hold tables and checkpoint. `between` is
+/// called now and then.
+std::vector<difference> compare_tables(
+    eventstore::postgres::session& db, const fold& log_says, eventstore::global_position checkpoint,
+    const std::function<void()>& between = [] {});
 
 /// A row's stream is read for it, so no more than so many rows get theirs.
 inline constexpr std::size_t explained_rows_max = 10'000;

@@ -1,7 +1,6 @@
 #include "projections/fold.hpp"
 
 #include "projections/dead_letter_json.hpp"
-#include "projections/read_ahead.hpp"
 
 #include <algorithm>
 #include <span>
@@ -28,6 +27,11 @@ void fold::put(domain::member_id who, const domain::membership& before) {
                      .state = before.current,
                      .lifecycle = before.lifecycle,
                      .has_email = before.has_email};
+}
+
+void fold::put(const member_row& row) {
+    auto& known = members_[row.who];
+    if (known.position <= row.position) known = row;
 }
 
 void fold::put(letter_log before) {
@@ -88,18 +92,25 @@ std::vector<dead_letter_row> fold::letters(global_position since) const {
     return rows;
 }
 
-log_folder::log_folder(eventstore::postgres::session& from, eventstore::partition_number partition)
-    : db_(&from), partition_(partition), position_(eventstore::position_at(partition, 0)) {}
+log_folder::log_folder(eventstore::postgres::session& from, eventstore::partition_number partition,
+                       std::int64_t page_events)
+    : db_(&from), partition_(partition), position_(eventstore::position_at(partition, 0)),
+      page_events_(page_events) {}
+
+void log_folder::go_on(fold so_far, global_position from) {
+    fold_ = std::move(so_far);
+    position_ = from;
+}
 
 void log_folder::advance_to(global_position end, const std::function<void()>& page_done) {
     end = std::min(end, log_end(*db_, partition_));
     if (position_ >= end) return;
-    if (number_of(end) - number_of(position_) <= short_stretch_max) {
+    if (number_of(end) - number_of(position_) <= std::min(short_stretch_max, page_events_)) {
         fold_.apply(read_page(*db_, {.after = position_, .end = end}));
         position_ = end;
         return page_done();
     }
-    read_ahead pages(db_->settings(), {.after = position_, .end = end});
+    read_ahead pages(db_->settings(), {.after = position_, .end = end}, page_events_);
     while (!pages.is_at_end()) {
         fold_.apply(pages.next());
         position_ = pages.position();

@@ -5,6 +5,7 @@
 
 #include "eventstore/postgres/driver/session.hpp"
 #include "projections/log_events.hpp"
+#include "projections/read_ahead.hpp"
 #include "projections/read_model.hpp"
 
 #include <boost/json/object.hpp>
@@ -26,6 +27,8 @@ class fold {
   public:
     /// Where a member stands before the events that follow; without it, at the beginning.
     void put(domain::member_id who, const domain::membership& before);
+    /// A member's row as it was, or, of several, as it was last.
+    void put(const member_row& row);
     /// What happened to a dead letter before the events that follow.
     void put(letter_log before);
 
@@ -58,7 +61,12 @@ class fold {
 /// letters, not with the events. Throws as read_page.
 class log_folder {
   public:
-    log_folder(eventstore::postgres::session& from, eventstore::partition_number partition);
+    /// With so many events a page at most.
+    log_folder(eventstore::postgres::session& from, eventstore::partition_number partition,
+               std::int64_t page_events = page_events_usual);
+
+    /// From what was folded elsewhere, up to a position.
+    void go_on(fold so_far, eventstore::global_position from);
 
     /// Folds on up to and including a position, or to the end of the log when that comes first;
     /// says so page by page.
@@ -71,6 +79,7 @@ class log_folder {
     eventstore::postgres::session* db_;
     eventstore::partition_number partition_;
     eventstore::global_position position_;
+    std::int64_t page_events_;
     fold fold_;
 };
 

@@ -75,6 +75,15 @@ stored_dead_letter_event dead_letter_event_of(domain::member_id who, global_posi
     return e;
 }
 
+/// The other columns of copy_dead_letter.sql and copy_dead_letters.sql.
+stored_dead_letter_event letter_event_in(postgres::copied_row& row, eventstore::dead_letter_id id) {
+    stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
+    e.position = global_position{row.number()};
+    e.recorded_at = row.time();
+    e.what = naming(e.position, [&] { return decoded(row); });
+    return e;
+}
+
 void add_event(log_page& page, postgres::copied_row& row, global_position position) {
     const auto who = member_in(row);
     const auto n = apart(row.number());
@@ -129,17 +138,22 @@ std::vector<member_event> read_stream(postgres::session& db, domain::member_id w
 letter_log read_dead_letter(postgres::session& db, eventstore::dead_letter_id id,
                             global_position end) {
     letter_log letter;
-    db.copy_out(statements::copy_dead_letter,
-                {number_of(partition_of(id)), number_of(id), number_of(end)},
-                [&](postgres::copied_row& row) {
-                    stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
-                    e.position = global_position{row.number()};
-                    e.recorded_at = row.time();
-                    e.what = naming(e.position, [&] { return decoded(row); });
-                    letter.events.push_back(std::move(e));
-                });
+    db.copy_out(
+        statements::copy_dead_letter, {number_of(partition_of(id)), number_of(id), number_of(end)},
+        [&](postgres::copied_row& row) { letter.events.push_back(letter_event_in(row, id)); });
     letter.won = read_winners(db, partition_of(id), letter.events);
     return letter;
+}
+
+log_page read_dead_letters(postgres::session& db, global_position end) {
+    log_page page;
+    db.copy_out(statements::copy_dead_letters, {number_of(partition_of(end)), number_of(end)},
+                [&](postgres::copied_row& row) {
+                    const eventstore::dead_letter_id id{row.number()};
+                    page.of_letters.push_back(letter_event_in(row, id));
+                });
+    page.won = read_winners(db, partition_of(end), page.of_letters);
+    return page;
 }
 
 } // namespace datadrop::projections

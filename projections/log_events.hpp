@@ -64,4 +64,7 @@ std::vector<member_event> read_stream(eventstore::postgres::session& db, domain:
 letter_log read_dead_letter(eventstore::postgres::session& db, eventstore::dead_letter_id id,
                             eventstore::global_position end);
 
+/// The same of all dead letters of the position's partition, letter by letter.
+log_page read_dead_letters(eventstore::postgres::session& db, eventstore::global_position end);
+
 } // namespace datadrop::projections

@@ -5,16 +5,9 @@
 #include <algorithm>
 
 namespace datadrop::projections {
-namespace {
-
-/// No server's limit for a statement is felt, progress is seen to move, and a page is not so long
-/// that the threads wait for each other at the end.
-constexpr std::int64_t page_events_max = 20'000;
-
-} // namespace
-
-read_ahead::read_ahead(const eventstore::postgres::session::options& o, event_range range)
-    : options_(o), range_(range), asked_for_(range.after) {
+read_ahead::read_ahead(const eventstore::postgres::session::options& o, event_range range,
+                       std::int64_t page_events)
+    : options_(o), page_events_(page_events), range_(range), asked_for_(range.after) {
     for (auto& one : readers_)
         start(one);
 }
@@ -31,9 +24,9 @@ log_page read_ahead::next() {
 void read_ahead::start(page_reader& one) {
     if (asked_for_ == range_.end) return;
     const auto left = number_of(range_.end) - number_of(asked_for_);
-    one.range = {.after = asked_for_,
-                 .end = eventstore::global_position{number_of(asked_for_) +
-                                                    std::min(left, page_events_max)}};
+    one.range = {
+        .after = asked_for_,
+        .end = eventstore::global_position{number_of(asked_for_) + std::min(left, page_events_)}};
     asked_for_ = one.range.end;
     one.page = std::async(std::launch::async, [this, &one] {
         if (!one.db) {

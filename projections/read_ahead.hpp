@@ -11,10 +11,15 @@
 
 namespace datadrop::projections {
 
+/// No server's limit for a statement is felt, progress is seen to move, and a page is not so long
+/// that the threads wait for each other at the end.
+inline constexpr std::int64_t page_events_usual = 20'000;
+
 class read_ahead {
   public:
     /// Connects. Throws connection_lost, statement_refused.
-    read_ahead(const eventstore::postgres::session::options& o, event_range range);
+    read_ahead(const eventstore::postgres::session::options& o, event_range range,
+               std::int64_t page_events = page_events_usual);
 
     /// The next page, in order; there is one as long as the range is not at its end. Blocks. Throws
     /// as read_page.
@@ -32,6 +37,7 @@ class read_ahead {
     void start(page_reader& one);
 
     eventstore::postgres::session::options options_;
+    std::int64_t page_events_;
     event_range range_;                     // what `next` has not given yet
     eventstore::global_position asked_for_; // up to here pages are under way
     std::array<page_reader, 2> readers_;

@@ -15,7 +15,20 @@ using eventstore::partition_of;
 using postgres::params;
 
 /// The columns of rebuilds.sql.
-enum class rebuild_column { partition, done, total, started_at };
+enum class rebuild_column {
+    partition,
+    done,
+    total,
+    started_at,
+    started_by,
+    phase,
+    resumed_from,
+    lasts,
+    is_under_way
+};
+
+/// The columns of previous.sql.
+enum class previous_column { partition, position, switched_at };
 
 template <typename Enum>
 std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
@@ -94,15 +107,33 @@ eventstore::partition_number partition_in(const postgres::rows& answer, std::siz
     return eventstore::partition_number{static_cast<std::int32_t>(number)};
 }
 
-std::vector<rebuild_progress> rebuilds(postgres::session& db) {
+rebuild_progress progress_in(const postgres::rows& answer, std::size_t row) {
+    return {.partition = partition_in(answer, row),
+            .done = answer.number(row, rebuild_column::done),
+            .of = answer.number(row, rebuild_column::total),
+            .started_at = answer.time(row, rebuild_column::started_at),
+            .by = std::string(answer.text(row, rebuild_column::started_by)),
+            .phase = std::string(answer.text(row, rebuild_column::phase)),
+            .from = answer.number(row, rebuild_column::resumed_from),
+            .lasts = std::chrono::microseconds(answer.number(row, rebuild_column::lasts))};
+}
+
+void add_rebuilds(projection_status& status, postgres::session& db) {
     const auto answer = db.run(statements::rebuilds);
-    std::vector<rebuild_progress> under_way;
-    for (std::size_t i = 0; i < answer.size(); ++i)
-        under_way.push_back({.partition = partition_in(answer, i),
-                             .done = answer.number(i, rebuild_column::done),
-                             .of = answer.number(i, rebuild_column::total),
-                             .started_at = answer.time(i, rebuild_column::started_at)});
-    return under_way;
+    for (std::size_t i = 0; i < answer.size(); ++i) {
+        const bool under_way = answer.flag(i, rebuild_column::is_under_way);
+        (under_way ? status.rebuilds : status.killed).push_back(progress_in(answer, i));
+    }
+}
+
+void add_previous(projection_status& status, postgres::session& db) {
+    const auto answer = db.run(statements::previous);
+    for (std::size_t i = 0; i < answer.size(); ++i) {
+        const eventstore::global_position position{answer.number(i, previous_column::position)};
+        status.previous.push_back({.partition = partition_of(position),
+                                   .position = position,
+                                   .switched_at = answer.time(i, previous_column::switched_at)});
+    }
 }
 
 } // namespace
@@ -169,7 +200,11 @@ projection_status read_model::status() {
         projection_status status{.position = eventstore::cursor(partitions),
                                  .head = eventstore::cursor(partitions),
                                  .partitions = {},
-                                 .rebuilds = rebuilds(db)};
+                                 .rebuilds = {},
+                                 .killed = {},
+                                 .previous = {}};
+        add_rebuilds(status, db);
+        add_previous(status, db);
         for (const auto p : eventstore::all_partitions(partitions))
             add_standing(status, db, p);
         return status;

@@ -13,6 +13,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,12 +64,23 @@ struct dead_letter_count {
     domain::timestamp oldest_parked_at{};
 };
 
-/// A rebuild under way, as its process last reported.
+/// A rebuild under way, or one that was killed, as its process last reported.
 struct rebuild_progress {
     eventstore::partition_number partition{};
     std::int64_t done = 0; // events folded
     std::int64_t of = 0;   // events of the log when it began
     domain::timestamp started_at{};
+    std::string by;        // "process 4711 on db1"
+    std::string phase;     // folding, comparing, filling, switching
+    std::int64_t from = 0; // events that one before it had folded
+    std::chrono::microseconds lasts{};
+};
+
+/// Tables that a rebuild has kept, to switch back to.
+struct previous_tables {
+    eventstore::partition_number partition{};
+    eventstore::global_position position{};
+    domain::timestamp switched_at{};
 };
 
 struct partition_status {
@@ -86,6 +98,8 @@ struct projection_status {
     std::int64_t lag_seconds = 0; // age of the oldest event not shown, rounded up; 0 without one
     std::vector<partition_status> partitions;
     std::vector<rebuild_progress> rebuilds;
+    std::vector<rebuild_progress> killed; // what these kept the next one goes on with
+    std::vector<previous_tables> previous;
 };
 
 class read_model {

@@ -5,7 +5,11 @@
 #include "projections/agreement.hpp"
 #include "projections/comparison.hpp"
 #include "projections/fold.hpp"
+#include "projections/kept_fold.hpp"
 #include "projections/lasting_session.hpp"
+#include "projections/next_generation.hpp"
+#include "projections/pace.hpp"
+#include "projections/rebuild_board.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
@@ -13,191 +17,160 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
+#include <memory>
 
 namespace datadrop::projections {
 namespace {
 
 namespace statements = sql::statements;
 namespace postgres = eventstore::postgres;
+using eventstore::global_position;
 using postgres::params;
 using postgres::session;
 using std::chrono::steady_clock;
-
-constexpr std::string_view lock_not_available = "55P03";
-constexpr std::chrono::milliseconds switch_pause_min{100};
-constexpr std::chrono::milliseconds switch_pause_max{2000};
-constexpr std::chrono::milliseconds report_interval{200};
 
 params of(eventstore::partition_number partition) {
     return params{}.add(std::int64_t{number_of(partition)});
 }
 
-/// The right to rebuild, and the word to readers of how far it is; both go with it.
-class claim {
+/// What the partitions' rebuilds share: whom to tell, and how hard to work.
+class workplace {
   public:
-    explicit claim(session& db) : db_(db) {
-        if (!db_.run(statements::try_lock_rebuild).flag())
-            throw rebuild_refused("another rebuild of the read model is under way: wait for its "
-                                  "end (datadrop projection status shows how far it is)");
+    workplace(session& db, int partitions, const report_progress& caller, const rebuild_options& o)
+        : board_(db), caller_(caller) {
+        if (o.pace) pacer_ = std::make_unique<pacer>(db.settings(), partitions, *o.pace);
     }
-    ~claim() {
-        try {
-            db_.run(statements::clear_rebuilds);
-            db_.run(statements::unlock_rebuild);
-        } catch (const std::exception&) {
-            // The lock ends with the session, and without it the row is not shown.
-        }
-    }
-    claim(const claim&) = delete;
-    claim& operator=(const claim&) = delete;
-
-    void report(const progress& p) {
-        db_.run(statements::report_rebuild, of(p.partition).add(p.done).add(p.of));
-    }
-
-  private:
-    session& db_;
-};
-
-/// Tells the caller and the readers, not more often than anybody would look.
-class reporter {
-  public:
-    reporter(claim& mine, const report_progress& caller) : claim_(mine), caller_(caller) {}
 
     void start(const progress& p) {
-        db_report(p);
+        board_.start(p);
         caller_(p);
     }
+    /// After each piece of work.
     void move(const progress& p) {
         caller_(p);
-        if (std::chrono::steady_clock::now() >= next_) db_report(p);
+        board_.move(p);
+        if (pacer_) pacer_->rest();
     }
+
+    std::int64_t page_events() const { return pacer_ ? paced_piece : page_events_usual; }
 
   private:
-    void db_report(const progress& p) {
-        claim_.report(p);
-        next_ = std::chrono::steady_clock::now() + report_interval;
-    }
-
-    claim& claim_;
+    rebuild_board board_;
     const report_progress& caller_;
-    std::chrono::steady_clock::time_point next_{};
+    std::unique_ptr<pacer> pacer_;
 };
 
-/// The rebuild of one partition. First the log is folded, outside any transaction; then one
-/// transaction makes the new tables, fills them, catches up and switches, so that one that is
-/// killed leaves nothing behind.
-class partition_rebuild {
+/// Says when to keep what was folded: each so often, and so seldom that keeping is a tenth at most
+/// of the work.
+class keeping_hours {
   public:
-    partition_rebuild(session& db, eventstore::partition_number partition, const rebuild_options& o)
-        : db_(db), partition_(partition), options_(o), folder_(db, partition) {}
+    explicit keeping_hours(std::chrono::milliseconds interval) : interval_(interval) {}
 
-    rebuild_report run(reporter& tell) {
-        fold_log(tell);
-        compare();
-        postgres::transaction whole(db_);
-        db_.run(statements::bound_rebuild);
-        db_.run(statements::begin_generation, of(partition_));
-        fill();
-        catch_up_unlocked();
-        switch_over();
-        whole.commit();
-        return report_;
+    bool is_time() const { return steady_clock::now() >= next_; }
+
+    template <typename Keep>
+    void spend(Keep&& keep) {
+        const auto began = steady_clock::now();
+        keep();
+        const auto now = steady_clock::now();
+        next_ = now + std::max<steady_clock::duration>(interval_, 10 * (now - began));
     }
 
   private:
-    void fold_log(reporter& tell) {
+    steady_clock::duration interval_;
+    steady_clock::time_point next_ = steady_clock::now() + interval_;
+};
+
+/// The rebuild of one partition. First the log is folded, outside any transaction, and the tables
+/// in service are compared with that; then one transaction makes the new tables, fills them,
+/// catches up and switches, so that one that is killed leaves no table behind.
+class partition_rebuild {
+  public:
+    partition_rebuild(session& db, eventstore::partition_number partition, const rebuild_options& o,
+                      workplace& at)
+        : db_(db), partition_(partition), options_(o), at_(at),
+          log_(db, partition, at.page_events()) {}
+
+    rebuild_report run() {
+        fold_log();
+        compare();
+        if (!options_.dry_run) replace();
+        report_.events = sequence_of(log_.position());
+        report_.members = static_cast<std::int64_t>(log_.so_far().member_count());
+        report_.dead_letters = static_cast<std::int64_t>(log_.so_far().letter_count());
+        return std::move(report_);
+    }
+
+  private:
+    void fold_log() {
+        kept_fold kept(db_, partition_);
+        take_up(kept);
         const auto end = log_end(db_, partition_);
-        progress p{.partition = partition_, .done = 0, .of = sequence_of(end)};
-        tell.start(p);
-        folder_.advance_to(end, [&] {
-            p.done = sequence_of(folder_.position());
-            tell.move(p);
+        now_ = {.partition = partition_,
+                .done = sequence_of(log_.position()),
+                .of = sequence_of(end),
+                .from = sequence_of(log_.position())};
+        at_.start(now_);
+        keeping_hours hours(options_.keep_interval);
+        log_.advance_to(end, [&] {
+            now_.done = sequence_of(log_.position());
+            at_.move(now_);
+            if (hours.is_time()) hours.spend([&] { kept.keep(log_.so_far(), log_.position()); });
         });
     }
+
+    void take_up(kept_fold& kept) {
+        fold rows;
+        if (const auto position = kept.take_up(rows)) log_.go_on(std::move(rows), *position);
+    }
+
+    void enter(rebuild_phase phase) {
+        now_.phase = phase;
+        now_.done = sequence_of(log_.position());
+        at_.move(now_);
+    }
+    void work_on() { at_.move(now_); }
 
     /// With what the tables in service hold at this moment; what the log says behind their
     /// checkpoint is left out.
     void compare() {
-        eventstore::global_position in_service{};
+        enter(rebuild_phase::comparing);
+        global_position in_service{};
         {
             const postgres::transaction snapshot(db_,
                                                  postgres::isolation::repeatable_read_read_only);
             db_.run_script(statements::hold_read_model);
             db_.run(statements::bound_rebuild);
             in_service = checkpoint(db_, partition_);
-            folder_.advance_to(in_service, [] {});
-            report_.differences = compare_tables(db_, folder_.so_far(), in_service);
+            log_.advance_to(in_service, [this] { work_on(); });
+            report_.differences =
+                compare_tables(db_, log_.so_far(), in_service, [this] { work_on(); });
         }
-        explain(db_, report_.differences, std::min(in_service, folder_.position()));
+        explain(db_, report_.differences, std::min(in_service, log_.position()));
         report_.mended = static_cast<std::int64_t>(report_.differences.size());
     }
 
-    void fill() {
-        const auto nothing = eventstore::position_at(partition_, 0);
-        fill_next_members(db_, partition_, folder_.so_far().members(nothing));
-        write(db_, generation::next, partition_, folder_.so_far().letters(nothing));
-        filled_to_ = folder_.position();
-    }
-
-    /// What was projected while the tables were filled, without making the projector wait.
-    void catch_up_unlocked() {
-        catch_up(checkpoint(db_, partition_));
-        filled_to_ = folder_.position();
-    }
-
-    void catch_up(eventstore::global_position end) {
-        folder_.advance_to(end, [] {});
-        write_next_members(db_, partition_, folder_.so_far().members(filled_to_));
-        write(db_, generation::next, partition_, folder_.so_far().letters(filled_to_));
-    }
-
-    /// A reader that takes long holds its locks on the tables. While we wait for it, others queue
-    /// behind us; so that is short, and the pauses between the attempts are long.
-    void switch_over() {
-        const auto end = steady_clock::now() + options_.switch_wait_max;
-        for (auto pause = switch_pause_min;; pause = std::min(2 * pause, switch_pause_max)) {
-            db_.run_script(statements::before_switch);
-            try {
-                return try_switch();
-            } catch (const postgres::statement_refused& e) {
-                if (e.sqlstate != lock_not_available) throw;
-            }
-            db_.run_script(statements::back_before_switch);
-            if (steady_clock::now() + pause > end) fail_for_use();
-            std::this_thread::sleep_for(pause);
-        }
-    }
-
-    [[noreturn]] void fail_for_use() {
-        const auto users = db_.run(statements::tables_in_use, of(partition_));
-        std::string who;
-        for (std::size_t i = 0; i < users.size(); ++i)
-            who += (who.empty() ? "" : ", ") + std::string(users.text(i));
-        throw rebuild_refused(fmt::format(
-            "the read model's tables were in use for {} s, so the new ones could not take their "
-            "place: by {}; end that and rebuild again",
-            std::chrono::duration_cast<std::chrono::seconds>(options_.switch_wait_max).count(),
-            who.empty() ? "one transaction after the other" : who));
-    }
-
-    /// Rows that an attempt wrote go with it, so filled_to_ stays for the next one.
-    void try_switch() {
-        const auto in_service = lock_checkpoint(db_, partition_);
-        catch_up(in_service);
-        db_.run(statements::switch_generation, of(partition_));
-        move_checkpoint(db_, folder_.position());
-        report_.events = sequence_of(folder_.position());
-        report_.members = static_cast<std::int64_t>(folder_.so_far().member_count());
-        report_.dead_letters = static_cast<std::int64_t>(folder_.so_far().letter_count());
+    void replace() {
+        next_generation next(db_, partition_,
+                             {.keep_previous = options_.keep_previous,
+                              .switch_wait_max = options_.switch_wait_max,
+                              .between = [this] { work_on(); }});
+        postgres::transaction whole(db_);
+        db_.run(statements::bound_rebuild);
+        enter(rebuild_phase::filling);
+        next.make(log_.so_far(), log_.position());
+        next.catch_up(log_);
+        enter(rebuild_phase::switching);
+        next.switch_over(log_);
+        whole.commit();
     }
 
     session& db_;
     eventstore::partition_number partition_;
     const rebuild_options& options_;
-    log_folder folder_;
-    eventstore::global_position filled_to_{}; // what the new tables hold for good
+    workplace& at_;
+    log_folder log_;
+    progress now_;
     rebuild_report report_;
 };
 
@@ -222,6 +195,9 @@ void add(rebuild_report& total, rebuild_report part) {
     std::ranges::move(part.differences, std::back_inserter(total.differences));
 }
 
+/// The columns of previous.sql.
+enum class previous_column { partition, position, switched_at };
+
 } // namespace
 
 rebuild_report rebuild(session& db, int partitions, const report_progress& report,
@@ -229,12 +205,76 @@ rebuild_report rebuild(session& db, int partitions, const report_progress& repor
     return reachable([&] {
         prepare_session(db);
         require_possible(db, o);
-        claim mine(db);
-        reporter tell(mine, report);
+        workplace at(db, partitions, report, o);
         rebuild_report total;
         for (const auto p : eventstore::all_partitions(partitions))
-            add(total, partition_rebuild(db, p, o).run(tell));
+            add(total, partition_rebuild(db, p, o, at).run());
         return total;
+    });
+}
+
+namespace {
+
+/// Where what was kept of a partition stands.
+std::vector<global_position> previous_positions(session& db) {
+    const auto rows = db.run(statements::previous);
+    std::vector<global_position> found;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        found.push_back(global_position{rows.number(i, previous_column::position)});
+    return found;
+}
+
+/// The members' rows and the dead letters' events of before are folded on, in memory: as much as a
+/// rebuild needs.
+void switch_partition_back(session& db, global_position kept, const rebuild_options& o,
+                           workplace& at) {
+    const auto partition = partition_of(kept);
+    progress now{.partition = partition,
+                 .done = sequence_of(kept),
+                 .of = sequence_of(log_end(db, partition)),
+                 .from = sequence_of(kept)};
+    at.start(now);
+    log_folder log(db, partition, at.page_events());
+    next_generation next(db, partition,
+                         {.keep_previous = true,
+                          .switch_wait_max = o.switch_wait_max,
+                          .between = [&] { at.move(now); }});
+    postgres::transaction whole(db);
+    db.run(statements::bound_rebuild);
+    next.take_previous(kept);
+    fold before;
+    read_next_members(db, [&](const member_row& row) { before.put(row); });
+    before.apply(read_dead_letters(db, kept));
+    log.go_on(std::move(before), kept);
+    next.catch_up(log);
+    now.phase = rebuild_phase::switching;
+    next.switch_over(log);
+    whole.commit();
+}
+
+} // namespace
+
+void switch_back(session& db, int partitions, const report_progress& report,
+                 const rebuild_options& o) {
+    reachable([&] {
+        prepare_session(db);
+        require_possible(db, o);
+        workplace at(db, partitions, report, o);
+        const auto kept = previous_positions(db);
+        if (kept.size() != static_cast<std::size_t>(partitions))
+            throw rebuild_refused("there is nothing to switch back to: the last rebuild kept no "
+                                  "tables (datadrop projection rebuild --keep-previous does)");
+        for (const auto position : kept)
+            switch_partition_back(db, position, o, at);
+    });
+}
+
+void discard_leftovers(session& db, int partitions) {
+    reachable([&] {
+        prepare_session(db);
+        const rebuild_board mine(db); // what a killed one left goes with it
+        for (const auto p : eventstore::all_partitions(partitions))
+            db.run(statements::drop_previous, of(p));
     });
 }
 

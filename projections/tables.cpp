@@ -30,7 +30,7 @@ enum class member_column {
 constexpr int columns_of_fill_members = 9;
 
 constexpr std::size_t rows_per_statement_max = 5000;
-constexpr std::size_t rows_per_copy_max = 50'000;
+constexpr std::size_t rows_per_copy_max = 10'000;
 
 params of(eventstore::partition_number partition) {
     return params{}.add(std::int64_t{number_of(partition)});
@@ -104,6 +104,11 @@ void add(postgres::copied_rows& copied, eventstore::partition_number partition,
     copied.bigint(number_of(row.position));
 }
 
+domain::state state_in(std::string_view name) {
+    if (const auto known = domain::parse<domain::state>(name)) return *known;
+    throw postgres::unexpected_value("an unknown state in datadrop.membership");
+}
+
 /// A row of copy_members.sql, or of its kin.
 member_columns columns_in(postgres::copied_row& row) {
     member_columns is;
@@ -116,6 +121,30 @@ member_columns columns_in(postgres::copied_row& row) {
     is.updated_at = row.time();
     is.position = row.number();
     return is;
+}
+
+member_row row_of(const member_columns& is) {
+    return {.who = is.who,
+            .state = state_in(is.state),
+            .version = domain::stream_version{is.version},
+            .lifecycle = is.lifecycle,
+            .has_email = is.has_email,
+            .updated_at = is.updated_at,
+            .position = eventstore::global_position{is.position}};
+}
+
+void copy_rows_in(postgres::session& db, std::string_view into,
+                  eventstore::partition_number partition, std::span<const member_row> rows,
+                  const std::function<void()>& between) {
+    while (!rows.empty()) {
+        const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));
+        postgres::copied_rows copied;
+        for (const auto& row : batch)
+            add(copied, partition, row);
+        db.copy_in(into, std::move(copied));
+        rows = rows.subspan(batch.size());
+        between();
+    }
 }
 
 eventstore::global_position position_in(const postgres::rows& answer) {
@@ -141,11 +170,10 @@ void move_checkpoint(postgres::session& db, eventstore::global_position to) {
 
 member_row member_in(const postgres::rows& answer, std::size_t row) {
     using enum member_column;
-    const auto known_state = domain::parse<domain::state>(answer.text(row, state));
-    if (!known_state) throw postgres::unexpected_value("an unknown state in datadrop.membership");
+    const auto known_state = state_in(answer.text(row, state));
     return {.who = {.guild = domain::guild_id{answer.number(row, guild)},
                     .user = domain::user_id{answer.number(row, user)}},
-            .state = *known_state,
+            .state = known_state,
             .version = domain::stream_version{answer.number(row, version)},
             .lifecycle = answer.number(row, lifecycle),
             .has_email = answer.flag(row, has_email),
@@ -206,15 +234,24 @@ void read_share_of_members(postgres::session& db, int partitions,
 }
 
 void fill_next_members(postgres::session& db, eventstore::partition_number partition,
+                       std::span<const member_row> rows, const std::function<void()>& between) {
+    copy_rows_in(db, statements::fill_members, partition, rows, between);
+}
+
+void read_next_members(postgres::session& db, const std::function<void(const member_row&)>& each) {
+    db.copy_out(statements::copy_next_members, {},
+                [&](postgres::copied_row& row) { each(row_of(columns_in(row))); });
+}
+
+void fill_kept_members(postgres::session& db, eventstore::partition_number partition,
                        std::span<const member_row> rows) {
-    while (!rows.empty()) {
-        const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));
-        postgres::copied_rows copied;
-        for (const auto& row : batch)
-            add(copied, partition, row);
-        db.copy_in(statements::fill_members, std::move(copied));
-        rows = rows.subspan(batch.size());
-    }
+    copy_rows_in(db, statements::fill_kept_members, partition, rows, [] {});
+}
+
+void read_kept_members(postgres::session& db, eventstore::partition_number partition,
+                       const std::function<void(const member_row&)>& each) {
+    db.copy_out(statements::copy_kept_members, {number_of(partition)},
+                [&](postgres::copied_row& row) { each(row_of(columns_in(row))); });
 }
 
 void write_next_members(postgres::session& db, eventstore::partition_number partition,

@@ -64,9 +64,18 @@ void read_share_of_members(eventstore::postgres::session& db, int partitions,
                            const std::function<void(const member_columns&)>& each,
                            std::int64_t limit);
 
-/// The first rows of the next generation.
+/// The first rows of the next generation; `between` is called now and then, and may throw.
 void fill_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
+                       std::span<const member_row> rows, const std::function<void()>& between);
+/// Throws unexpected_value as member_in, behind the last row.
+void read_next_members(eventstore::postgres::session& db,
+                       const std::function<void(const member_row&)>& each);
+
+/// The journal of a rebuild (projections/kept_fold.hpp).
+void fill_kept_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                        std::span<const member_row> rows);
+void read_kept_members(eventstore::postgres::session& db, eventstore::partition_number partition,
+                       const std::function<void(const member_row&)>& each);
 
 /// New rows of the next generation, and new values of rows that are there.
 void write_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,

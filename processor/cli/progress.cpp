@@ -21,7 +21,7 @@ std::string duration_text(std::int64_t seconds) {
 } // namespace
 
 std::string progress_text(const progress_figures& f, const std::string& unit) {
-    const auto rate = f.elapsed > 0ms ? static_cast<double>(f.done) * 1000.0 /
+    const auto rate = f.elapsed > 0ms ? static_cast<double>(f.done - f.from) * 1000.0 /
                                             static_cast<double>(f.elapsed.count())
                                       : 0.0;
     auto text = grouped(f.done);
@@ -46,13 +46,15 @@ progress_printer::~progress_printer() {
     if (line_open_) out_ << "\r\x1b[K" << std::flush;
 }
 
-void progress_printer::report(std::int64_t done, std::optional<std::int64_t> of) {
+void progress_printer::report(std::int64_t done, std::optional<std::int64_t> of,
+                              std::int64_t from) {
     const auto now = now_();
     if (now - printed_ < (kind_ == device::terminal ? 200ms : 5000ms)) return;
     printed_ = now;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
     const auto text =
-        what_ + ": " + progress_text({.done = done, .of = of, .elapsed = elapsed}, unit_);
+        what_ + ": " +
+        progress_text({.done = done, .of = of, .elapsed = elapsed, .from = from}, unit_);
     line_open_ = kind_ == device::terminal;
     out_ << (line_open_ ? "\r\x1b[K" + text : text + "\n") << std::flush;
 }

@@ -15,6 +15,7 @@ struct progress_figures {
     std::int64_t done = 0;
     std::optional<std::int64_t> of{}; // unknown: neither share nor time left is shown
     std::chrono::milliseconds elapsed{};
+    std::int64_t from = 0; // was done before
 };
 
 /// "12,000 of 100,000 lines (12 %), 4,000/s, 22 s left".
@@ -32,7 +33,8 @@ class progress_printer {
 
     /// Cheap enough for every step: prints when the last print is long enough ago (0.2 s on a
     /// terminal, else 5 s).
-    void report(std::int64_t done, std::optional<std::int64_t> of);
+    /// `from` was done before the work began.
+    void report(std::int64_t done, std::optional<std::int64_t> of, std::int64_t from = 0);
 
   private:
     std::ostream& out_;

@@ -1,11 +1,9 @@
-#include "eventstore/postgres/database.hpp"
 #include "processor/cli/commands.hpp"
-#include "processor/cli/database_access.hpp"
-#include "processor/cli/progress.hpp"
+#include "processor/cli/interruption.hpp"
+#include "processor/cli/projection_work.hpp"
 #include "processor/cli/text_output.hpp"
 #include "projections/dead_letter_json.hpp"
 #include "projections/read_model.hpp"
-#include "projections/rebuild.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -18,102 +16,63 @@ namespace datadrop::processor::cli {
 namespace {
 
 namespace json = boost::json;
-namespace postgres = eventstore::postgres;
-
-/// The database with a current schema, and how many partitions it has.
-struct opened {
-    explicit opened(const settings& told) : db(session_options(told)) {
-        postgres::require_current_schema(db);
-        partitions = postgres::partition_count(db);
-    }
-    postgres::session db;
-    int partitions = 0;
-};
 
 // ---- status
 
-json::value rebuilds_of(const projections::projection_status& status) {
-    if (status.rebuilds.empty()) return nullptr;
+json::array rows_of(const std::vector<projections::rebuild_progress>& rebuilds) {
     json::array rows;
-    for (const auto& r : status.rebuilds)
+    for (const auto& r : rebuilds)
         rows.push_back(json::object{{"partition", number_of(r.partition)},
                                     {"done", r.done},
                                     {"of", r.of},
-                                    {"started_at", projections::to_text(r.started_at)}});
+                                    {"started_at", projections::to_text(r.started_at)},
+                                    {"by", r.by},
+                                    {"phase", r.phase}});
     return rows;
 }
 
-exit_code status(const settings& told) {
-    opened at(told);
-    projections::read_model model(at.db.settings(), at.partitions);
-    const auto now = model.status();
-    const json::object shown{{"position", now.position.text()},
-                             {"head", now.head.text()},
-                             {"lag_events", now.lag_events},
-                             {"lag_seconds", now.lag_seconds},
-                             {"rebuild", rebuilds_of(now)}};
-    if (told.format == output_format::json) {
-        std::cout << json::serialize(shown) << '\n';
-        return exit_code::done;
-    }
+json::value previous_of(const projections::projection_status& status) {
+    if (status.previous.empty()) return nullptr;
+    return {{"switched_at", projections::to_text(status.previous.front().switched_at)}};
+}
+
+void print_text(const json::object& shown, const projections::projection_status& now) {
     std::cout << field_lines(shown);
     for (const auto& r : now.rebuilds)
-        std::cout << fmt::format("rebuild of partition {}: {} of {} events, since {}\n",
-                                 number_of(r.partition), r.done, r.of,
+        std::cout << fmt::format("rebuild of partition {}: {}, {} of {} events, by {} since {}\n",
+                                 number_of(r.partition), r.phase, r.done, r.of, r.by,
                                  projections::to_text(r.started_at));
-    return exit_code::done;
+    for (const auto& r : now.killed)
+        std::cout << fmt::format("left behind by {}: partition {}, {} of {} events; `datadrop "
+                                 "projection rebuild` goes on there, with --discard it is "
+                                 "removed\n",
+                                 r.by, number_of(r.partition), r.done, r.of);
+    if (!now.previous.empty())
+        std::cout << fmt::format("previous tables: kept since {}; `datadrop projection "
+                                 "switch-back` puts them in service\n",
+                                 projections::to_text(now.previous.front().switched_at));
 }
 
-// ---- rebuild and verify
-
-/// Partitions are worked on one behind the other, each from its own beginning.
-projections::report_progress reporting_to(progress_printer& printer) {
-    return [&printer](const projections::progress& p) { printer.report(p.done, p.of); };
-}
-
-/// "membership, guild 1 user 2: state is Kicked, should be Verified (since the event at 17)".
-void print_lines(const std::vector<projections::difference>& differences) {
-    for (const auto& d : differences) {
-        const auto first = first_event_of(d);
-        std::cout << d.table << ", " << d.row << ": " << what_differs(d)
-                  << (first ? fmt::format(" (since the event at {})", number_of(*first)) : "")
-                  << '\n';
-    }
-}
-
-json::array in_json(const std::vector<projections::difference>& differences) {
-    json::array all;
-    for (const auto& d : differences)
-        for (auto& row : to_json(d))
-            all.push_back(std::move(row));
-    return all;
-}
-
-exit_code rebuild(const settings& told, const projections::rebuild_options& wanted) {
-    opened at(told);
-    const auto done = [&] {
-        auto printer = stderr_progress("rebuild", "events");
-        try {
-            return projections::rebuild(at.db, at.partitions, reporting_to(printer), wanted);
-        } catch (const projections::rebuild_refused& e) {
-            throw refused(e.what());
-        }
-    }();
+exit_code status(const settings& told) {
+    opened_projection at(told);
+    projections::read_model model(at.db.settings(), at.partitions);
+    const auto now = model.status();
+    const json::object shown{
+        {"position", now.position.text()},
+        {"head", now.head.text()},
+        {"lag_events", now.lag_events},
+        {"lag_seconds", now.lag_seconds},
+        {"rebuild", now.rebuilds.empty() ? json::value(nullptr) : rows_of(now.rebuilds)},
+        {"left_behind", rows_of(now.killed)},
+        {"previous", previous_of(now)}};
     if (told.format == output_format::json)
-        std::cout << json::serialize(json::object{{"events", done.events},
-                                                  {"members", done.members},
-                                                  {"dead_letters", done.dead_letters},
-                                                  {"mended", done.mended},
-                                                  {"differences", in_json(done.differences)}})
-                  << '\n';
-    else {
-        print_lines(done.differences);
-        std::cout << fmt::format("rebuilt {} members and {} dead letters from {} events; {} rows "
-                                 "were mended\n",
-                                 done.members, done.dead_letters, done.events, done.mended);
-    }
+        std::cout << json::serialize(shown) << '\n';
+    else
+        print_text(shown, now);
     return exit_code::done;
 }
+
+// ---- verify
 
 void print_text(const projections::verify_report& found, bool is_sample) {
     print_lines(found.differences);
@@ -138,13 +97,14 @@ void print_json(const projections::verify_report& found) {
 }
 
 exit_code verify(const settings& told, std::optional<std::int64_t> sample) {
-    opened at(told);
-    const auto found = [&] {
+    opened_projection at(told);
+    note_interruptions();
+    const auto found = worked([&] {
         auto printer = stderr_progress("verify", sample ? "members" : "events");
         return sample ? projections::verify_sample(at.db, at.partitions, *sample,
                                                    reporting_to(printer))
                       : projections::verify(at.db, at.partitions, reporting_to(printer));
-    }();
+    });
     if (told.format == output_format::json)
         print_json(found);
     else
@@ -163,20 +123,7 @@ void add_projection(CLI::App& program, invocation& line) {
                  .what = "Print how far the read model is behind the log.",
                  .example = "datadrop projection status --format json"},
                 works_on::database, status);
-    const auto wanted = std::make_shared<projections::rebuild_options>();
-    auto& rebuilds = add_command(
-        group, line,
-        {.name = "rebuild",
-         .what = "Build the read model anew from the log, beside the one in service, and switch.",
-         .example = "datadrop projection rebuild",
-         .more =
-             "Exit code 1 when somebody keeps the tables in use for 30 s, or something hangs on "
-             "them; who or what is named."},
-        works_on::database, [wanted](const settings& told) { return rebuild(told, *wanted); });
-    rebuilds.add_flag(
-        "--force", wanted->force,
-        "Even where the log has no event for the rows that it removes, or ends before "
-        "them");
+    add_projection_rebuild(group, line);
     const auto sample = std::make_shared<std::optional<std::int64_t>>();
     auto& verifies = add_command(
         group, line,

@@ -36,6 +36,7 @@ const char* const with_help[] = {
     "dead-letter discard",
     "projection status",
     "projection rebuild",
+    "projection switch-back",
     "projection verify",
     "token create",
     "token list",
@@ -65,6 +66,8 @@ const char* const usage_errors[] = {
     "migrate --partitions 65",
     "serve --listen nowhere",
     "serve --queue-limit 0",
+    "projection rebuild --pace 0",
+    "projection verify --sample none",
     "serve --config /nowhere.toml",
     "serve --database http://x",
     "member show 5 6", // no token

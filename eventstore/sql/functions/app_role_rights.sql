@@ -15,7 +15,7 @@ SET search_path = pg_catalog, pg_temp AS $$
         'datadrop.' || t.name,
         'SELECT'
     FROM unnest(ARRAY[
-        'settings', 'server_key', 'events', 'parked_keys', 'tokens',
+        'settings', 'server_key', 'events', 'parked_keys', 'tokens', 'projection_previous',
         'schema_migrations', 'membership_events', 'log_head']) AS t (name)
     UNION ALL
     SELECT

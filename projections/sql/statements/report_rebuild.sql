@@ -1,5 +1,5 @@
-INSERT INTO datadrop.projection_rebuilds (partition, done, total, started_at)
-VALUES ($1::smallint, $2::bigint, $3::bigint, clock_timestamp())
-ON CONFLICT (partition) DO UPDATE SET
-    done = excluded.done,
-    total = excluded.total
+UPDATE datadrop.projection_rebuilds AS r
+SET done = $2::bigint,
+    total = $3::bigint,
+    phase = $4::text
+WHERE r.partition = $1::smallint

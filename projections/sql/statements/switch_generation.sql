@@ -1,1 +1,1 @@
-SELECT datadrop.switch_generation($1::integer)
+SELECT datadrop.switch_generation($1::integer, $2::boolean)

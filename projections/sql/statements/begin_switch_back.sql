@@ -1,0 +1,1 @@
+SELECT datadrop.begin_switch_back($1::integer)

@@ -1,0 +1,1 @@
+DELETE FROM datadrop.projection_kept_members WHERE partition = $1::smallint

@@ -1,0 +1,1 @@
+SELECT datadrop.drop_previous($1::integer)
