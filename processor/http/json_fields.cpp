@@ -1,6 +1,7 @@
 #include "processor/http/json_fields.hpp"
 
 #include "domain/ids.hpp"
+#include "processor/http/json_text.hpp"
 #include "processor/http/text.hpp"
 
 #include <boost/json/value.hpp>
@@ -11,6 +12,14 @@
 #include <utility>
 
 namespace datadrop::processor::http {
+
+checked<boost::json::object> parse_object(std::string_view body) {
+    if (body.empty()) return boost::json::object{};
+    auto parsed = parse_json(body);
+    if (!parsed) return parsed.error();
+    if (auto* object = parsed->if_object()) return std::move(*object);
+    return problem{problem_code::invalid_field, "the body must be a JSON object"};
+}
 
 json_fields::json_fields(const boost::json::object& object, std::string_view prefix,
                          std::initializer_list<std::string_view> known)
@@ -37,6 +46,14 @@ std::optional<std::int64_t> json_fields::whole_number(std::string_view name, nul
     if (value == nullptr) return std::nullopt;
     if (const auto* given = value->if_int64()) return *given;
     refuse(name, "a whole number, as a JSON number in range");
+    return std::nullopt;
+}
+
+std::optional<bool> json_fields::flag(std::string_view name, null_is null) {
+    const auto* value = find(name, null);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* given = value->if_bool()) return *given;
+    refuse(name, "true or false");
     return std::nullopt;
 }
 

@@ -17,6 +17,9 @@
 
 namespace datadrop::processor::http {
 
+/// Of a body; no body at all says no more than {}. Problems: malformed_json, invalid_field.
+[[nodiscard]] checked<boost::json::object> parse_object(std::string_view body);
+
 /// What null says in a field's place.
 enum class null_is { absent, invalid };
 
@@ -30,6 +33,7 @@ class json_fields {
     /// The value behind a name; nothing when it is not there, also by null where that is allowed.
     std::optional<std::string_view> text(std::string_view name, null_is null);
     std::optional<std::int64_t> whole_number(std::string_view name, null_is null);
+    std::optional<bool> flag(std::string_view name, null_is null);
     const boost::json::object* object(std::string_view name, null_is null);
     std::optional<std::int64_t> snowflake(std::string_view name);
 

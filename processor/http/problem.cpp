@@ -61,6 +61,10 @@ description describe(problem_code code) {
     case problem_code::dead_letter_changed:
         return {"dead_letter_changed", status::precondition_failed,
                 "The dead letter is not as it was looked at"};
+    case problem_code::rebuild_under_way:
+        return {"rebuild_under_way", status::conflict, "The read model is being worked on"};
+    case problem_code::rebuild_refused:
+        return {"rebuild_refused", status::conflict, "The read model cannot be worked on so"};
     case problem_code::projection_behind:
         return {"projection_behind", status::gateway_timeout, "The projection is behind"};
     case problem_code::position_unknown:

@@ -1,7 +1,6 @@
 #include "processor/http/remediation_body.hpp"
 
 #include "processor/http/json_fields.hpp"
-#include "processor/http/json_text.hpp"
 #include "processor/http/validate.hpp"
 
 #include <boost/json/object.hpp>
@@ -11,15 +10,6 @@
 namespace datadrop::processor::http {
 
 namespace {
-
-/// No body at all says no more than {}.
-checked<boost::json::object> parse_object(std::string_view body) {
-    if (body.empty()) return boost::json::object{};
-    auto parsed = parse_json(body);
-    if (!parsed) return parsed.error();
-    if (auto* object = parsed->if_object()) return std::move(*object);
-    return problem{problem_code::invalid_field, "the body must be a JSON object"};
-}
 
 std::optional<problem> first_problem(const json_fields& fields,
                                      std::optional<std::string_view> reason) {

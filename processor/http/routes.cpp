@@ -21,6 +21,7 @@ std::span<const route> routes() {
                                             status::precondition_failed, status::too_many_requests};
     static constexpr status of_letter[] = {status::not_found, status::conflict,
                                            status::precondition_failed};
+    static constexpr status of_care[] = {status::accepted, status::conflict};
     static constexpr status of_readiness[] = {status::service_unavailable};
     static constexpr status of_kept_text[] = {status::not_modified};
     static constexpr status of_kept_texts[] = {status::not_modified, status::not_found};
@@ -45,6 +46,12 @@ std::span<const route> routes() {
         {verb::post, "/v1/dead-letters/{}/discard", scope::operate, body_rule::json, post_discard,
          of_letter},
         {verb::get, "/v1/projection", scope::operate, body_rule::none, get_projection},
+        {verb::post, "/v1/projection/rebuild", scope::operate, body_rule::json, post_rebuild,
+         of_care},
+        {verb::post, "/v1/projection/verify", scope::operate, body_rule::json, post_verify,
+         of_care},
+        {verb::post, "/v1/projection/switch-back", scope::operate, body_rule::json,
+         post_switch_back, of_care},
         {verb::get, "/healthz", std::nullopt, body_rule::none, get_healthz},
         {verb::get, "/readyz", std::nullopt, body_rule::none, get_readyz, of_readiness},
         {verb::get, "/metrics", std::nullopt, body_rule::none, get_metrics},

@@ -29,6 +29,9 @@ reply_later post_redrive(const call& asked);
 reply_later post_discard(const call& asked);
 
 reply_later get_projection(const call& asked);
+reply_later post_rebuild(const call& asked);
+reply_later post_verify(const call& asked);
+reply_later post_switch_back(const call& asked);
 reply_later get_healthz(const call& asked);
 reply_later get_readyz(const call& asked);
 reply_later get_metrics(const call& asked);

@@ -6,6 +6,7 @@
 #include "processor/service/command_shell.hpp"
 #include "processor/service/log_watch.hpp"
 #include "processor/service/projecting.hpp"
+#include "processor/service/read_model_care.hpp"
 #include "projections/agreement.hpp"
 #include "projections/tables.hpp"
 
@@ -48,6 +49,11 @@ struct service::impl {
                 .connect_timeout = 2s,
                 .statement_timeout = 10s,
                 .answer_timeout = 12s};
+    }
+
+    /// … or as long as it takes.
+    eventstore::postgres::session::options for_long_work() const {
+        return {.database = settings.database, .statement_timeout = 0ms};
     }
 
     /// A reader's connections, which its thread uses.
@@ -98,6 +104,7 @@ struct service::impl {
     std::unique_ptr<log_watch> watch;
     std::unique_ptr<command_shell> shell;
     std::unique_ptr<readers> read_by;
+    std::unique_ptr<read_model_care> care;
     std::unique_ptr<figures_watch> looked_up;
     bool stopping = false;
 };
@@ -156,6 +163,7 @@ void service::start() {
     for (const auto& one : known) // so that a member's first command needs no look-up of its own
         s.shell->remember(one.who, one.at);
     s.start_readers();
+    s.care = std::make_unique<read_model_care>(s.for_long_work(), s.partitions);
 }
 
 /// All that the server will need, so that what is missing is told now and not to some client later.
@@ -280,6 +288,8 @@ service_figures service::figures() const {
 }
 
 sentinel_figures service::watched() const { return impl_->projectors->watched(); }
+
+read_model_care& service::care() { return *impl_->care; }
 
 readers& service::pool() { return *impl_->read_by; }
 

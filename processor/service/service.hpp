@@ -59,6 +59,8 @@ struct service_figures {
     std::array<call_figures, call_kinds> calls{}; // of the database, by kind
 };
 
+class read_model_care;
+
 class service {
   public:
     /// Opens nothing yet. Throws nothing.
@@ -121,6 +123,8 @@ class service {
     boost::asio::io_context& context() const; // whose thread it is
     const eventstore::fingerprint_key& key() const;
     service_figures figures() const;
+    /// What operators ask to be done with the read model.
+    read_model_care& care();
     /// What the sentinel found of the read model.
     sentinel_figures watched() const;
 

@@ -91,6 +91,9 @@ boost::asio::io_context& service::context() const { return impl_->io; }
 const eventstore::fingerprint_key& service::key() const { return impl_->key; }
 service_figures service::figures() const { return {}; }
 sentinel_figures service::watched() const { return {}; }
+read_model_care& service::care() {
+    throw eventstore::unavailable("nobody cares for the tables in memory");
+}
 
 readers& service::pool() { return impl_->read_by; }
 
