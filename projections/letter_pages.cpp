@@ -44,20 +44,6 @@ void add_time(params& values, const std::optional<domain::timestamp>& time) {
     time ? values.add(domain::micros_of(*time)) : values.add_null();
 }
 
-params values_of(partition_number partition, eventstore::dead_letter_id after,
-                 const dead_letter_filter& of) {
-    params values;
-    values.add(std::int64_t{number_of(partition)}).add(number_of(after));
-    add_number(values, of.guild);
-    add_number(values, of.user);
-    add_name(values, of.command);
-    values.add(of.code);
-    add_name(values, of.status);
-    add_time(values, of.parked_before);
-    add_time(values, of.parked_after);
-    return values;
-}
-
 /// The partitions to look in, from one on: a guild is in one.
 auto partitions_of(const dead_letter_filter& of, partition_number first, int partitions) {
     if (!of.guild) return eventstore::partitions_from(first, partitions);
@@ -90,13 +76,27 @@ boost::json::object letter_in(const postgres::rows& page, std::size_t row) {
 
 } // namespace
 
+params filter_values(partition_number partition, eventstore::dead_letter_id after,
+                     const dead_letter_filter& of) {
+    params values;
+    values.add(std::int64_t{number_of(partition)}).add(number_of(after));
+    add_number(values, of.guild);
+    add_number(values, of.user);
+    add_name(values, of.command);
+    values.add(of.code);
+    add_name(values, of.status);
+    add_time(values, of.parked_before);
+    add_time(values, of.parked_after);
+    return values;
+}
+
 std::vector<boost::json::object> read_letters(postgres::session& db, int partitions,
                                               const dead_letter_query& query) {
     std::vector<boost::json::object> letters;
     const auto after = query.after.value_or(eventstore::dead_letter_id{});
     for (const auto p : partitions_of(query.of, partition_of(after), partitions)) {
         if (letters.size() >= query.limit) break;
-        auto values = values_of(p, after, query.of);
+        auto values = filter_values(p, after, query.of);
         values.add(std::int64_t(query.limit - letters.size()));
         const auto page = db.run(sql::statements::list_dead_letters, values);
         for (std::size_t i = 0; i < page.size(); ++i)
@@ -110,7 +110,7 @@ std::map<std::string, dead_letter_count> count_letters(postgres::session& db, in
     std::map<std::string, dead_letter_count> counts;
     for (const auto p : partitions_of(of, partition_number{}, partitions)) {
         const auto rows = db.run(sql::statements::count_dead_letters,
-                                 values_of(p, eventstore::dead_letter_id{}, of));
+                                 filter_values(p, eventstore::dead_letter_id{}, of));
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const auto oldest = rows.time(i, count_column::oldest);
             auto& all = counts[std::string(rows.text(i, count_column::code))];

@@ -194,6 +194,10 @@ winners read_model::winners_of(std::span<const eventstore::stored_dead_letter_ev
     return impl_->run([&](postgres::session& db) { return read_winners(db, partition, events); });
 }
 
+void read_model::run_with(const std::function<void(postgres::session&)>& work) {
+    impl_->run([&](postgres::session& db) { work(db); });
+}
+
 projection_status read_model::status() {
     const int partitions = impl_->partitions;
     return impl_->run([&](postgres::session& db) {

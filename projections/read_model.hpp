@@ -14,6 +14,7 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -122,6 +123,9 @@ class read_model {
     std::map<std::string, dead_letter_count> count_dead_letters(const dead_letter_filter& of);
     /// Who had won against the attempts in a dead letter's events, from the log itself.
     winners winners_of(std::span<const eventstore::stored_dead_letter_event> events);
+    /// Whatever else is kept beside the read model, on its connection: begun once more on another
+    /// when that one is lost.
+    void run_with(const std::function<void(eventstore::postgres::session&)>& work);
     projection_status status();
     figures figures_now();
     /// The checkpoints alone: the cheap question of `min_position`.

@@ -109,6 +109,7 @@ void add_dead_letter(CLI::App& program, invocation& line) {
     add_letter_preview(group, line);
     add_letter_redrive(group, line);
     add_letter_discard(group, line);
+    add_letter_runs(group, line);
 }
 
 } // namespace datadrop::processor::cli

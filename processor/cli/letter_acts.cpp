@@ -3,6 +3,7 @@
 #include "domain/vocabulary.hpp"
 #include "processor/cli/http_client.hpp"
 #include "processor/cli/letter_commands.hpp"
+#include "processor/cli/letter_runs.hpp"
 #include "processor/cli/letter_text.hpp"
 #include "processor/cli/text_output.hpp"
 
@@ -33,6 +34,13 @@ void add_if_match(CLI::App& command, seen_argument& seen) {
                        "Only while it is as shown: the etag of show or preview");
 }
 
+/// One is named by its id, many by --all.
+bool is_of_many(const std::string& id, const run_arguments& many) {
+    if (many.all == id.empty()) return many.all;
+    throw usage_error(many.all ? "an ID or --all, not both"
+                               : "ID is missing: a dead letter's id, or --all for many");
+}
+
 struct redrive_arguments {
     std::string id;
     seen_argument seen;
@@ -43,8 +51,9 @@ struct redrive_arguments {
     bool drop_expected_state = false;
     bool drop_expected_version = false;
     bool drop_expected_lifecycle = false;
+    run_arguments many{};
 
-    std::string body() const {
+    json::object fields() const {
         json::object fields;
         if (reason) fields["reason"] = *reason;
         if (expected_state) fields["expected_state"] = *expected_state;
@@ -53,8 +62,9 @@ struct redrive_arguments {
         if (drop_expected_state) fields["expected_state"] = nullptr;
         if (drop_expected_version) fields["expected_version"] = nullptr;
         if (drop_expected_lifecycle) fields["expected_lifecycle"] = nullptr;
-        return json::serialize(fields);
+        return fields;
     }
+    std::string body() const { return json::serialize(fields()); }
 };
 
 void add_expectations(CLI::App& command, redrive_arguments& asked) {
@@ -91,6 +101,11 @@ exit_code preview(const settings& told, const redrive_arguments& asked) {
 
 /// The command's outcome stands in the answer whatever its status; a problem has none.
 exit_code redrive(const settings& told, const redrive_arguments& asked) {
+    if (is_of_many(asked.id, asked.many)) {
+        auto body = asked.fields();
+        body["act"] = "redrive";
+        return run_many(told, asked.many, std::move(body));
+    }
     auto answer =
         client_of(told).post(letter_path(asked.id, "/redrive"), asked.body(), asked.seen.header());
     boost::system::error_code error;
@@ -113,9 +128,12 @@ struct discard_arguments {
     std::string id;
     std::string reason;
     seen_argument seen;
+    run_arguments many{};
 };
 
 exit_code discard(const settings& told, const discard_arguments& asked) {
+    if (is_of_many(asked.id, asked.many))
+        return run_many(told, asked.many, {{"act", "discard"}, {"reason", asked.reason}});
     const auto answer = client_of(told).post(
         letter_path(asked.id, "/discard"), json::serialize(json::object{{"reason", asked.reason}}),
         asked.seen.header());
@@ -151,9 +169,10 @@ void add_letter_redrive(CLI::App& group, invocation& line) {
          .more = "Exit code 1 when the command is not accepted; it stays parked then. Redriving "
                  "twice answers the same again."},
         works_on::server, [asked](const settings& told) { return redrive(told, *asked); });
-    command.add_option("ID", asked->id, "The dead letter's id")->required()->check(position());
+    command.add_option("ID", asked->id, "The dead letter's id")->check(position());
     command.add_option("--reason", asked->reason, "Why, for the audit trail");
     add_expectations(command, *asked);
+    add_run_flags(command, asked->many);
 }
 
 void add_letter_discard(CLI::App& group, invocation& line) {
@@ -164,9 +183,10 @@ void add_letter_discard(CLI::App& group, invocation& line) {
          .what = "Give a parked command up; it stays in the records with your reason.",
          .example = "datadrop dead-letter discard 10424 --reason 'the member left'"},
         works_on::server, [asked](const settings& told) { return discard(told, *asked); });
-    command.add_option("ID", asked->id, "The dead letter's id")->required()->check(position());
+    command.add_option("ID", asked->id, "The dead letter's id")->check(position());
     command.add_option("--reason", asked->reason, "Why, for the audit trail")->required();
     add_if_match(command, asked->seen);
+    add_run_flags(command, asked->many);
 }
 
 } // namespace datadrop::processor::cli

@@ -61,6 +61,11 @@ std::optional<seconds> parse_age(std::string_view text) {
     return number * *unit;
 }
 
+std::string letter_filter::parked_before(system_clock::time_point now) const {
+    const auto age = parse_age(older_than);
+    return age ? projections::to_text(time_point_cast<microseconds>(now - *age)) : std::string();
+}
+
 std::string letter_filter::query(system_clock::time_point now) const {
     std::string text;
     const auto add = [&](std::string_view name, const std::string& value) {
@@ -73,8 +78,7 @@ std::string letter_filter::query(system_clock::time_point now) const {
     add("user_id", user);
     add("command", command);
     add("code", code);
-    if (const auto age = parse_age(older_than))
-        add("parked_before", projections::to_text(time_point_cast<microseconds>(now - *age)));
+    add("parked_before", parked_before(now));
     return text;
 }
 

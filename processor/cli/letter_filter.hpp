@@ -17,6 +17,9 @@ struct letter_filter {
     std::string older_than{};
     std::string status = "parked";
 
+    /// The time of --older-than; empty without it.
+    std::string parked_before(std::chrono::system_clock::time_point now) const;
+
     bool is_of_parked() const { return status == "parked"; }
 
     /// "status=parked&guild_id=5". Every value was checked to be digits or a name, so nothing is

@@ -1,7 +1,7 @@
 // GET /v1/dead-letters…: what operators see. One letter is read from the log, the list and the
 // counts from the projection once it shows what the log holds.
 
-#include "processor/http/http_limits.hpp"
+#include "processor/http/letter_filter_text.hpp"
 #include "processor/http/letter_route.hpp"
 #include "processor/http/letter_view.hpp"
 #include "processor/http/routes.hpp"
@@ -24,26 +24,17 @@ std::optional<domain::user_id> parse_user(std::string_view text) {
     return domain::user_id{*number};
 }
 
-/// Codes are words of this program; which there are, a database may know better than we do.
-std::optional<std::string> parse_code(std::string_view text) {
-    const auto is_of_code = [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); };
-    if (text.empty() || text.size() > code_characters_max) return std::nullopt;
-    if (!std::ranges::all_of(text, is_of_code)) return std::nullopt;
-    return std::string(text);
-}
-
 projections::dead_letter_filter filter_in(query& parameters) {
-    constexpr std::string_view a_time = "a time as in RFC 3339: 2024-09-01T10:11:12Z";
     projections::dead_letter_filter of;
     of.guild = parameters.guild();
     of.user = parameters.value("user_id", parse_user, "a snowflake, 1 to 9223372036854775807");
     of.command =
         parameters.value("command", domain::parse<domain::command_kind>, "a command's name");
-    of.code = parameters.value("code", parse_code, "a code, such as retry_budget_spent");
+    of.code = parameters.value("code", parse_letter_code, code_must);
     of.status = parameters.value("status", domain::parse<domain::dead_letter_status>,
                                  "parked, redriven or discarded");
-    of.parked_before = parameters.value("parked_before", projections::parse_timestamp, a_time);
-    of.parked_after = parameters.value("parked_after", projections::parse_timestamp, a_time);
+    of.parked_before = parameters.value("parked_before", projections::parse_timestamp, time_must);
+    of.parked_after = parameters.value("parked_after", projections::parse_timestamp, time_must);
     return of;
 }
 
@@ -74,12 +65,6 @@ json::object counts_json(const std::map<std::string, projections::dead_letter_co
             {"oldest_parked_at",
              oldest ? json::value(projections::to_text(*oldest)) : json::value(nullptr)},
             {"by_code", std::move(codes)}};
-}
-
-/// What operators were told of must be there when they look, as far as the projector keeps up.
-boost::asio::awaitable<void> catch_up(service& behind) {
-    auto tails = co_await behind.read([](reader& r) { return r.log.tails(); });
-    co_await behind.projection_reaches(std::move(tails), list_wait_max);
 }
 
 } // namespace

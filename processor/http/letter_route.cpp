@@ -1,5 +1,7 @@
 #include "processor/http/letter_route.hpp"
 
+#include "processor/http/http_limits.hpp"
+
 namespace datadrop::processor::http {
 
 std::optional<eventstore::dead_letter_id> parse_letter_id(const call& asked) {
@@ -11,6 +13,11 @@ std::optional<eventstore::dead_letter_id> parse_letter_id(const call& asked) {
 
 problem unknown_letter() {
     return {problem_code::dead_letter_not_found, "no dead letter has this id"};
+}
+
+boost::asio::awaitable<void> catch_up(service& behind) {
+    auto tails = co_await behind.read([](reader& r) { return r.log.tails(); });
+    co_await behind.projection_reaches(std::move(tails), list_wait_max);
 }
 
 response letter_response(status code, const boost::json::object& record) {

@@ -65,6 +65,10 @@ description describe(problem_code code) {
         return {"rebuild_under_way", status::conflict, "The read model is being worked on"};
     case problem_code::rebuild_refused:
         return {"rebuild_refused", status::conflict, "The read model cannot be worked on so"};
+    case problem_code::run_not_found:
+        return {"run_not_found", status::not_found, "There is no such run"};
+    case problem_code::run_changed:
+        return {"run_changed", status::conflict, "The run is not what was confirmed"};
     case problem_code::projection_behind:
         return {"projection_behind", status::gateway_timeout, "The projection is behind"};
     case problem_code::position_unknown:

@@ -41,9 +41,11 @@ enum class problem_code {
     dead_letter_changed, // it is not what If-Match says was looked at
     rebuild_under_way,   // of the read model, here or elsewhere, or another work on it
     rebuild_refused,     // it cannot be done here, and why
-    projection_behind,   // min_position was not reached in time
-    position_unknown,    // min_position is beyond the log's end
-    history_changed,     // a cursor is not of this log's history
+    run_not_found,
+    run_changed,       // it is not about as many as were named, or is not to be started
+    projection_behind, // min_position was not reached in time
+    position_unknown,  // min_position is beyond the log's end
+    history_changed,   // a cursor is not of this log's history
 
     // The server.
     too_many_connections, // the same request is safe to send again

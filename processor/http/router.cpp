@@ -35,7 +35,7 @@ void add_method(std::string& allow, verb method) {
 } // namespace
 
 std::vector<status> answers_of(const route& to) {
-    std::vector<status> all{status::ok, status::bad_request, status::request_timeout};
+    std::vector<status> all{to.success, status::bad_request, status::request_timeout};
     if (to.needs)
         all.insert(all.end(), {status::unauthorized, status::forbidden, status::service_unavailable,
                                status::internal_server_error});

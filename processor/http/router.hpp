@@ -29,6 +29,7 @@ struct route {
     body_rule body = body_rule::none;
     boost::asio::awaitable<reply> (*handler)(const call&) = nullptr;
     std::span<const status> own_answers{}; // statuses beside those of answers_of()
+    status success = status::ok;
 };
 
 /// Every status that a route answers with in the normal course of things, its refusals included.

@@ -22,6 +22,7 @@ std::span<const route> routes() {
     static constexpr status of_letter[] = {status::not_found, status::conflict,
                                            status::precondition_failed};
     static constexpr status of_care[] = {status::accepted, status::conflict};
+    static constexpr status of_run[] = {status::not_found, status::conflict};
     static constexpr status of_readiness[] = {status::service_unavailable};
     static constexpr status of_kept_text[] = {status::not_modified};
     static constexpr status of_kept_texts[] = {status::not_modified, status::not_found};
@@ -37,6 +38,20 @@ std::span<const route> routes() {
         {verb::get, "/v1/dead-letters", scope::operate, body_rule::none, get_dead_letters},
         {verb::get, "/v1/dead-letters/counts", scope::operate, body_rule::none,
          get_dead_letter_counts},
+        {verb::post,
+         "/v1/dead-letters/runs",
+         scope::operate,
+         body_rule::json,
+         post_runs,
+         {},
+         status::created},
+        {verb::get, "/v1/dead-letters/runs", scope::operate, body_rule::none, get_runs},
+        {verb::get, "/v1/dead-letters/runs/{}", scope::operate, body_rule::none, get_run,
+         of_something},
+        {verb::post, "/v1/dead-letters/runs/{}/start", scope::operate, body_rule::json,
+         post_run_start, of_run},
+        {verb::post, "/v1/dead-letters/runs/{}/stop", scope::operate, body_rule::json,
+         post_run_stop, of_something},
         {verb::get, "/v1/dead-letters/{}", scope::operate, body_rule::none, get_dead_letter,
          of_something},
         {verb::post, "/v1/dead-letters/{}/preview", scope::operate, body_rule::json, post_preview,

@@ -28,6 +28,12 @@ reply_later post_preview(const call& asked);
 reply_later post_redrive(const call& asked);
 reply_later post_discard(const call& asked);
 
+reply_later post_runs(const call& asked);
+reply_later get_runs(const call& asked);
+reply_later get_run(const call& asked);
+reply_later post_run_start(const call& asked);
+reply_later post_run_stop(const call& asked);
+
 reply_later get_projection(const call& asked);
 reply_later post_rebuild(const call& asked);
 reply_later post_verify(const call& asked);

@@ -11,16 +11,6 @@ namespace {
 using eventstore::remediation_fate;
 using letter_events = std::vector<eventstore::stored_dead_letter_event>;
 
-/// The parked command under the operator's name, with the expectations that the operator chose.
-command_ptr redriven_command(const domain::command_parked& letter, const redrive_request& request) {
-    auto command = letter.command; // as received; what is parked stays as it was
-    command.by = request.by;
-    if (request.expected_state) command.expected_state = *request.expected_state;
-    if (request.expected_version) command.expected_version = *request.expected_version;
-    if (request.expected_lifecycle) command.expected_lifecycle = *request.expected_lifecycle;
-    return std::make_shared<const domain::envelope>(std::move(command));
-}
-
 domain::dead_letter_status status_of(const letter_events& letter) {
     auto status = domain::dead_letter_status::parked;
     for (const auto& e : letter)
@@ -57,6 +47,16 @@ remediation_fate fate_of(const redrive_request& request, const outcome& came,
 }
 
 } // namespace
+
+std::shared_ptr<const domain::envelope> redriven_command(const domain::command_parked& letter,
+                                                         const redrive_request& request) {
+    auto command = letter.command; // as received; what is parked stays as it was
+    command.by = request.by;
+    if (request.expected_state) command.expected_state = *request.expected_state;
+    if (request.expected_version) command.expected_version = *request.expected_version;
+    if (request.expected_lifecycle) command.expected_lifecycle = *request.expected_lifecycle;
+    return std::make_shared<const domain::envelope>(std::move(command));
+}
 
 boost::asio::awaitable<remediation_answer> redrive(command_shell& through, readers& from,
                                                    redrive_request request) {

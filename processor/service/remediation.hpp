@@ -14,6 +14,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,10 @@ struct remediation_answer {
     std::vector<eventstore::stored_dead_letter_event> letter{}; // as it stands now; none if unknown
     std::optional<outcome> result{};                            // of a redriven command
 };
+
+/// The parked command under the operator's name, with the expectations that the operator chose.
+std::shared_ptr<const domain::envelope> redriven_command(const domain::command_parked& letter,
+                                                         const redrive_request& request);
 
 /// Both throw eventstore::unavailable.
 boost::asio::awaitable<remediation_answer> redrive(command_shell& through, readers& from,

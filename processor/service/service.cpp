@@ -7,12 +7,16 @@
 #include "processor/service/log_watch.hpp"
 #include "processor/service/projecting.hpp"
 #include "processor/service/read_model_care.hpp"
+#include "processor/service/run_worker.hpp"
 #include "projections/agreement.hpp"
 #include "projections/tables.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace datadrop::processor {
@@ -20,6 +24,8 @@ namespace {
 
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
+
+constexpr std::size_t run_page_max = 1'000;
 
 core_limits limits_of(const service_settings& s) {
     core_limits limits;
@@ -83,6 +89,22 @@ struct service::impl {
         looked_up = std::make_unique<figures_watch>(io, *read_by);
     }
 
+    /// Acts under way at once leave the queue's room to those who submit.
+    void start_runs() {
+        const auto page = std::clamp<std::size_t>(settings.queue_limit / 4, 1, run_page_max);
+        runs = std::make_unique<run_worker>(
+            io, *read_by, partitions, page,
+            [this](std::vector<submission> all) { return submit_many(std::move(all)); },
+            [this] { return shell->can_write(); }, [this] { committed(); });
+        boost::asio::co_spawn(io, runs->work(), boost::asio::detached);
+    }
+
+    boost::asio::awaitable<std::vector<outcome>> submit_many(std::vector<submission> all) {
+        auto outcomes = co_await shell->submit(std::move(all));
+        watch->acknowledged(outcomes);
+        co_return outcomes;
+    }
+
     void open_connections(std::vector<eventstore::token_record> tokens);
     void fail_for_lack_of_connections(const eventstore::unavailable& what, int open);
 
@@ -106,6 +128,7 @@ struct service::impl {
     std::unique_ptr<readers> read_by;
     std::unique_ptr<read_model_care> care;
     std::unique_ptr<figures_watch> looked_up;
+    std::unique_ptr<run_worker> runs;
     bool stopping = false;
 };
 
@@ -164,6 +187,7 @@ void service::start() {
         s.shell->remember(one.who, one.at);
     s.start_readers();
     s.care = std::make_unique<read_model_care>(s.for_long_work(), s.partitions);
+    s.start_runs();
 }
 
 /// All that the server will need, so that what is missing is told now and not to some client later.
@@ -202,6 +226,7 @@ void service::impl::fail_for_lack_of_connections(const eventstore::unavailable& 
 
 boost::asio::awaitable<void> service::stop() {
     impl_->stopping = true; // not ready any more: no new connection comes while this one drains
+    co_await impl_->runs->stop();
     co_await impl_->shell->drain();
 }
 
@@ -228,6 +253,8 @@ boost::asio::awaitable<remediation_answer> service::discard(eventstore::letter_s
     impl_->committed(); // written past the shell, which would have said so
     co_return answer;
 }
+
+void service::runs_changed() { impl_->runs->nudge(); }
 
 boost::asio::awaitable<bool> service::projection_reaches(eventstore::cursor position,
                                                          std::chrono::milliseconds wait_max) {

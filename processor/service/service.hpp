@@ -91,6 +91,9 @@ class service {
     boost::asio::awaitable<remediation_answer> discard(eventstore::letter_seen letter,
                                                        domain::command_discarded what);
 
+    /// A run was started or stopped: it is carried out, or not any more, at once.
+    void runs_changed();
+
     /// Runs `work(reader&)` on a reader's thread and gives its result. Throws what it throws.
     template <typename Work>
     auto read(Work work) -> boost::asio::awaitable<std::invoke_result_t<Work, reader&>> {

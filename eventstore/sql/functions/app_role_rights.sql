@@ -27,6 +27,13 @@ SET search_path = pg_catalog, pg_temp AS $$
     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p (name)
     UNION ALL
     SELECT
+        'TABLE',
+        'datadrop.' || t.name,
+        p.name
+    FROM unnest(ARRAY['letter_runs', 'letter_run_items']) AS t (name)
+    CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p (name)
+    UNION ALL
+    SELECT
         'FUNCTION',
         p.oid::regprocedure::text,
         'EXECUTE'

@@ -60,6 +60,8 @@ boost::asio::awaitable<remediation_answer> service::discard(eventstore::letter_s
     });
 }
 
+void service::runs_changed() {}
+
 boost::asio::awaitable<bool> service::projection_reaches(eventstore::cursor,
                                                          std::chrono::milliseconds) {
     co_return false;

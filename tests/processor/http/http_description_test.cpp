@@ -11,6 +11,7 @@
 #include "processor/http/json_decoder.hpp"
 #include "processor/http/remediation_body.hpp"
 #include "processor/http/routes.hpp"
+#include "processor/http/run_body.hpp"
 #include "tests/processor/http/http_commands.hpp"
 #include "tests/support/print.hpp"
 
@@ -238,6 +239,10 @@ TEST_SUITE("http_description") {
                  known_by(parse_redrive(R"({"?":1})", {}, the_bot)));
         CHECK_EQ(properties_of(schema("DiscardRequest")),
                  known_by(parse_discard(R"({"?":1})", the_bot)));
+        CHECK_EQ(properties_of(schema("RunRequest")), known_by(parse_run(R"({"?":1})", the_bot)));
+        CHECK_EQ(properties_of(schema("RunStart")), known_by(parse_run_start(R"({"?":1})")));
+        const auto* strange = R"({"act":"redrive","reason":"x","filter":{"?":1}})";
+        CHECK_EQ(properties_of(schema("RunFilter")), known_by(parse_run(strange, the_bot)));
     }
 
     TEST_CASE("the examples of requests are taken") {
@@ -254,6 +259,9 @@ TEST_SUITE("http_description") {
         };
         CHECK_EQ(problem_text(parse_redrive(example_for("redrive"), {}, the_bot)), "fine");
         CHECK_EQ(problem_text(parse_discard(example_for("discard"), the_bot)), "fine");
+        const auto run = at("/paths/~1v1~1dead-letters~1runs/post/requestBody/content/"
+                            "application~1json/example");
+        CHECK_EQ(problem_text(parse_run(json::serialize(run), the_bot)), "fine");
     }
 
     TEST_CASE("limits are the server's") {
@@ -263,6 +271,12 @@ TEST_SUITE("http_description") {
         for (const auto* name : {"CommandArray", "OutcomeArray", "OverloadedArray"})
             CHECK_EQ(schema(name).at("maxItems").to_number<std::size_t>(), array_items_max);
         CHECK_EQ(schema("Count").at("maximum").as_int64(), json_number_max);
+        for (const auto* pointer : {"/limit/maximum", "/reason/maxLength"}) {
+            const auto max = schema("RunRequest").at("properties").at_pointer(pointer);
+            CHECK_EQ(max.to_number<std::size_t>(), pointer == std::string("/limit/maximum")
+                                                       ? projections::run_items_max
+                                                       : run_reason_bytes_max);
+        }
         const auto& fields = schema("CommandBase").at("properties");
         CHECK_EQ(fields.at_pointer("/reason/maxLength").to_number<std::size_t>(),
                  domain::reason_characters_max);
