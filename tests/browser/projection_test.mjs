@@ -20,12 +20,13 @@ async function told(changes) {
   return panel
 }
 
-test('it tells how far it is, and what to do elsewhere', async () => {
+test('it tells how far it is, by partition, and that nothing differs', async () => {
   await at.client.send(somebody(), 'Join')
   const panel = await at.open({ at: '#/projection' })
   await panel.shows('keeps up')
-  await panel.page.getByRole('heading', { name: 'Rebuild' }).waitFor()
-  await panel.page.getByRole('heading', { name: 'Verify' }).waitFor()
+  const row = panel.page.getByRole('region', { name: 'Partitions' }).getByRole('row').nth(1)
+  await row.getByRole('cell', { name: '0', exact: true }).first().waitFor()
+  await panel.page.locator('section').filter({ hasText: 'Sentinel' }).getByText('agrees').waitFor()
   await panel.isAccessible()
   await panel.close()
 })

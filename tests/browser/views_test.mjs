@@ -26,6 +26,20 @@ test('the overview follows what the server does', async () => {
   await panel.close()
 })
 
+test('the overview says what waits for an operator, and how full the server is', async () => {
+  const panel = await at.open()
+  const tile = (name) => panel.page.getByRole('list', { name: 'Now' }).getByRole('listitem').filter({ hasText: name })
+  await tile('Parked').getByText('none wait').waitFor()
+  for (const [name, text] of [['Database', 'answers'], ['Queue', 'of 20,000'], ['Feeds', 'of 1,000'], ['Sentinel', 'tables agree'], ['Projection lag', 'keeps up']])
+    await tile(name).getByText(text).waitFor()
+  await tile('Connections').locator('small', { hasText: /of \d+/ }).waitFor()
+  await at.client.park(somebody())
+  await tile('Parked').getByText('wait for you').waitFor()
+  await panel.page.getByRole('link', { name: /^Parked 1 oldest/ }).click()
+  await panel.shows('1 dead letter on this page')
+  await panel.close()
+})
+
 test('the overview goes on in another theme, and comes back whole', async () => {
   const panel = await at.open({ colorScheme: 'dark' })
   await panel.page.locator('canvas').first().waitFor()

@@ -14,15 +14,12 @@ const silentAtMost = 40_000
 /** Follows a guild's events from now on until the signal ends; goes on by itself after a lost connection. */
 export async function follow(api: Api, guild: string, signal: AbortSignal, take: (event: FeedEvent) => void, live: (is: boolean) => void): Promise<void> {
   let after = 'latest'
-  let filter = `&guild_id=${guild}`
   while (!signal.aborted) {
     try {
-      const response = await api.stream(`v1/events?after=${encodeURIComponent(after)}${filter}`, signal)
+      const response = await api.stream(`v1/events?after=${encodeURIComponent(after)}&guild_id=${guild}`, signal)
       live(true)
       await read(response, signal, id => { after = id }, take)
     } catch (error) {
-      // An older server sends the events of all guilds, which are sorted here.
-      if (error instanceof Problem && error.code === 'unknown_parameter' && filter) { filter = ''; continue }
       if (error instanceof Problem && error.code === 'history_changed') after = 'latest'
       else if (error instanceof Problem && error.status === 403) throw error
     }

@@ -35,15 +35,6 @@ export function sum(reading: Reading, name: string, labels: Record<string, strin
   return all.length === 0 ? null : all.reduce((total, each) => total + each.value, 0)
 }
 
-/** Of the first of these names that there is. */
-export function firstSum(reading: Reading, ...names: string[]): number | null {
-  for (const name of names) {
-    const found = sum(reading, name)
-    if (found !== null) return found
-  }
-  return null
-}
-
 /** How many observations a histogram has up to each bound. */
 export function buckets(reading: Reading, name: string): Map<number, number> {
   const counts = new Map<number, number>()

@@ -4,7 +4,7 @@ import { Chart } from './chart'
 import { badge, h, replace, type Child, type Tone } from './dom'
 import type { Sample } from './sampler'
 import { to, type Context, type View } from './view'
-import { count, measured, span } from './words'
+import { count, measured, roughly, span } from './words'
 
 const perSecond = (value: number | null) => measured(value, '/s')
 const millis = (value: number | null) => (value === null ? '–' : measured(value * 1000, ' ms'))
@@ -56,10 +56,9 @@ function ofLimit(name: string, value: number | null, limit: number | null): Tile
   }
 }
 
-/** Servers that do not tell it in their metrics tell it by the light above. */
-function database({ databaseUp: up }: Sample): Tile | null {
-  if (up === null) return null
-  return { name: 'Database', value: up ? 'up' : 'down', tone: up ? 'good' : 'bad', word: up ? 'answers' : 'does not answer' }
+function database({ databaseUp: up }: Sample): Tile {
+  return up === null ? { name: 'Database', value: '–', tone: 'plain', word: 'not known' }
+    : { name: 'Database', value: up ? 'up' : 'down', tone: up ? 'good' : 'bad', word: up ? 'answers' : 'does not answer' }
 }
 
 function latency(sample: Sample): Tile {
@@ -75,24 +74,24 @@ function lag(sample: Sample): Tile {
   return { name: 'Projection lag', value: count(sample.lagEvents), more: seconds !== null && seconds > 0 && span(seconds), tone, word: words[tone]! }
 }
 
-function parked(sample: Sample): Tile | null {
-  if (sample.parked === null) return null
+function parked(sample: Sample): Tile {
+  const waiting = sample.parked ?? 0
   const oldest = sample.oldestParkedAt
   return {
     name: 'Parked', value: count(sample.parked),
-    more: sample.parked > 0 && oldest !== null && `oldest ${span(Date.now() / 1000 - oldest)}`,
-    tone: sample.parked > 0 ? 'warn' : 'good',
-    word: sample.parked > 0 ? 'wait for you' : 'none wait',
+    more: waiting > 0 && oldest !== null && `oldest ${roughly(Date.now() / 1000 - oldest)}`,
+    tone: waiting > 0 ? 'warn' : 'good',
+    word: waiting > 0 ? 'wait for you' : 'none wait',
   }
 }
 
-function sentinel({ differences }: Sample): Tile | null {
-  if (differences === null) return null
+function sentinel({ differences: found }: Sample): Tile {
+  const differences = found ?? 0
   return { name: 'Sentinel', value: count(differences), more: differences === 1 ? 'row differs' : 'rows differ', tone: differences > 0 ? 'bad' : 'good', word: differences > 0 ? 'look at them' : 'tables agree' }
 }
 
-function linked(tile: Tile | null, view: string): Child {
-  return tile && h('li', { class: 'tile' }, h('a', { href: to(view) }, ...tileElement(tile).childNodes))
+function linked(tile: Tile, view: string): HTMLElement {
+  return h('li', { class: 'tile' }, h('a', { href: to(view) }, ...tileElement(tile).childNodes))
 }
 
 function tileElement(tile: Tile): HTMLElement {
@@ -110,7 +109,7 @@ function tiles(sample: Sample | undefined): Child {
     ofLimit('Connections', sample.connections, sample.connectionLimit),
     ofLimit('Feeds', sample.feeds, sample.feedLimit),
   ]
-  return [linked(parked(sample), 'dead-letters'), linked(sentinel(sample), 'projection'), all.map(tile => tile && tileElement(tile))]
+  return [linked(parked(sample), 'dead-letters'), linked(sentinel(sample), 'projection'), all.map(tileElement)]
 }
 
 export function overview({ sampler, signal }: Context): View {

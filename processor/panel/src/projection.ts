@@ -1,7 +1,7 @@
 // Whether the tables are what the log says: how far behind, and whether anything differs.
 
 import { differences } from './differences'
-import { badge, facts, h, replace, type Child } from './dom'
+import { badge, h, replace } from './dom'
 import { ProjectionActs } from './projection_acts'
 import type { Projection } from './projection_records'
 import { explain, type Context, type View } from './view'
@@ -36,20 +36,17 @@ export function projection(context: Context): View {
 function lag(now: Projection): HTMLElement {
   const behind = now.lag_events > 0
   return h('section', {}, h('h2', {}, 'Behind the log'),
-    h('p', { class: 'lead' }, badge(behind ? 'behind' : 'keeps up', behind ? 'warn' : 'good'), ` ${several(now.lag_events, 'event')}`, behind && `, ${span(now.lag_seconds)}`),
-    !now.partitions && facts([['Position', h('span', { class: 'id' }, now.position)], ['End of the log', h('span', { class: 'id' }, now.head)]]))
+    h('p', { class: 'lead' }, badge(behind ? 'behind' : 'keeps up', behind ? 'warn' : 'good'), ` ${several(now.lag_events, 'event')}`, behind && `, ${span(now.lag_seconds)}`))
 }
 
-function partitions(now: Projection): Child {
-  if (!now.partitions) return null
+function partitions(now: Projection): HTMLElement {
   const cells = (texts: string[]) => texts.map(text => h('td', { class: 'number' }, text))
   return h('section', { class: 'scroll', tabindex: 0, 'aria-label': 'Partitions' }, h('table', {},
     h('thead', {}, h('tr', {}, ['Partition', 'Position', 'End of the log', 'Events behind', 'Time behind'].map(name => h('th', { scope: 'col', class: 'number' }, name)))),
     h('tbody', {}, now.partitions.map(each => h('tr', {}, cells([String(each.partition), each.position, each.head, count(each.lag_events), span(each.lag_seconds)]))))))
 }
 
-function sentinel({ sentinel: found }: Projection): Child {
-  if (!found) return null
+function sentinel({ sentinel: found }: Projection): HTMLElement {
   const [word, tone] = found.differences > 0 ? ['differences', 'bad'] as const : found.rate === 0 ? ['off', 'plain'] as const : ['agrees', 'good'] as const
   return h('section', {}, h('h2', {}, 'Sentinel'),
     h('p', {}, badge(word, tone), ` ${several(found.checked, 'member')} folded afresh since the server was started, ${several(found.differences, 'row')} differed; ${count(found.rate)} a second.`),

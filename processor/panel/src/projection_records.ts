@@ -47,8 +47,8 @@ export interface Projection {
   lag_events: number
   lag_seconds: number
   rebuild: Progress | null
-  partitions?: { partition: number; position: string; head: string; lag_events: number; lag_seconds: number }[]
-  sentinel?: Sentinel | null
+  partitions: { partition: number; position: string; head: string; lag_events: number; lag_seconds: number }[]
+  sentinel: Sentinel
   previous?: { switched_at: string } | null
   verification?: Finding | null
   last_rebuild?: Finding | null

@@ -1,7 +1,7 @@
 // The server's figures, read every second and kept for five minutes, whichever view is shown.
 
 import type { Api } from './api'
-import { buckets, firstSum, parse, quantile, sum, type Reading } from './metrics'
+import { buckets, parse, quantile, sum, type Reading } from './metrics'
 import { repeat } from './waiting'
 
 /** What is known of a moment; null where nothing is. */
@@ -43,7 +43,6 @@ export class Sampler {
   readonly #reads: Read[] = []
   readonly #listeners = new Set<() => void>()
   #running = new AbortController()
-  #lag: { events: number; seconds: number } | null = null
 
   constructor(api: Api) {
     this.#api = api
@@ -53,7 +52,6 @@ export class Sampler {
     this.#running = new AbortController()
     const { signal } = this.#running
     void repeat(1000, signal, () => this.#take(signal))
-    void repeat(2000, signal, () => this.#askLag(signal))
   }
 
   stop(): void {
@@ -78,13 +76,6 @@ export class Sampler {
     for (const act of [...this.#listeners]) act()
   }
 
-  /** Servers that do not tell the lag in their metrics tell it to who may ask. */
-  async #askLag(signal: AbortSignal): Promise<void> {
-    if (this.last?.lagEvents !== null && this.last !== undefined && this.#lag === null) return
-    const found = await this.#api.get<{ lag_events: number; lag_seconds: number }>('v1/projection', { signal }).catch(() => null)
-    this.#lag = found && { events: found.lag_events, seconds: found.lag_seconds }
-  }
-
   #sample(now: Read): Sample {
     const last = this.#reads.at(-1)
     this.#reads.push(now)
@@ -93,7 +84,7 @@ export class Sampler {
     const oldest = this.#reads[0]!
     const spread = (of: number) => quantile(of, buckets(oldest.reading, 'datadrop_command_seconds'), buckets(reading, 'datadrop_command_seconds'))
     const outcome = (name: string) => rate(last, now, each => sum(each, 'datadrop_commands_total', { outcome: name }))
-    const up = firstSum(reading, 'datadrop_database_up')
+    const up = sum(reading, 'datadrop_database_up')
     return {
       at: now.at,
       accepted: outcome('accepted'),
@@ -102,16 +93,16 @@ export class Sampler {
       deadLettered: outcome('dead_lettered'),
       p50: spread(0.5),
       p95: spread(0.95),
-      lagEvents: sum(reading, 'datadrop_projection_lag_events') ?? this.#lag?.events ?? null,
-      lagSeconds: highest(reading, 'datadrop_projection_lag_seconds') ?? this.#lag?.seconds ?? null,
+      lagEvents: sum(reading, 'datadrop_projection_lag_events'),
+      lagSeconds: highest(reading, 'datadrop_projection_lag_seconds'),
       queued: sum(reading, 'datadrop_queued_commands'),
-      queueLimit: firstSum(reading, 'datadrop_queue_limit', 'datadrop_queued_commands_limit'),
+      queueLimit: sum(reading, 'datadrop_queue_limit'),
       parked: sum(reading, 'datadrop_dead_letters_parked'),
       oldestParkedAt: lowest(reading, 'datadrop_dead_letters_oldest_parked_timestamp_seconds'),
       connections: sum(reading, 'datadrop_http_connections'),
-      connectionLimit: firstSum(reading, 'datadrop_http_connections_limit', 'datadrop_http_connection_limit'),
+      connectionLimit: sum(reading, 'datadrop_http_connections_limit'),
       feeds: sum(reading, 'datadrop_http_feeds'),
-      feedLimit: firstSum(reading, 'datadrop_http_feeds_limit', 'datadrop_http_feed_limit'),
+      feedLimit: sum(reading, 'datadrop_http_feeds_limit'),
       differences: sum(reading, 'datadrop_projection_differences_total'),
       databaseUp: up === null ? null : up > 0,
     }

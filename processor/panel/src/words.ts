@@ -32,6 +32,11 @@ export function span(seconds: number): string {
   return rest > 0 && whole < 10 && next ? `${whole} ${name} ${rest} ${next[1]}` : `${whole} ${name}`
 }
 
+/** "3 d": the first unit alone, where there is little room. */
+export function roughly(seconds: number): string {
+  return span(seconds).split(' ').slice(0, 2).join(' ')
+}
+
 export function secondsSince(time: string): number {
   return (Date.now() - Date.parse(time)) / 1000
 }
