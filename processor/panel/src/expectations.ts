@@ -6,11 +6,11 @@ import type { Command } from './records'
 
 const expectations = ['expected_state', 'expected_version', 'expected_lifecycle'] as const
 
-/** Fields for a command. */
-export function expectationFields(command: Command): { element: HTMLElement; read: () => Record<string, unknown> } {
+/** Fields for a command, or for many of which each has its own. */
+export function expectationFields(command?: Command): { element: HTMLElement; read: () => Record<string, unknown> } {
   const fields = expectations.map(name => {
-    const received = command[name]
-    const kept = received === undefined ? 'none, as received' : `as received: ${received}`
+    const received = command?.[name]
+    const kept = !command ? 'as each was received' : received === undefined ? 'none, as received' : `as received: ${received}`
     const words = name.replace('expected_', '')
     const how = choice([['keep', kept], ['drop', 'drop it'], ['replace', 'replace by …']])
     const value = h('input', { 'aria-label': `New expected ${words}`, hidden: true, spellcheck: 'false', inputmode: name === 'expected_state' ? undefined : 'numeric' })

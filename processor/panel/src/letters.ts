@@ -3,6 +3,7 @@
 import { query } from './api'
 import { button, choice, h, labelled, replace, said, type Child } from './dom'
 import { letterDetail } from './letter_detail'
+import { manyRoute, runs } from './letter_runs'
 import type { Letter } from './records'
 import { explain, to, type Context, type View } from './view'
 import { age, count, several, state } from './words'
@@ -23,6 +24,7 @@ const filterNames = ['status', 'guild_id', 'user_id', 'command', 'code', 'parked
 
 export function deadLetters(context: Context): View | Promise<View> {
   const [id] = context.place.rest
+  if (id === 'runs' && context.api.offers(manyRoute)) return runs(context)
   return id ? letterDetail(context, id) : list(context)
 }
 
@@ -83,6 +85,13 @@ function table(letters: Letter[]): HTMLElement {
       h('tbody', { role: 'rowgroup' }, letters.map(row))))
 }
 
+/** What is parked can be remedied all at once, as it is filtered. */
+function manyLinks(filters: Record<string, string>): Child {
+  return h('span', { class: 'actions' },
+    filters['status'] === 'parked' && h('a', { href: `${to('dead-letters', 'runs', 'new')}?${query(filters)}` }, 'All of these at once …'),
+    h('a', { href: to('dead-letters', 'runs') }, 'Runs'))
+}
+
 function list(context: Context): View {
   const { api, place, signal } = context
   const filters = filtersOf(context)
@@ -127,6 +136,6 @@ function list(context: Context): View {
   context.onRegained(() => void load())
   return {
     title: 'Dead letters',
-    element: h('div', {}, filterForm(filters), h('div', { class: 'bar' }, summary, button('Read again', () => void load(), { class: 'plain' })), result),
+    element: h('div', {}, filterForm(filters), h('div', { class: 'bar' }, summary, api.offers(manyRoute) && manyLinks(filters), button('Read again', () => void load(), { class: 'plain' })), result),
   }
 }
