@@ -126,8 +126,12 @@ void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }
 
 std::string metrics::text(const service_figures& figures, const house_figures& house) const {
     auto families = impl_->registry.Collect();
-    for (auto more : {families_of(figures), families_of(house), process_families()})
+    const auto add = [&families](std::vector<prometheus::MetricFamily> more) {
         std::ranges::move(more, std::back_inserter(families));
+    };
+    add(families_of(figures));
+    add(families_of(house));
+    add(process_families());
     return prometheus::TextSerializer{}.Serialize(families);
 }
 
