@@ -101,17 +101,16 @@ class letter_comparison {
     std::map<eventstore::dead_letter_id, difference> wrong_;
 };
 
-postgres::rows letters_behind(session& db, eventstore::partition_number partition,
-                              eventstore::dead_letter_id last) {
-    return db.run(
-        sql::statements::dead_letters,
-        params{}.add(std::int64_t{number_of(partition)}).add(number_of(last)).add(page_rows));
-}
-
-void read_letters(session& db, eventstore::partition_number partition, letter_comparison& table) {
+void read_letters(session& db, generation which, eventstore::partition_number partition,
+                  letter_comparison& table) {
+    const auto sql = in_generation(which, sql::statements::dead_letters);
+    const auto behind = [&](eventstore::dead_letter_id last) {
+        return db.run(
+            sql,
+            params{}.add(std::int64_t{number_of(partition)}).add(number_of(last)).add(page_rows));
+    };
     eventstore::dead_letter_id last{};
-    for (auto page = letters_behind(db, partition, last); page.size() > 0;
-         page = letters_behind(db, partition, last))
+    for (auto page = behind(last); page.size() > 0; page = behind(last))
         for (std::size_t i = 0; i < page.size(); ++i) {
             last = eventstore::dead_letter_id{page.number(i, letter_column::id)};
             table.found(last, {json::parse(page.text(i, letter_column::shown)).as_object(),
@@ -128,20 +127,21 @@ void explain_one(session& db, difference& one, global_position checkpoint) {
 
 } // namespace
 
-std::vector<difference> compare_tables(session& db, const fold& log_says,
+std::vector<difference> compare_tables(session& db, generation which, const fold& log_says,
                                        global_position checkpoint,
                                        const std::function<void()>& between) {
     const auto partition = partition_of(checkpoint);
     std::vector<difference> found;
     member_comparison members(log_says, checkpoint);
     std::int64_t rows = 0;
-    read_members(db, partition, [&](const member_columns& is) {
+    const auto note = [&](const member_columns& is) {
         members.found(is);
         if (++rows % piece_rows == 0) between();
-    });
+    };
+    which == generation::next ? read_next_members(db, note) : read_members(db, partition, note);
     members.finish(found);
     letter_comparison letters(log_says.letters(eventstore::position_at(partition, 0)), checkpoint);
-    read_letters(db, partition, letters);
+    read_letters(db, which, partition, letters);
     letters.finish(found);
     return found;
 }

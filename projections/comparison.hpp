@@ -1,6 +1,6 @@
 #pragma once
-// The tables in service against a fold of the log, row by row. On the caller's session; one thread.
-// Throws connection_lost, statement_refused, corrupt_event.
+// The tables of a generation against a fold of the log, row by row. On the caller's session; one
+// thread. Throws connection_lost, statement_refused, corrupt_event.
 
 #include "projections/difference.hpp"
 #include "projections/fold.hpp"
@@ -16,8 +16,8 @@ namespace datadrop::projections {
 /// are left out. In the caller's snapshot, which must hold tables and checkpoint. `between` is
 /// called now and then.
 std::vector<difference> compare_tables(
-    eventstore::postgres::session& db, const fold& log_says, eventstore::global_position checkpoint,
-    const std::function<void()>& between = [] {});
+    eventstore::postgres::session& db, generation which, const fold& log_says,
+    eventstore::global_position checkpoint, const std::function<void()>& between = [] {});
 
 /// A row's stream is read for it, so no more than so many rows get theirs.
 inline constexpr std::size_t explained_rows_max = 10'000;

@@ -1,5 +1,6 @@
 #include "projections/next_generation.hpp"
 
+#include "projections/comparison.hpp"
 #include "projections/rebuild.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
@@ -53,6 +54,16 @@ void next_generation::catch_up(log_folder& log) {
 void next_generation::write_changes(const fold& rows) {
     write_next_members(db_, partition_, rows.members(filled_to_));
     write(db_, generation::next, partition_, rows.letters(filled_to_));
+}
+
+void next_generation::require_same(const log_folder& log) {
+    const auto found = compare_tables(db_, generation::next, log.so_far(), log.position(),
+                                      [this] { options_.between(); });
+    if (found.empty()) return;
+    throw rebuild_refused(fmt::format(
+        "the new tables do not hold what was written to them, so those in service stay: {}, {} "
+        "({} rows differ); look for triggers and event triggers that change what is written",
+        found.front().row, what_differs(found.front()), found.size()));
 }
 
 /// A reader that takes long holds its locks on the tables. While we wait for it, others queue

@@ -143,8 +143,8 @@ class partition_rebuild {
             db_.run(statements::bound_rebuild);
             in_service = checkpoint(db_, partition_);
             log_.advance_to(in_service, [this] { work_on(); });
-            report_.differences =
-                compare_tables(db_, log_.so_far(), in_service, [this] { work_on(); });
+            report_.differences = compare_tables(db_, generation::in_service, log_.so_far(),
+                                                 in_service, [this] { work_on(); });
         }
         explain(db_, report_.differences, std::min(in_service, log_.position()));
         report_.mended = static_cast<std::int64_t>(report_.differences.size());
@@ -160,6 +160,8 @@ class partition_rebuild {
         enter(rebuild_phase::filling);
         next.make(log_.so_far(), log_.position());
         next.catch_up(log_);
+        enter(rebuild_phase::checking);
+        next.require_same(log_);
         enter(rebuild_phase::switching);
         next.switch_over(log_);
         whole.commit();
@@ -243,7 +245,7 @@ void switch_partition_back(session& db, global_position kept, const rebuild_opti
     db.run(statements::bound_rebuild);
     next.take_previous(kept);
     fold before;
-    read_next_members(db, [&](const member_row& row) { before.put(row); });
+    read_next_members(db, [&](const member_columns& row) { before.put(row_of(row)); });
     before.apply(read_dead_letters(db, kept));
     log.go_on(std::move(before), kept);
     next.catch_up(log);

@@ -23,6 +23,7 @@ enum class rebuild_phase : std::uint8_t {
     folding,   // the log, which is nearly all of the work
     comparing, // the tables in service with it
     filling,   // the new tables
+    checking,  // that they hold what was written
     switching, // waiting for those who use the old ones
 };
 
@@ -34,6 +35,8 @@ constexpr std::string_view name_of(rebuild_phase phase) {
         return "comparing";
     case rebuild_phase::filling:
         return "filling";
+    case rebuild_phase::checking:
+        return "checking";
     case rebuild_phase::switching:
         return "switching";
     }
@@ -84,8 +87,8 @@ struct rebuild_under_way : rebuild_refused {
 /// Readers see the old rows until the new ones take their place, in one transaction a partition;
 /// the read model is at the end of the log then. Goes on where one that was killed has stopped.
 /// Throws rebuild_refused before the work: another rebuild is under way, the role does not own the
-/// tables or something hangs on them, the log cannot be theirs (unless forced); and after it:
-/// somebody kept on using the tables when it was time to switch. Throws
+/// tables or something hangs on them, the log cannot be theirs (unless forced); and after it: the
+/// new tables do not hold what was written, somebody kept on using those in service. Throws
 /// eventstore::postgres::schema_failure as require_whole_log. Partitions that were done before stay
 /// rebuilt.
 rebuild_report rebuild(eventstore::postgres::session& db, int partitions,

@@ -36,14 +36,6 @@ params of(eventstore::partition_number partition) {
     return params{}.add(std::int64_t{number_of(partition)});
 }
 
-/// The same statement for the table of the next generation, which has the same columns.
-std::string for_next_generation(std::string_view sql) {
-    static constexpr std::string_view table = "datadrop.dead_letters";
-    std::string text(sql);
-    text.insert(text.find(table) + table.size(), "_next");
-    return text;
-}
-
 void add_columns(params& values, std::span<const member_row> rows) {
     array guilds, users, states, versions, lifecycles, emails, times, positions;
     for (const auto& row : rows) {
@@ -123,16 +115,6 @@ member_columns columns_in(postgres::copied_row& row) {
     return is;
 }
 
-member_row row_of(const member_columns& is) {
-    return {.who = is.who,
-            .state = state_in(is.state),
-            .version = domain::stream_version{is.version},
-            .lifecycle = is.lifecycle,
-            .has_email = is.has_email,
-            .updated_at = is.updated_at,
-            .position = eventstore::global_position{is.position}};
-}
-
 void copy_rows_in(postgres::session& db, std::string_view into,
                   eventstore::partition_number partition, std::span<const member_row> rows,
                   const std::function<void()>& between) {
@@ -207,6 +189,23 @@ member_columns columns_of(const member_row& row) {
             .position = number_of(row.position)};
 }
 
+member_row row_of(const member_columns& columns) {
+    return {.who = columns.who,
+            .state = state_in(columns.state),
+            .version = domain::stream_version{columns.version},
+            .lifecycle = columns.lifecycle,
+            .has_email = columns.has_email,
+            .updated_at = columns.updated_at,
+            .position = eventstore::global_position{columns.position}};
+}
+
+std::string in_generation(generation which, std::string_view sql) {
+    static constexpr std::string_view table = "datadrop.dead_letters";
+    std::string text(sql);
+    if (which == generation::next) text.insert(text.find(table) + table.size(), "_next");
+    return text;
+}
+
 void read_members(postgres::session& db, eventstore::partition_number partition,
                   const std::function<void(const member_columns&)>& each, std::int64_t limit) {
     db.copy_out(statements::copy_members, {number_of(partition), limit},
@@ -238,9 +237,10 @@ void fill_next_members(postgres::session& db, eventstore::partition_number parti
     copy_rows_in(db, statements::fill_members, partition, rows, between);
 }
 
-void read_next_members(postgres::session& db, const std::function<void(const member_row&)>& each) {
+void read_next_members(postgres::session& db,
+                       const std::function<void(const member_columns&)>& each) {
     db.copy_out(statements::copy_next_members, {},
-                [&](postgres::copied_row& row) { each(row_of(columns_in(row))); });
+                [&](postgres::copied_row& row) { each(columns_in(row)); });
 }
 
 void fill_kept_members(postgres::session& db, eventstore::partition_number partition,
@@ -268,9 +268,7 @@ bool project(postgres::session& db, const projection_move& move, std::span<const
 
 void write(postgres::session& db, generation into, eventstore::partition_number partition,
            std::span<const dead_letter_row> rows) {
-    static const auto next = for_next_generation(statements::write_dead_letters);
-    write_in_batches(db, into == generation::next ? next : statements::write_dead_letters,
-                     partition, rows);
+    write_in_batches(db, in_generation(into, statements::write_dead_letters), partition, rows);
 }
 
 } // namespace datadrop::projections

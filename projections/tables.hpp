@@ -47,6 +47,12 @@ struct member_columns {
     bool operator==(const member_columns&) const = default;
 };
 member_columns columns_of(const member_row& row);
+/// Throws unexpected_value as member_in.
+member_row row_of(const member_columns& columns);
+
+/// A statement about datadrop.dead_letters for the table of a generation, which has the same
+/// columns.
+std::string in_generation(generation which, std::string_view sql);
 
 /// Hands over the rows in service, at most `limit` of them, in no order; the text of one lasts for
 /// the call.
@@ -67,9 +73,9 @@ void read_share_of_members(eventstore::postgres::session& db, int partitions,
 /// The first rows of the next generation; `between` is called now and then, and may throw.
 void fill_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                        std::span<const member_row> rows, const std::function<void()>& between);
-/// Throws unexpected_value as member_in, behind the last row.
+/// As read_members.
 void read_next_members(eventstore::postgres::session& db,
-                       const std::function<void(const member_row&)>& each);
+                       const std::function<void(const member_columns&)>& each);
 
 /// The journal of a rebuild (projections/kept_fold.hpp).
 void fill_kept_members(eventstore::postgres::session& db, eventstore::partition_number partition,

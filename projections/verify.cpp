@@ -58,7 +58,7 @@ class partition_check {
         if (end < folder.position()) folder = log_folder(db_, partition_);
         fold_to(folder, end, report);
         compare_checkpoint(end, folder.position());
-        return compare_tables(db_, folder.so_far(), end);
+        return compare_tables(db_, generation::in_service, folder.so_far(), end);
     }
 
     void compare_checkpoint(eventstore::global_position is, eventstore::global_position log_end) {

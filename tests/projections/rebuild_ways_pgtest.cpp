@@ -136,7 +136,8 @@ TEST_CASE("whoever stops it leaves nothing behind") {
     };
     for (const auto phase :
          {projections::rebuild_phase::folding, projections::rebuild_phase::comparing,
-          projections::rebuild_phase::filling, projections::rebuild_phase::switching})
+          projections::rebuild_phase::filling, projections::rebuild_phase::checking,
+          projections::rebuild_phase::switching})
         stop_at(phase);
 }
 
@@ -168,6 +169,32 @@ TEST_CASE("an event that cannot be read stops it, by its position, and the table
                          eventstore::corrupt_event);
     CHECK_EQ(count(world, "membership WHERE lifecycle = 7"), 1);
     CHECK_EQ(count(world, "projection_rebuilds"), 0);
+}
+
+TEST_CASE("rows that did not become what was written stop it, and the tables stay") {
+    projected_log world;
+    const auto who = test::new_member();
+    world.bring_to(domain::state::verified, who);
+    world.park(who, domain::command_kind::join);
+    world.project();
+    std::string table;
+    SUBCASE("a member's") { table = "membership"; }
+    SUBCASE("a dead letter's") { table = "dead_letters"; }
+    world.damage(fmt::format(
+        "CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN NEW.position := NEW.position + 1; RETURN NEW; END $$;"
+        "CREATE FUNCTION add_meddler() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF to_regclass('datadrop.{0}_next') IS NOT NULL THEN"
+        " CREATE OR REPLACE TRIGGER meddler BEFORE INSERT ON datadrop.{0}_next"
+        " FOR EACH ROW EXECUTE FUNCTION public.meddle(); END IF; END $$;"
+        "CREATE EVENT TRIGGER meddling ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
+        " EXECUTE FUNCTION add_meddler()",
+        table));
+    const auto told = refusal(world);
+    CHECK(contains(told, "the new tables do not hold what was written to them"));
+    CHECK(contains(told, table == "membership" ? "guild " : "dead letter "));
+    CHECK_EQ(tables_of_generations(world), 0);
+    CHECK_EQ(difference_count(world), 0);
 }
 
 TEST_CASE("previous tables come back with what happened since, and forth again") {

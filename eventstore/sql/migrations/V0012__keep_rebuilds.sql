@@ -2,7 +2,7 @@
 -- with should it be killed, and may keep the tables that it replaced.
 ALTER TABLE datadrop.projection_rebuilds
     ADD COLUMN started_by    text,   -- process, host
-    ADD COLUMN phase         text    DEFAULT 'folding', -- comparing, filling, switching; null: left behind
+    ADD COLUMN phase         text    DEFAULT 'folding', -- as programs call it; null: left behind
     ADD COLUMN resumed_from  bigint, -- events that an earlier one had folded
     ADD COLUMN kept_position bigint, -- what projection_kept_members comes to; null: to nothing
     ADD COLUMN kept_rows     bigint,
