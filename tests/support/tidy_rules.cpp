@@ -216,6 +216,20 @@ findings check_leftovers(const source_file& file) {
     return found;
 }
 
+findings check_awaits(const source_file& file) {
+    if (!is_cpp(file)) return {};
+    constexpr auto await = "co_await"sv;
+    const std::string_view text = file.text;
+    for (auto i = text.find(await); i != text.npos; i = text.find(await, i + await.size())) {
+        const auto before = text.find_last_of(";{}?", i);
+        if (before != text.npos && text[before] == '?')
+            return {at(file,
+                       static_cast<std::size_t>(1 + std::ranges::count(text.substr(0, i), '\n'))) +
+                    "co_await in a conditional expression, whose value GCC 12 destroys twice"};
+    }
+    return {};
+}
+
 findings check_opening(const source_file& file) {
     if (!is_header(file) || file.text.starts_with("#pragma once\n// ")) return {};
     return {at(file, 1) + "a header begins with #pragma once and what it is for"};

@@ -27,6 +27,9 @@ findings check_length(const source_file& file);
 /// Notes to self do not stay.
 findings check_leftovers(const source_file& file);
 
+/// No co_await in a conditional expression: GCC 12 destroys its value twice.
+findings check_awaits(const source_file& file);
+
 /// A header starts with its guard and says what it is for.
 findings check_opening(const source_file& file);
 

@@ -80,7 +80,7 @@ TEST_CASE("the sources keep the rules") {
     CHECK_GT(files.size(), 50);
     for (const auto& file : files) {
         for (const auto& rule : {check_layers, check_libraries, check_length, check_leftovers,
-                                 check_opening, check_room})
+                                 check_awaits, check_opening, check_room})
             check_none(rule(file));
         check_none(check_compiled(file, compiled));
     }
@@ -172,6 +172,17 @@ TEST_CASE("notes to self do not stay") {
                 "-- TO"
                 "DO: index\n"));
     CHECK_FALSE(fires(check_leftovers, "domain/a.cpp", "// to do so is fine\n"));
+}
+
+TEST_CASE("co_await stands in no conditional expression") {
+    const auto fires_on = [](std::string text) {
+        return fires(check_awaits, "processor/service/a.cpp", text);
+    };
+    CHECK(fires_on("auto x = able ? co_"
+                   "await y() : 0;\n"));
+    CHECK(fires_on("auto x = able\n ? 0\n : co_"
+                   "await y();\n"));
+    CHECK_FALSE(fires_on("auto x = able ? 1 : 0;\nif (x) co_await y();\n"));
 }
 
 TEST_CASE("a header says what it is for") {
