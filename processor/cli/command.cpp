@@ -95,7 +95,8 @@ CLI::App& add_command(CLI::App& parent, invocation& line, const command_text& te
 CLI::App& add_group(CLI::App& program, const std::string& name, const std::string& what) {
     auto& group = *program.add_subcommand(name, what);
     group.require_subcommand(1);
-    group.footer("`datadrop " + name + " COMMAND --help` says more.\n" + exit_codes);
+    const auto inside = program.get_parent() == nullptr ? "" : program.get_name() + " ";
+    group.footer("`datadrop " + inside + name + " COMMAND --help` says more.\n" + exit_codes);
     return group;
 }
 

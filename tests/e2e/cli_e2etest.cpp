@@ -165,6 +165,8 @@ TEST_CASE("cli: help says what --help says") {
     CHECK(run({"help", "serve"}).out == run({"serve", "--help"}).out);
     CHECK(run({"help", "token", "create"}).out == run({"token", "create", "--help"}).out);
     CHECK(run({"help", "help"}).exit_code == 0);
+    CHECK(contains(run({"dead-letter", "run", "--help"}).out,
+                   "`datadrop dead-letter run COMMAND --help` says more"));
 }
 
 TEST_CASE("cli: bash completes commands, flags and their values") {
