@@ -25,7 +25,7 @@ using std::chrono::system_clock;
 
 /// How often the server is asked how far a run is.
 constexpr auto look_interval = std::chrono::milliseconds(250);
-constexpr std::string_view runs_path = "/v1/dead-letters/runs";
+constexpr std::string_view runs_path = "/v1/dead-letter-runs";
 
 std::string run_path(const std::string& id, std::string_view verb = "") {
     return std::string(runs_path) + "/" + id + std::string(verb);

@@ -158,7 +158,7 @@ std::string preview_text(const json::object& preview) {
                             field_text(would, "to_state"));
     else
         text += in_brackets(field_text(would, "code")) + behind(": ", field_text(would, "detail"));
-    text += "\nit is of " + first_line(letter);
+    text += "\n" + first_line(letter);
     text += behind("member now: ", member_text(letter)) + "\n";
     text += behind("etag: ", field_text(letter, "etag")) + "\n";
     const auto since = since_lines(preview);

@@ -1,4 +1,4 @@
-// /v1/dead-letters/runs…: what operators do to many dead letters at once. A run is previewed when
+// /v1/dead-letter-runs…: what operators do to many dead letters at once. A run is previewed when
 // it is made, started by naming how many it is about, and carried out in the background.
 
 #include "processor/http/letter_route.hpp"

@@ -93,11 +93,11 @@ TEST_CASE("description: the parameters that a route knows are told to who gives 
     auto operators = at.front.connect(at.operator_one);
     for (const auto* path :
          {"/v1/members", "/v1/members/5/6", "/v1/members/5/6/history", "/v1/events",
-          "/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letters/runs",
-          "/v1/dead-letters/runs/7", "/v1/dead-letters/7", "/v1/projection"})
+          "/v1/dead-letters", "/v1/dead-letters/counts", "/v1/dead-letter-runs",
+          "/v1/dead-letter-runs/7", "/v1/dead-letters/7", "/v1/projection"})
         check_problem(operators.get(std::string(path) + "?nothing=1"), 400, "unknown_parameter");
-    for (const auto* path : {"/v1/commands", "/v1/dead-letters/7/preview", "/v1/dead-letters/runs",
-                             "/v1/dead-letters/runs/7/start", "/v1/dead-letters/runs/7/stop",
+    for (const auto* path : {"/v1/commands", "/v1/dead-letters/7/preview", "/v1/dead-letter-runs",
+                             "/v1/dead-letter-runs/7/start", "/v1/dead-letter-runs/7/stop",
                              "/v1/dead-letters/7/redrive", "/v1/dead-letters/7/discard"})
         check_problem(operators.post_text(std::string(path) + "?nothing=1", "{}"), 400,
                       "unknown_parameter");

@@ -13,7 +13,7 @@
 namespace datadrop::test {
 namespace {
 
-const std::string runs = "/v1/dead-letters/runs";
+const std::string runs = "/v1/dead-letter-runs";
 
 /// So many members of a new guild with a parked Leave that expects to find them Verified; every
 /// third is, by now.

@@ -74,7 +74,7 @@ TEST_CASE("letter: a preview says what a redrive would do") {
         "a redrive now would be accepted: MemberKicked at version 5, LeftGuild -> Kicked\n"));
     preview["would"] = object(R"({"outcome":"rejected","code":"actor_required","detail":"no"})");
     CHECK(preview_text(preview).starts_with(
-        "a redrive now would be rejected (actor_required): no\nit is of Kick by the-bot"));
+        "a redrive now would be rejected (actor_required): no\nKick by the-bot"));
 }
 
 TEST_CASE("filter: only what was asked for is in the query, parked unless told otherwise") {

@@ -259,7 +259,7 @@ TEST_SUITE("http_description") {
         };
         CHECK_EQ(problem_text(parse_redrive(example_for("redrive"), {}, the_bot)), "fine");
         CHECK_EQ(problem_text(parse_discard(example_for("discard"), the_bot)), "fine");
-        const auto run = at("/paths/~1v1~1dead-letters~1runs/post/requestBody/content/"
+        const auto run = at("/paths/~1v1~1dead-letter-runs/post/requestBody/content/"
                             "application~1json/example");
         CHECK_EQ(problem_text(parse_run(json::serialize(run), the_bot)), "fine");
     }
