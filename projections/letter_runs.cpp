@@ -82,6 +82,18 @@ eventstore::stored_dead_letter_event event_in(const postgres::rows& rows, std::s
 
 } // namespace
 
+void forget_previews(session& db, int partitions) {
+    const auto runs = db.run(statements::forget_previews);
+    if (runs.size() == 0) return;
+    postgres::array ids;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        ids.add(runs.number(i, item_column::id));
+    const auto all = std::move(ids).text();
+    for (const auto p : eventstore::all_partitions(partitions))
+        db.run(statements::forget_items,
+               params{}.add(std::int64_t{eventstore::number_of(p)}).add_literal(all));
+}
+
 run_id create_run(session& db, const run_request& asked) {
     params values;
     values.add(asked.act == domain::remediation::discard ? discard_name : "redrive");

@@ -58,6 +58,8 @@ struct item_result {
 using letters_by_id =
     std::map<eventstore::dead_letter_id, std::vector<eventstore::stored_dead_letter_event>>;
 
+/// Removes the previews that nobody has started for a day.
+void forget_previews(eventstore::postgres::session& db, int partitions);
 /// Without items yet.
 run_id create_run(eventstore::postgres::session& db, const run_request& asked);
 /// Selects at most so many parked letters of a partition; how many there were.

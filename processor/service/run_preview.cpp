@@ -132,6 +132,7 @@ projections::run_id preview_run(reader& from, int partitions, const projections:
     from.model.run_with([&](session& db) {
         // Whole or not at all: a run without its preview is for nobody to start.
         eventstore::postgres::transaction whole(db);
+        projections::forget_previews(db, partitions);
         run_maker all(db, from.log, asked);
         for (const auto p : eventstore::all_partitions(partitions))
             all.add(p, limit);

@@ -131,6 +131,21 @@ TEST_CASE("runs: started by its count, it redrives all, and tells what came of e
     CHECK(operators.get(runs).json().at("runs").at(0).at("id") == run.at("id"));
 }
 
+TEST_CASE("runs: a preview that nobody has started for a day is forgotten") {
+    const auto& at = shared_world();
+    auto operators = at.front.connect(at.operator_one);
+    const auto guild = park_many(at, 3);
+    const auto old = made(operators, redrive_of(guild));
+    const auto id = fields(old, {"id"});
+    ask(at, "UPDATE datadrop.letter_runs SET created_at = created_at - interval '25 hours' "
+            "WHERE id = " +
+                id + " RETURNING id");
+    const auto now = made(operators, redrive_of(guild));
+    check_problem(operators.get(path_of(old)), 404, "run_not_found");
+    CHECK(ask(at, "SELECT count(*) FROM datadrop.letter_run_items WHERE run_id = " + id) == "0");
+    CHECK(operators.get(path_of(now)).status == 200);
+}
+
 TEST_CASE("runs: what somebody else has done meanwhile is left alone") {
     const auto& at = shared_world();
     auto operators = at.front.connect(at.operator_one);

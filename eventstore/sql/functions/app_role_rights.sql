@@ -23,15 +23,9 @@ SET search_path = pg_catalog, pg_temp AS $$
         'datadrop.' || t.name,
         p.name
     FROM unnest(ARRAY[
-        'membership', 'dead_letters', 'projection_checkpoints', 'projection_rebuilds']) AS t (name)
+        'membership', 'dead_letters', 'projection_checkpoints', 'projection_rebuilds',
+        'letter_runs', 'letter_run_items']) AS t (name)
     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p (name)
-    UNION ALL
-    SELECT
-        'TABLE',
-        'datadrop.' || t.name,
-        p.name
-    FROM unnest(ARRAY['letter_runs', 'letter_run_items']) AS t (name)
-    CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p (name)
     UNION ALL
     SELECT
         'FUNCTION',
