@@ -7,6 +7,13 @@ import { createInterface } from 'node:readline'
 
 const binary = process.env.DATADROP_BIN
 
+/// A private PostgreSQL that root has started belongs to the user postgres, who alone may reach it.
+function asOwner() {
+  if (process.getuid() !== 0) return {}
+  const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' })))
+  return { uid, gid, cwd: '/' }
+}
+
 export class Server {
   #folder = mkdtempSync(join(tmpdir(), 'datadrop-panel-'))
   #flags
@@ -47,6 +54,12 @@ export class Server {
   /// A command of the program that works on this server's database.
   run(...words) {
     return execFileSync(binary, [...words, '--data-dir', this.#folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  }
+
+  /// A statement on the database itself, past the program.
+  sql(statement) {
+    const address = `host='${join(this.#folder, 'run')}' user=datadrop dbname=datadrop`
+    return execFileSync('psql', [address, '-qtAXc', statement], { encoding: 'utf8', ...asOwner() }).trim()
   }
 
   async kill() {
