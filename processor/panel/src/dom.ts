@@ -65,6 +65,14 @@ export function labelled(label: string, control: HTMLElement, hint?: string): HT
   return h('div', { class: 'field' }, h('label', { for: id }, label), control, hint && h('small', { id: hintId }, hint))
 }
 
+/** A box to be ticked with its label behind it. */
+export function ticked(label: string, box: HTMLInputElement, hint: string): HTMLElement {
+  box.id ||= freshId('field')
+  const hintId = `${box.id}-hint`
+  box.setAttribute('aria-describedby', hintId)
+  return h('div', { class: 'field ticked' }, box, h('label', { for: box.id }, label), h('small', { id: hintId }, hint))
+}
+
 export function choice(options: readonly (readonly [value: string, text: string])[], value = options[0]?.[0] ?? ''): HTMLSelectElement {
   const select = h('select', {}, options.map(([each, text]) => h('option', { value: each }, text)))
   select.value = value

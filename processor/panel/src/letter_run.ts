@@ -2,10 +2,11 @@
 // is, and what came of it. It is a record of the server: it goes on without this tab, and another
 // operator's is looked at in the same way.
 
+import { query } from './api'
 import { button, facts, h, labelled, replace, said, type Child } from './dom'
+import { Parts, tick } from './parts'
 import { filterFacts, runPath, type Run, type Share } from './run_records'
 import { explain, to, type Context, type View } from './view'
-import { query } from './api'
 import { repeat } from './waiting'
 import { count, measured, moment, several, span, state } from './words'
 
@@ -31,42 +32,29 @@ export async function oneRun(context: Context, id: string): Promise<View> {
 
 type Post = (verb: 'start' | 'stop', body: unknown) => void
 
-/** Its parts are drawn anew each for itself, so that what somebody types in or stands on stays. */
 class RunView {
   readonly #post: Post
   readonly #speed = new Speed()
+  readonly #parts = new Parts<Run>()
   readonly #result = h('div', { role: 'status' })
-  readonly #parts: { element: HTMLElement; of: (run: Run) => unknown; draw: (run: Run) => Child; drawn: string }[] = []
   readonly element: HTMLElement
 
   constructor(post: Post) {
     this.#post = post
-    const part = (of: (run: Run) => unknown, draw: (run: Run) => Child) => {
-      const element = h('div', {})
-      this.#parts.push({ element, of, draw, drawn: '' })
-      return element
-    }
+    const parts = this.#parts
     this.element = h('div', {},
-      part(run => run.status, lead),
-      part(run => [run.started_at, run.ended_at], about),
-      part(run => run.done + run.status, run => progress(run, this.#speed)),
-      part(run => run.results, run => run.results.length > 0 && h('section', {}, h('h2', {}, 'What came of it'), histogram(run.results, run.selected), changedNote(run))),
-      part(run => run.started_at, run => h('section', {}, h('h2', {}, run.started_at ? 'What was to be expected' : 'What would come of it now'), histogram(run.histogram, run.selected))),
-      part(run => run.status, run => this.#acts(run)),
+      parts.add(run => run.status, lead),
+      parts.add(run => [run.status, tick()], about),
+      parts.add(run => [run.status, run.done], run => progress(run, this.#speed)),
+      parts.add(run => run.results, run => run.results.length > 0 && h('section', {}, h('h2', {}, 'What came of it'), histogram(run.results, run.selected), changedNote(run))),
+      parts.add(run => run.started_at, run => h('section', {}, h('h2', {}, run.started_at ? 'What was to be expected' : 'What would come of it now'), histogram(run.histogram, run.selected))),
+      parts.add(run => run.status, run => this.#acts(run)),
       this.#result)
   }
 
   draw(run: Run): void {
     this.#speed.see(run)
-    for (const part of this.#parts) {
-      const now = JSON.stringify(part.of(run))
-      if (now === part.drawn) continue
-      const hadFocus = part.element.contains(document.activeElement)
-      part.drawn = now
-      replace(part.element, part.draw(run))
-      // A button that is gone leaves whoever pressed it at the next one.
-      if (hadFocus) part.element.querySelector<HTMLElement>('button, a')?.focus()
-    }
+    this.#parts.show(run)
   }
 
   tell(...what: Child[]): void {

@@ -2,6 +2,7 @@
 
 import { differences } from './differences'
 import { badge, h, replace } from './dom'
+import { Parts } from './parts'
 import { ProjectionActs } from './projection_acts'
 import type { Projection } from './projection_records'
 import { explain, type Context, type View } from './view'
@@ -10,27 +11,25 @@ import { count, several, span } from './words'
 
 export function projection(context: Context): View {
   const { api, signal } = context
-  const state = h('div', {}, h('p', { class: 'quiet' }, 'Reading …'))
+  const parts = new Parts<Projection>()
+  const state = h('div', {}, parts.add(now => [now.lag_events, now.lag_seconds], lag), parts.add(now => now.partitions, partitions), parts.add(now => now.sentinel, sentinel),
+    parts.add(now => now.sentinel.last_difference, ({ sentinel: { last_difference: last } }) => last && differences('What the sentinel found last', [last])))
   const acts = new ProjectionActs(context, () => void read())
-  let shown = ''
+  const trouble = h('div', {})
 
   async function read(): Promise<void> {
     try {
       const now = await api.get<Projection>('v1/projection', { signal })
-      // What is the same stays as it is for a while, under a finger or a reader's voice.
-      const text = JSON.stringify([now, Math.floor(Date.now() / 15_000)])
-      if (text === shown) return
-      shown = text
-      replace(state, lag(now), partitions(now), sentinel(now))
+      replace(trouble)
+      parts.show(now)
       acts.show(now)
     } catch (error) {
-      shown = ''
-      if (!signal.aborted) replace(state, explain(error))
+      if (!signal.aborted) replace(trouble, explain(error))
     }
   }
 
   void repeat(1000, signal, read)
-  return { title: 'Projection', element: h('div', { class: 'projection' }, state, acts.element) }
+  return { title: 'Projection', element: h('div', { class: 'projection' }, trouble, state, acts.element) }
 }
 
 function lag(now: Projection): HTMLElement {
@@ -49,6 +48,5 @@ function partitions(now: Projection): HTMLElement {
 function sentinel({ sentinel: found }: Projection): HTMLElement {
   const [word, tone] = found.differences > 0 ? ['differences', 'bad'] as const : found.rate === 0 ? ['off', 'plain'] as const : ['agrees', 'good'] as const
   return h('section', {}, h('h2', {}, 'Sentinel'),
-    h('p', {}, badge(word, tone), ` ${several(found.checked, 'member')} folded afresh since the server was started, ${several(found.differences, 'row')} differed; ${count(found.rate)} a second.`),
-    found.last_difference && differences('What the sentinel found last', [found.last_difference]))
+    h('p', {}, badge(word, tone), ` ${several(found.checked, 'member')} folded afresh since the server was started, ${several(found.differences, 'row')} differed; ${count(found.rate)} a second.`))
 }

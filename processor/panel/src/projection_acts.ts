@@ -1,68 +1,92 @@
 // Rebuild and verification: what runs, what came of the last one, and what may be begun.
 
 import { differences } from './differences'
-import { badge, button, h, replace, said, type Child } from './dom'
+import { badge, h, labelled, replace, said, ticked, type Child } from './dom'
+import { Parts, tick } from './parts'
 import type { Finding, Progress, Projection } from './projection_records'
 import { explain, notOffered, type Context } from './view'
 import { count, measured, moment, several, span } from './words'
 
 const routes = { rebuild: '/v1/projection/rebuild', verify: '/v1/projection/verify', back: '/v1/projection/switch-back' }
 
+const numberField = () => h('input', { inputmode: 'numeric', pattern: '[0-9]*', title: 'A whole number', autocomplete: 'off' })
+const given = (input: HTMLInputElement, name: string) => (input.value.trim() ? { [name]: Number(input.value) } : {})
+const form = (name: string, act: () => void, ...children: Child[]) =>
+  h('form', { class: 'act', 'aria-label': name, on: { submit: event => { event.preventDefault(); act() } } }, children)
+
 export class ProjectionActs {
   readonly element = h('div', {})
   readonly #context: Context
   readonly #changed: () => void
-  readonly #rebuild = h('div', {})
-  readonly #verification = h('div', {})
-  readonly #result = h('div', { role: 'status' })
-  readonly #begin: { rebuild: HTMLButtonElement; dryRun: HTMLButtonElement; verify: HTMLButtonElement; back: HTMLButtonElement }
+  readonly #parts = new Parts<Projection>()
+  readonly #pace = numberField()
+  readonly #keep = h('input', { type: 'checkbox', checked: true })
+  readonly #dryRun = h('input', { type: 'checkbox' })
+  readonly #sample = numberField()
 
   constructor(context: Context, changed: () => void) {
     this.#context = context
     this.#changed = changed
-    const act = (name: string, route: string, body: unknown, done: string) => button(name, () => void this.#post(route, body, done))
-    this.#begin = {
-      rebuild: act('Rebuild', routes.rebuild, { keep_previous: true }, 'The rebuild has begun.'),
-      dryRun: act('Compare only', routes.rebuild, { dry_run: true }, 'The comparison has begun; nothing will be switched.'),
-      verify: act('Verify', routes.verify, {}, 'The verification has begun.'),
-      back: act('Switch back', routes.back, {}, 'The tables of before the rebuild are in service again.'),
-    }
-    replace(this.element, this.#rebuildSection(), this.#verifySection(), this.#result)
+    replace(this.element, this.#rebuildSection(), this.#verifySection())
   }
 
   show(now: Projection): void {
-    replace(this.#rebuild, now.rebuild ? progress('Rebuild', now.rebuild) : [leftBehind(now), lastRebuild(now.last_rebuild)])
-    replace(this.#verification, now.verification ? finding('Verification', now.verification) : null)
-    this.#begin.rebuild.disabled = this.#begin.dryRun.disabled = now.rebuild !== null
-    this.#begin.verify.disabled = now.verification?.status === 'running'
-    this.#begin.back.hidden = !now.previous
+    this.#parts.show(now)
   }
 
   #rebuildSection(): HTMLElement {
+    const told = h('div', { role: 'status' })
+    const begin = () => void this.#post(told, routes.rebuild,
+      { keep_previous: this.#keep.checked, dry_run: this.#dryRun.checked, ...given(this.#pace, 'pace_ms') },
+      this.#dryRun.checked ? 'A comparison was begun; it switches nothing.' : 'A rebuild was begun.')
+    const fields = form('Rebuild', begin,
+      labelled('Pace, in milliseconds', this.#pace, 'Rests while an append waits longer than this; empty: as fast as it goes.'),
+      ticked('Keep the previous tables', this.#keep, 'To switch back to; they take room until the next rebuild.'),
+      ticked('Compare only', this.#dryRun, 'Says what would be mended, and switches nothing.'),
+      h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Rebuild')), told)
     const { api } = this.#context
     return h('section', {}, h('h2', {}, 'Rebuild'),
       h('p', { class: 'quiet' }, 'Makes the tables anew beside those in service, compares the two, and switches at once. Readers and writers go on.'),
-      this.#rebuild,
-      api.offers(routes.rebuild) ? h('div', { class: 'actions' }, this.#begin.rebuild, this.#begin.dryRun, api.offers(routes.back) && this.#begin.back)
-        : notOffered('to begin one', 'datadrop projection rebuild'))
+      this.#parts.add(now => now.rebuild, now => now.rebuild && progress('Rebuild', now.rebuild)),
+      this.#parts.add(now => [now.rebuild !== null, now.left_behind, now.last_rebuild?.status, now.last_rebuild?.done, tick()], now => now.rebuild === null && [leftBehind(now), lastRebuild(now.last_rebuild)]),
+      this.#parts.add(now => now.last_rebuild, now => listed(nameOf(now.last_rebuild), now.last_rebuild)),
+      api.offers(routes.rebuild) ? fields : notOffered('to begin one', 'datadrop projection rebuild'),
+      api.offers(routes.back) && this.#switchBack())
+  }
+
+  #switchBack(): HTMLElement {
+    const told = h('div', { role: 'status' })
+    const back = () => void this.#post(told, routes.back, {}, 'The tables that were kept are in service again.')
+    return h('div', {}, this.#parts.add(now => [now.previous, tick()], now => now.previous && backForm(now.previous.switched_at, back)), told)
   }
 
   #verifySection(): HTMLElement {
+    const told = h('div', { role: 'status' })
+    const begin = () => void this.#post(told, routes.verify, given(this.#sample, 'sample'), 'A verification was begun.')
     return h('section', {}, h('h2', {}, 'Verify'),
       h('p', { class: 'quiet' }, 'Folds the log afresh and compares every row; changes nothing.'),
-      this.#verification,
-      this.#context.api.offers(routes.verify) ? h('div', { class: 'actions' }, this.#begin.verify) : notOffered('it', 'datadrop projection verify'))
+      this.#parts.add(now => [now.verification?.status, now.verification?.done, tick()], now => finding('Verification', now.verification)),
+      this.#parts.add(now => now.verification, now => listed('Verification', now.verification)),
+      this.#context.api.offers(routes.verify) ? form('Verify', begin,
+        labelled('Members at random', this.#sample, 'So many of them; empty: all.'),
+        h('div', { class: 'actions' }, h('button', { type: 'submit' }, 'Verify')), told) : notOffered('it', 'datadrop projection verify'))
   }
 
-  async #post(route: string, body: unknown, done: string): Promise<void> {
+  async #post(told: HTMLElement, route: string, body: unknown, done: string): Promise<void> {
     try {
       await this.#context.api.post(route.slice(1), body, { signal: this.#context.signal })
-      replace(this.#result, h('p', { class: 'notice accent' }, done))
+      replace(told, h('p', { class: 'notice accent' }, done))
       this.#changed()
     } catch (error) {
-      if (!this.#context.signal.aborted) replace(this.#result, explain(error))
+      if (!this.#context.signal.aborted) replace(told, explain(error))
     }
   }
+}
+
+function backForm(since: string, back: () => void): HTMLElement {
+  return form('Switch back', back,
+    h('p', {}, 'The tables that were in service until ', moment(since), ' are kept. They come back with what happened since, and those of now are kept in their stead; what a rebuild mended is in them as it was.'),
+    h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'danger' }, 'Switch back')))
 }
 
 function progress(name: string, now: Progress | Finding): HTMLElement {
@@ -82,17 +106,24 @@ function leftBehind({ left_behind: left = [] }: Projection): Child {
     `A rebuild did not end: ${left.map(each => `partition ${each.partition} at ${count(each.done)} of ${count(each.of)}`).join(', ')}. The next one goes on there.`)
 }
 
+const nameOf = (last: Finding | null | undefined) => (last?.dry_run ? 'Comparison' : 'Rebuild')
+
 function lastRebuild(last: Finding | null | undefined): Child {
-  return last && finding(last.dry_run ? 'Comparison' : 'Rebuild', last)
+  return finding(nameOf(last), last, last?.dry_run === false)
 }
 
 /** What came of it. */
-function finding(name: string, now: Finding): Child {
+function finding(name: string, now: Finding | null | undefined, mended = false): Child {
+  if (!now) return null
   if (now.status === 'running') return progress(name, now)
   if (now.problem) return h('p', {}, badge('stopped', 'bad'), ' ', said(now.problem), ' ', moment(now.ended_at))
   const differ = now.rows ?? now.differences.length
-  return [
-    h('p', {}, badge(differ > 0 ? 'differs' : 'agrees', differ > 0 ? 'bad' : 'good'), ` ${name}: ${several(differ, 'row')} of ${count(now.of)} not as the log says, `, moment(now.ended_at)),
-    now.differences.length > 0 && differences(`Differences: ${name}`, now.differences),
-  ]
+  const [word, tone] = differ === 0 ? ['agrees', 'good'] as const : mended ? ['mended', 'warn'] as const : ['differs', 'bad'] as const
+  const rows = differ === 0 ? 'every row is as the log says' : mended ? `${several(differ, 'row was', 'rows were')} not as the log says, and mended` : `${several(differ, 'row is', 'rows are')} not as the log says`
+  return h('p', {}, badge(word, tone), ` ${name}: ${rows}; ${count(now.of)} looked through, `, moment(now.ended_at))
+}
+
+/** The first rows that differ, one line a column. */
+function listed(name: string, now: Finding | null | undefined): Child {
+  return now && now.differences.length > 0 && differences(`Differences: ${name}`, now.differences)
 }

@@ -56,10 +56,29 @@ export class Server {
     return execFileSync(binary, [...words, '--data-dir', this.#folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   }
 
+  get #address() {
+    return `host='${join(this.#folder, 'run')}' user=datadrop dbname=datadrop`
+  }
+
   /// A statement on the database itself, past the program.
   sql(statement) {
-    const address = `host='${join(this.#folder, 'run')}' user=datadrop dbname=datadrop`
-    return execFileSync('psql', [address, '-qtAXc', statement], { encoding: 'utf8', ...asOwner() }).trim()
+    return execFileSync('psql', [this.#address, '-qtAXc', statement], { encoding: 'utf8', ...asOwner() }).trim()
+  }
+
+  /// A session of the database that has done these statements and stays in its transaction, until it is closed.
+  async hold(statements) {
+    const session = spawn('psql', [this.#address, '-qtAX'], { stdio: ['pipe', 'pipe', 'ignore'], ...asOwner() })
+    session.stdin.write(`BEGIN; ${statements}; SELECT 'held';\n`)
+    for await (const line of createInterface({ input: session.stdout })) if (line === 'held') break
+    return { close: () => new Promise((resolve) => { session.once('exit', resolve); session.stdin.end() }) }
+  }
+
+  /// The same while something else goes on: its exit code and what it said.
+  async runBeside(...words) {
+    const child = spawn(binary, [...words, '--data-dir', this.#folder], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { said += text })
+    return { pid: child.pid, ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, said }))) }
   }
 
   async kill() {
