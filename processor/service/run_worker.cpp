@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace datadrop::processor {
@@ -224,7 +225,8 @@ awaitable<bool> run_worker::carry_out(const run& of, partition_number partition)
             return true;
         });
         if (!of.asked.rate) continue;
-        const auto due = began + all.items.size() * 1s / *of.asked.rate;
+        const auto items = static_cast<std::int64_t>(all.items.size());
+        const auto due = began + steady_clock::duration(1s) * items / *of.asked.rate;
         if (const auto now = steady_clock::now(); now < due) co_await pause(due - now);
     }
     co_return false;

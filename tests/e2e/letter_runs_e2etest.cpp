@@ -8,6 +8,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <chrono>
 #include <set>
 
 namespace datadrop::test {
@@ -173,6 +174,16 @@ TEST_CASE("runs: one that is stopped goes on later with what is open") {
     CHECK(fields(ended(operators, run), {"done"}) == "12");
     CHECK(acts(at, guild, 1) == "8");
     CHECK(acts(at, guild, 2) == "4");
+}
+
+TEST_CASE("runs: a rate is not exceeded") {
+    const auto& at = shared_world();
+    auto operators = at.front.connect(at.operator_one);
+    const auto run = made(operators, redrive_of(park_many(at, 30), {{"rate", 20}}));
+    const auto began = std::chrono::steady_clock::now();
+    started(operators, run);
+    ended(operators, run);
+    CHECK(std::chrono::steady_clock::now() - began >= std::chrono::seconds(1));
 }
 
 TEST_CASE("runs: a server that is killed in the middle repeats nothing and skips nothing") {
