@@ -101,7 +101,7 @@ test('a rebuild is tried, done, and taken back', async (t) => {
   await section(panel, 'Rebuild').getByText('1 row was not as the log says, and mended').waitFor()
   assert.equal(await differences(panel, 'Differences: Rebuild').nth(1).innerText(), told(who))
   assert.equal(stateOf(quiet, who), 'InvitedOrJoined')
-  await form(panel, 'Switch back').getByText(/ago/).waitFor()
+  await form(panel, 'Switch back').getByText('are kept').waitFor()
   await panel.isAccessible()
   await panel.press('Switch back')
   await panel.shows('The tables that were kept are in service again.')

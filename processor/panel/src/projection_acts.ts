@@ -113,14 +113,16 @@ function lastRebuild(last: Finding | null | undefined): Child {
 }
 
 /** What came of it. */
-function finding(name: string, now: Finding | null | undefined, mended = false): Child {
+function finding(name: 'Verification' | 'Comparison' | 'Rebuild', now: Finding | null | undefined, mended = false): Child {
   if (!now) return null
   if (now.status === 'running') return progress(name, now)
   if (now.problem) return h('p', {}, badge('stopped', 'bad'), ' ', said(now.problem), ' ', moment(now.ended_at))
   const differ = now.rows ?? now.differences.length
   const [word, tone] = differ === 0 ? ['agrees', 'good'] as const : mended ? ['mended', 'warn'] as const : ['differs', 'bad'] as const
   const rows = differ === 0 ? 'every row is as the log says' : mended ? `${several(differ, 'row was', 'rows were')} not as the log says, and mended` : `${several(differ, 'row is', 'rows are')} not as the log says`
-  return h('p', {}, badge(word, tone), ` ${name}: ${rows}; ${count(now.of)} looked through, `, moment(now.ended_at))
+  // A verification may have been of members at random, which it does not tell.
+  const of = name === 'Verification' ? count(now.of) : several(now.of, 'event')
+  return h('p', {}, badge(word, tone), ` ${name}: ${rows}; ${of} looked through, `, moment(now.ended_at))
 }
 
 /** The first rows that differ, one line a column. */

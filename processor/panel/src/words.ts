@@ -50,7 +50,8 @@ export function clock(time: string, digits: 'seconds' | 'millis' = 'seconds'): s
 /** A moment, as it is and how long ago. */
 export function moment(time: string | null | undefined): Child {
   if (!time) return '–'
-  return h('time', { datetime: time }, `${clock(time)} UTC`, h('span', { class: 'quiet' }, ` · ${span(secondsSince(time))} ago`))
+  const seconds = secondsSince(time)
+  return h('time', { datetime: time }, `${clock(time)} UTC`, h('span', { class: 'quiet' }, ` · ${seconds < 1 ? 'just now' : `${span(seconds)} ago`}`))
 }
 
 export function age(time: string): HTMLElement {
