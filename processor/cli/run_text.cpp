@@ -40,7 +40,8 @@ std::string run_text(const json::object& run) {
                             field_text(run, "act"), field_text(run, "by"),
                             field_text(run, "reason"), field_text(run, "status"),
                             field_text(run, "done"), field_text(run, "selected"));
-    text += rows_text(run, "results");
+    text += field_text(run, "status") == "previewed" ? run_preview_text(run)
+                                                     : rows_text(run, "results");
     for (const auto* name : {"created_at", "started_at", "ended_at", "rate"})
         if (const auto value = field_text(run, name); !value.empty())
             text += fmt::format("{:<10}  {}\n", name, value);

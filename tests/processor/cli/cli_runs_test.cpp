@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
+#include <string>
+
 namespace {
 
 using namespace datadrop::processor::cli;
@@ -34,6 +36,12 @@ TEST_CASE("run: how far it is, and what has come of it") {
                            "created_at  T0\n"
                            "started_at  T1\n"
                            "rate        500\n");
+}
+
+TEST_CASE("run: one that was not started yet says what would come of it") {
+    auto previewed = run;
+    previewed["status"] = "previewed";
+    CHECK(run_text(previewed).find("148  accepted: RulesAccepted\n") != std::string::npos);
 }
 
 TEST_SUITE_END();
