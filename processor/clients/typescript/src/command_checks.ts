@@ -129,6 +129,35 @@ export function checkRedrive(request: unknown, of: string): void {
   for (const [name, value] of Object.entries(request)) checkField(name, value)
 }
 
+const runReasonMax = 480 // bytes, since each act's has the run's id behind it
+
+const runFields = ['act', 'reason', 'filter', 'limit', 'rate', ...redriveFields.slice(1)] as const
+
+/** What is wrong with a run over many dead letters, thrown. */
+export function checkRun(request: unknown): void {
+  checkOptions(request, runFields, 'the argument of preview')
+  const { act, reason, filter, limit, rate, ...expectations } = request as Record<string, unknown>
+  oneOf(['redrive', 'discard'])('act', act)
+  checkReasonOfRun(reason)
+  if (filter !== undefined && filter !== null) checkLetterFilter(filter, 'the filter of a run')
+  for (const [name, value] of Object.entries({ limit, rate })) if (value !== undefined && value !== null) atMostSoMany(name, value)
+  for (const [name, value] of Object.entries(expectations)) checkField(name, value)
+}
+
+function checkReasonOfRun(reason: unknown): void {
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    throw misuse('reason', 'a text', reason, 'say why, for the audit trail of each')
+  }
+  checkReason('reason', reason)
+  const bytes = Buffer.byteLength(reason)
+  if (bytes > runReasonMax) throw misuse('reason', `at most ${runReasonMax} bytes and not ${bytes}`, reason, 'say it shorter')
+}
+
+const atMostSoMany: Check = (name, value) => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 100_000) return
+  throw misuse(name, 'a whole number from 1 to 100,000', value, 'leave it out for all of them, as fast as it goes')
+}
+
 const filterChecks = {
   guild_id: checkSnowflake,
   user_id: checkSnowflake,

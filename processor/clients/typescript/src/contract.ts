@@ -113,6 +113,10 @@ export type RedrivenDeadLetter = Schemas['RedrivenDeadLetter']
 export type RedrivePreview = Schemas['RedrivePreview']
 /** How many dead letters there are, by code. */
 export type DeadLetterCounts = Schemas['DeadLetterCounts']
+/** What is done to many dead letters at once, how far it is, and what came of it. */
+export type LetterRun = Schemas['Run']
+/** What to do to the parked dead letters that fit a filter, and why. */
+export type RunRequest = Schemas['RunRequest']
 /** A letter to act on; with its etag only while it is as it was looked at. */
 export interface SeenDeadLetter {
   id: string

@@ -73,7 +73,7 @@ export interface FreshOptions extends ReadOptions {
 export class Datadrop {
   readonly #transport: Transport
   readonly #within: number
-  /** Dead letters, for operators: list, show, redrive, discard. */
+  /** Dead letters, for operators: list, show, preview, redrive, discard, one by one or in runs over many. */
   readonly deadLetters: DeadLetters
 
   constructor(options: Options) {

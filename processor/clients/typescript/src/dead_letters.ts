@@ -6,6 +6,7 @@ import type {
   DeadLetter, DeadLetterCounts, DeadLetterFilter, RedrivePreview, RedrivenDeadLetter, RedriveRequest, SeenDeadLetter,
   ShownDeadLetter,
 } from './contract.js'
+import { LetterRuns } from './letter_runs.js'
 import { misuse } from './misuse.js'
 import { foundIn, pages, withQuery } from './pages.js'
 import { read, type ReadOptions } from './reading.js'
@@ -16,10 +17,13 @@ const path = '/v1/dead-letters'
 /** The dead letters; the token needs the scope `operate`. */
 export class DeadLetters {
   readonly #transport: Transport
+  /** Many at once: preview, start, follow, stop. */
+  readonly runs: LetterRuns
 
   /** @internal */
   constructor(transport: Transport) {
     this.#transport = transport
+    this.runs = new LetterRuns(transport)
   }
 
   /**

@@ -23,7 +23,7 @@ export interface ReadOptions {
 }
 
 /**
- * JSON of a 200; or the problem of a refusal, when `expected` says that it is an answer, too.
+ * JSON of what was done; or the problem of a refusal, when `expected` says that it is an answer, too.
  * @internal
  */
 export async function read(transport: Transport, asked: Pick<Asked, 'method' | 'path' | 'body' | 'headers'>, options: ReadOptions, expected: (problem: Problem) => boolean = () => false): Promise<{ found: unknown } | { problem: Problem }> {
@@ -40,12 +40,15 @@ export async function read(transport: Transport, asked: Pick<Asked, 'method' | '
   }
 }
 
+/** Found; made, as it was asked for; begun. */
+const done = [200, 201, 202]
+
 async function once(transport: Transport, asked: Asked, expected: (problem: Problem) => boolean) {
   const answer = await answerOrPassing(() => transport.ask(asked))
   if (answer instanceof Passing) return answer
   const body = jsonOf(answer)
   const url = transport.urlOf(asked.path)
-  if (answer.status === 200) {
+  if (done.includes(answer.status)) {
     if (typeof body !== 'object' || body === null) throw wrongServer(answer, url)
     return { found: body }
   }

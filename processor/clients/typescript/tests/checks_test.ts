@@ -108,6 +108,15 @@ const calls: [what: string, call: () => unknown, told: RegExp][] = [
   ['a key of nothing', () => (guildKey as (...all: unknown[]) => string)('1'), /the parts of a key must be one at least/],
   ...[undefined, null, NaN, '', 'a:b'].map((part): typeof calls[number] =>
     [`${part || String(part) || 'an empty text'} in a key`, () => guildKey('1', 'a', anything(part)), /part 2 of a key must be a text .* not /]),
+  ['a run without a reason', () => datadrop.deadLetters.runs.preview(anything({ act: 'discard' })), /reason must be a text, not undefined: say why/],
+  ['a run\'s reason that is too long', () => datadrop.deadLetters.runs.preview({ act: 'discard', reason: 'é'.repeat(241) }), /reason must be at most 480 bytes and not 482/],
+  ['an act that there is not', () => datadrop.deadLetters.runs.preview(anything({ act: 'Redrive', reason: 'x' })), /act must be one of redrive, discard, not 'Redrive'/],
+  ['a run without a filter\'s name', () => datadrop.deadLetters.runs.preview({ act: 'discard', reason: 'x', filter: anything({ guild: '1' }) }), /no option guild here/],
+  ['a run at no rate', () => datadrop.deadLetters.runs.preview({ act: 'discard', reason: 'x', rate: 0 }), /rate must be a whole number from 1 to 100,000, not the number 0/],
+  ['a run\'s state that there is not', () => datadrop.deadLetters.runs.preview({ act: 'redrive', reason: 'x', expected_state: anything('Gone') }), /expected_state must be one of/],
+  ['a run without its number', () => datadrop.deadLetters.runs.start(anything({ id: '7' })), /selected must be a whole number from 0, not undefined/],
+  ['a number as a run', () => datadrop.deadLetters.runs.stop(anything(7)), /a run's id must be decimal text, not undefined/],
+  ['a run that is followed at no pace', () => datadrop.deadLetters.runs.follow({ id: '7' }, { every: 0 }).next(), /every must be a number of milliseconds above 0/],
   ['a discard without a reason', () => datadrop.deadLetters.discard({ id: '7' }, anything({})), /reason must be a text, not undefined: say why/],
 ]
 

@@ -93,6 +93,10 @@ export async function reads(): Promise<void> {
     // @ts-expect-error: a cursor is no number
     cursor + 1 - 1
   }
+  // @ts-expect-error: so does a run
+  await datadrop.deadLetters.runs.preview({ act: 'discard' })
+  // @ts-expect-error: what is closed is not run over
+  await datadrop.deadLetters.runs.preview({ act: 'discard', reason: 'x', filter: { status: 'redriven' } })
   // @ts-expect-error: a discard needs its reason
   await datadrop.deadLetters.discard({ id: '7' }, {})
 }

@@ -133,6 +133,18 @@ suite('README', () => {
     assert.deepEqual(await printed(test, 'dead-letters', { guild_id: guild }), [`${first} accepted`, `${second} discarded`])
   })
 
+  test('many dead letters are previewed, and redriven once all would be accepted', async test => {
+    const guild = newMember().user_id
+    for (let i = 0; i < 3; ++i) {
+      const member = { guild_id: guild, user_id: newMember().user_id }
+      await datadrop.submit({ ...member, command: 'Join' })
+      await datadrop.submit({ ...member, command: 'Leave', expected_state: 'Verified', on_conflict: 'retry' })
+    }
+    const lines = await printed(test, 'runs', { guild_id: guild })
+    assert.equal(lines[0], '3 accepted MemberLeft')
+    assert.equal(lines.at(-1), 'done: 3 of 3')
+  })
+
   for (const proxy of ['nginx', 'haproxy', 'caddy'] as ProxyName[]) {
     test(`the feed and commands pass ${proxy} as the page sets it up, also after a restart of the server`, async test => {
       const url = await startProxy(test, proxy, piece(proxy), server.port)

@@ -150,6 +150,55 @@ suite('on a real server', () => {
     assert.equal((await datadrop.deadLetters.discard(again, { reason: 'a test' })).status, 'discarded')
   })
 
+  test('runs: previewed, started for as many as were selected, followed to the end', async () => {
+    const guild_id = newMember().user_id
+    const members = Array.from({ length: 30 }, () => ({ ...newMember(), guild_id }))
+    await collect(datadrop.submitAll(members.map(member => ({ ...member, command: 'Join' }))))
+    await collect(datadrop.submitAll(members.map(member => ({ ...member, command: 'Leave', expected_state: 'Verified', on_conflict: 'retry' }))))
+    await collect(datadrop.submitAll(members.slice(0, 10).map(member => ({ ...member, command: 'Ban' }))))
+    const { runs } = datadrop.deadLetters
+    const run = await runs.preview({ act: 'redrive', reason: 'they did leave', filter: { guild_id }, expected_state: null })
+    assert.deepEqual([run.status, run.selected, run.done], ['previewed', 30, 0])
+    assert.deepEqual(run.histogram, [
+      { outcome: 'accepted', code: null, event: 'MemberLeft', count: 20 },
+      { outcome: 'rejected', code: 'transition_not_allowed', event: null, count: 10 },
+    ])
+    await assert.rejects(runs.start({ ...run, selected: 29 }), (error: RefusedError) => error.problem.code === 'run_changed')
+    await runs.start(run)
+    const looks = await collect(runs.follow(run, { every: 10 }))
+    const last = looks.at(-1)!
+    assert.deepEqual([last.status, last.done], ['done', 30])
+    assert.deepEqual(last.results, [
+      { outcome: 'accepted', code: null, count: 20 },
+      { outcome: 'rejected', code: 'transition_not_allowed', count: 10 },
+    ])
+    assert.equal((await runs.start(run)).status, 'done') // once more is the same
+    assert.deepEqual(await runs.show(run.id), last)
+    assert.ok((await runs.list()).some(({ id }) => id === run.id))
+    assert.equal(await runs.show('999999999'), undefined)
+    const left = await collect(datadrop.deadLetters.list({ guild_id, status: 'parked' }))
+    assert.equal(left.length, 10)
+  })
+
+  test('runs: one that is stopped is followed no more, and goes on when it is started again', async () => {
+    const guild_id = newMember().user_id
+    const members = Array.from({ length: 20 }, () => ({ ...newMember(), guild_id }))
+    await collect(datadrop.submitAll(members.map(member => ({ ...member, command: 'Kick', expected_state: 'Verified', on_conflict: 'retry' }))))
+    const { runs } = datadrop.deadLetters
+    const run = await runs.preview({ act: 'discard', reason: 'nobody was there', filter: { guild_id }, rate: 1 })
+    await runs.start(run)
+    const seen: string[] = []
+    for await (const { status, done } of runs.follow(run, { every: 10 })) {
+      seen.push(status)
+      if (status === 'running' && done > 0) await runs.stop(run)
+    }
+    assert.equal(seen.at(-1), 'stopped')
+    assert.equal((await runs.start(run)).status, 'running')
+    const signal = AbortSignal.timeout(1)
+    await assert.rejects(collect(runs.follow(run, { signal })), { name: 'AbortedError' })
+    assert.equal((await runs.stop(run)).status, 'stopped')
+  })
+
   test('feed: from a cursor on, of the types that are wanted', async () => {
     const member = newMember()
     const [joined] = await upTo(member, 'Join', 'BeginOnboarding', 'Leave')
