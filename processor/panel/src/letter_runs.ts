@@ -5,6 +5,7 @@ import { choice, h, labelled, replace, said } from './dom'
 import { expectationFields } from './expectations'
 import { oneRun } from './letter_run'
 import { filterFacts, runPath, type Run } from './run_records'
+import { table } from './table'
 import { explain, to, type Context, type View } from './view'
 import { count, moment, state } from './words'
 
@@ -15,15 +16,14 @@ export function runs(context: Context): View | Promise<View> {
 
 async function allRuns({ api, signal }: Context): Promise<View> {
   const { runs: all } = await api.get<{ runs: Run[] }>(runPath, { signal })
-  const row = (run: Run) => h('tr', {},
-    h('td', {}, h('a', { href: to('dead-letters', 'runs', run.id) }, `${run.act} ${count(run.selected)}`)),
-    h('td', {}, state(run.status)), h('td', { class: 'number' }, count(run.done)), h('td', {}, said(run.by)), h('td', {}, moment(run.created_at)), h('td', {}, said(run.reason)))
-  const head = ['Run', 'Status', 'Done', 'By', 'When', 'Reason']
+  const columns = ['Run', 'Status', 'Done', 'By', 'When', 'Reason'].map(name => ({ name, isNumber: name === 'Done' }))
+  const row = (run: Run) => [
+    h('a', { href: to('dead-letters', 'runs', run.id) }, `${run.act} ${count(run.selected)}`),
+    state(run.status), count(run.done), said(run.by), moment(run.created_at), said(run.reason),
+  ]
   return {
     title: 'Runs over dead letters',
-    element: all.length === 0 ? h('p', { class: 'quiet' }, 'Nobody has remedied many at once yet.')
-      : h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Runs' }, h('table', {},
-        h('thead', {}, h('tr', {}, head.map(name => h('th', { scope: 'col', class: name === 'Done' ? 'number' : undefined }, name)))), h('tbody', {}, all.map(row)))),
+    element: all.length === 0 ? h('p', { class: 'quiet' }, 'Nobody has remedied many at once yet.') : table('Runs', columns, all.map(row)),
   }
 }
 

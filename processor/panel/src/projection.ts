@@ -5,6 +5,7 @@ import { badge, h, replace } from './dom'
 import { Parts } from './parts'
 import { ProjectionActs } from './projection_acts'
 import type { Projection } from './projection_records'
+import { table } from './table'
 import { explain, type Context, type View } from './view'
 import { repeat } from './waiting'
 import { count, several, span } from './words'
@@ -38,11 +39,11 @@ function lag(now: Projection): HTMLElement {
     h('p', { class: 'lead' }, badge(behind ? 'behind' : 'keeps up', behind ? 'warn' : 'good'), ` ${several(now.lag_events, 'event')}`, behind && `, ${span(now.lag_seconds)}`))
 }
 
+const columns = ['Partition', 'Position', 'End of the log', 'Events behind', 'Time behind'].map(name => ({ name, isNumber: true }))
+
 function partitions(now: Projection): HTMLElement {
-  const cells = (texts: string[]) => texts.map(text => h('td', { class: 'number' }, text))
-  return h('section', { class: 'scroll', tabindex: 0, 'aria-label': 'Partitions' }, h('table', {},
-    h('thead', {}, h('tr', {}, ['Partition', 'Position', 'End of the log', 'Events behind', 'Time behind'].map(name => h('th', { scope: 'col', class: 'number' }, name)))),
-    h('tbody', {}, now.partitions.map(each => h('tr', {}, cells([String(each.partition), each.position, each.head, count(each.lag_events), span(each.lag_seconds)]))))))
+  return table('Partitions', columns, now.partitions.map(each =>
+    [String(each.partition), each.position, each.head, count(each.lag_events), span(each.lag_seconds)]))
 }
 
 function sentinel({ sentinel: found }: Projection): HTMLElement {
