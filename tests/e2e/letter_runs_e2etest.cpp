@@ -132,6 +132,29 @@ TEST_CASE("runs: started by its count, it redrives all, and tells what came of e
     CHECK(operators.get(runs).json().at("runs").at(0).at("id") == run.at("id"));
 }
 
+TEST_CASE("runs: shown as they were asked for, with every filter and expectation") {
+    const auto& at = shared_world();
+    auto operators = at.front.connect(at.operator_one);
+    const auto guild = park_many(at, 3);
+    const auto page = operators.get("/v1/dead-letters?guild_id=" + guild).json();
+    const auto& letter = page.at("dead_letters").at(1).as_object();
+    const json::object filter{{"guild_id", guild},
+                              {"user_id", letter.at("user_id")},
+                              {"command", "Leave"},
+                              {"code", letter.at("code")},
+                              {"status", "parked"},
+                              {"parked_after", "2020-01-01T00:00:00Z"},
+                              {"parked_before", "2100-01-01T00:00:00Z"}};
+    const auto run = made(operators, {{"act", "redrive"},
+                                      {"reason", "why"},
+                                      {"filter", filter},
+                                      {"expected_state", nullptr},
+                                      {"expected_version", 1},
+                                      {"expected_lifecycle", 1}});
+    CHECK(run.at("filter") == filter);
+    CHECK(fields(run, {"selected", "expected_version", "expected_lifecycle"}) == "1 1 1");
+}
+
 TEST_CASE("runs: a preview that nobody has started for a day is forgotten") {
     const auto& at = shared_world();
     auto operators = at.front.connect(at.operator_one);

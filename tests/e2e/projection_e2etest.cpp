@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+
 namespace datadrop::test {
 namespace {
 
@@ -79,6 +81,34 @@ TEST_CASE("projection: rebuilt over HTTP, first to see what it would do, and swi
     CHECK(whole.at("rebuild").is_null());
     CHECK(ask_for(with, "switch-back").at("status") == "done");
     CHECK(with.state_of_row() == "Banned");
+}
+
+TEST_CASE("projection: a rebuild that was killed is told, until the next one has gone on") {
+    care_world with;
+    const auto shown_now = [&] {
+        return with.operator_one.get("/v1/projection").json().as_object();
+    };
+    auto reader = with.at.database.connect(); // which the switch has to wait for
+    reader.run_script("BEGIN; SELECT FROM datadrop.membership");
+    process rebuild({"projection", "rebuild"}, with.at.variables);
+    wait_until(
+        [&] {
+            const auto running = shown_now().at("rebuild");
+            return running.is_object() && running.at("phase") == "switching";
+        },
+        "a rebuild that waits for the tables");
+    rebuild.send(SIGKILL);
+    CHECK(rebuild.wait() == 128 + SIGKILL);
+    wait_until([&] { return shown_now().at("left_behind").as_array().size() == 1; },
+               "what it left behind");
+    const auto left = shown_now().at("left_behind").at(0).as_object();
+    CHECK(fields(left, {"partition", "done"}) == "0 0");
+    CHECK(contains(std::string(left.at("by").as_string()),
+                   "process " + std::to_string(rebuild.pid()) + " on "));
+    reader.run_script("ROLLBACK");
+    ask_for(with, "rebuild");
+    CHECK(done(with, "last_rebuild").at("problem").is_null());
+    CHECK(shown_now().at("left_behind").as_array().empty());
 }
 
 TEST_CASE("projection: what cannot be done is refused, saying why") {

@@ -39,8 +39,11 @@ const json::value& whole() {
     return parsed;
 }
 
-const json::value& at(const std::string& place) { return whole().at_pointer(place); }
-const json::value& schema(const std::string& name) { return at("/components/schemas/" + name); }
+const json::value& at(std::string_view place) { return whole().at_pointer(place); }
+const json::value& schema(std::string_view name) {
+    const auto place = "/components/schemas/" + std::string(name);
+    return at(place);
+}
 
 words keys_of(const json::value& object) {
     words keys;
@@ -247,7 +250,8 @@ TEST_SUITE("http_description") {
 
     TEST_CASE("the examples of requests are taken") {
         for (const auto* name : {"ConfirmVerification", "CommandArray"}) {
-            const auto& example = at("/components/examples/" + std::string(name) + "/value");
+            const auto place = "/components/examples/" + std::string(name) + "/value";
+            const auto& example = at(place);
             const auto decoded = decode_json(json::serialize(example), the_context);
             REQUIRE(decoded.has_value());
             for (const auto& item : decoded->items)
