@@ -32,7 +32,7 @@ async function preview(panel, guild, { act = 'redrive', rate, drop = true } = {}
   await panel.go(`dead-letters?guild_id=${guild}`)
   await panel.page.getByRole('link', { name: 'All of these at once' }).click()
   await panel.page.getByLabel('Act', { exact: true }).selectOption(act)
-  if (act === 'redrive' && drop) await panel.page.getByLabel('Expected state', { exact: true }).selectOption('drop')
+  if (act === 'redrive' && drop) await panel.page.getByLabel('Expected state', { exact: true }).selectOption('any')
   await panel.page.getByLabel('Reason').fill('after the incident')
   if (rate) await panel.page.getByLabel('A second').fill(String(rate))
   await panel.press('Preview')

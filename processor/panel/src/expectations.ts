@@ -1,25 +1,96 @@
-// What a redrive expects of the member: each expectation stays as the command was received, is
-// replaced, or is dropped.
+// What a redrive expects of the member. The state is chosen among what was sent, what the member is now,
+// no state at all, and the others of the rule book; version and lifecycle are numbers, folded away when
+// the command was sent without them.
 
 import { choice, h, labelled } from './dom'
-import type { Command } from './records'
+import type { Command, Letter } from './records'
 
-const expectations = ['expected_state', 'expected_version', 'expected_lifecycle'] as const
+type Expectation = 'expected_state' | 'expected_version' | 'expected_lifecycle'
+type Chosen = Partial<Record<Expectation, unknown>>
 
-/** Fields for a command, or for many of which each has its own. */
-export function expectationFields(command?: Command): { element: HTMLElement; read: () => Record<string, unknown> } {
-  const fields = expectations.map(name => {
-    const received = command?.[name]
-    const kept = !command ? 'as each was received' : received === undefined ? 'none, as received' : `as received: ${received}`
-    const words = name.replace('expected_', '')
-    const how = choice([['keep', kept], ['drop', 'drop it'], ['replace', 'replace by …']])
-    const value = h('input', { 'aria-label': `New expected ${words}`, hidden: true, spellcheck: 'false', inputmode: name === 'expected_state' ? undefined : 'numeric' })
-    how.addEventListener('change', () => { value.hidden = how.value !== 'replace' })
-    return { name, how, value, element: h('div', {}, labelled(`Expected ${words}`, how), value) }
-  })
+const asSent = 'as_sent'
+const any = 'any'
+const help = 'The state that the member must be in before the command runs.'
+
+/** What has to be true of a member. */
+export interface Standing {
+  state?: string | undefined
+  version?: number | undefined
+  lifecycle?: number | undefined
+}
+
+export interface Expectations {
+  element: HTMLElement
+  /** What differs from what was sent; null is no expectation. */
+  read: () => Chosen
+}
+
+/** Those of one command, which can be set to what would hold. */
+export interface LetterExpectations extends Expectations {
+  /** What is expected as the form stands, as far as it does not hold of this member. */
+  broken: (of: Standing) => [name: Expectation, wanted: string][]
+  expectState: (state: string) => void
+  /** Checks these no more. */
+  drop: (names: Expectation[]) => void
+  /** The states that there are, once they are known. */
+  offer: (states: string[]) => void
+}
+
+export function letterExpectations({ command, member }: Letter): LetterExpectations {
+  const sent = command.expected_state
+  const isNow = sent === member.state
+  const state = choice([
+    [asSent, `${sent ?? 'any state'} (as it was sent${isNow ? ', and as the member is now' : ''})`],
+    ...(isNow ? [] : [[member.state, `${member.state} (as the member is now)`] as const]),
+    ...(sent === undefined ? [] : [[any, 'any state (do not check)'] as const]),
+  ])
+  const has = (value: string) => value === sent || [...state.options].some(each => each.value === value)
+  const offer = (states: string[]) => state.append(...states.filter(each => !has(each)).map(each => h('option', { value: each }, each)))
+  const numbers = { expected_version: numberOf(command, 'expected_version'), expected_lifecycle: numberOf(command, 'expected_lifecycle') }
+  const wantedState = () => (state.value === asSent ? sent : state.value === any ? undefined : state.value)
   return {
-    element: h('fieldset', {}, h('legend', {}, 'Expectations'), fields.map(field => field.element)),
-    read: () => Object.fromEntries(fields.filter(field => field.how.value !== 'keep').map(({ name, how, value }) =>
-      [name, how.value === 'drop' ? null : name === 'expected_state' ? value.value.trim() : Number(value.value)])),
+    element: h('div', {}, labelled('Expected state', state, help),
+      more(Object.values(numbers).some(field => field.value !== ''),
+        labelled('Expected version', numbers.expected_version, 'How many events the member must have; empty: not checked.'),
+        labelled('Expected lifecycle', numbers.expected_lifecycle, 'Which stay it must be, each Join begins one; empty: not checked.'))),
+    read: () => ({
+      ...(state.value === asSent ? {} : { expected_state: wantedState() ?? null }),
+      ...changed('expected_version', numbers.expected_version, command), ...changed('expected_lifecycle', numbers.expected_lifecycle, command),
+    }),
+    broken: of => [
+      ['expected_state', wantedState(), of.state] as const,
+      ['expected_version', numbers.expected_version.value, of.version] as const,
+      ['expected_lifecycle', numbers.expected_lifecycle.value, of.lifecycle] as const,
+    ].flatMap(([name, wanted, is]) => (wanted && is !== undefined && wanted !== String(is) ? [[name, wanted] as [Expectation, string]] : [])),
+    expectState: wanted => { offer([wanted]); state.value = wanted === sent ? asSent : wanted },
+    drop: names => names.forEach(name => { if (name === 'expected_state') state.value = sent === undefined ? asSent : any; else numbers[name].value = '' }),
+    offer,
   }
+}
+
+/** Those of many commands: as each has them, or not checked. */
+export function manyExpectations(states: string[]): Expectations {
+  const kept = [[asSent, 'as each was sent'], [any, 'any state (do not check)']] as const
+  const state = choice([...kept, ...states.map(each => [each, each] as const)])
+  const numbers = (['expected_version', 'expected_lifecycle'] as const).map(name => ({ name, how: choice([kept[0], [any, 'do not check']]) }))
+  return {
+    element: h('div', {}, labelled('Expected state', state, help),
+      more(false, numbers.map(({ name, how }) => labelled(name.replace('expected_', 'Expected '), how)))),
+    read: () => Object.fromEntries([{ name: 'expected_state', how: state }, ...numbers].filter(({ how }) => how.value !== asSent)
+      .map(({ name, how }) => [name, how.value === any ? null : how.value])),
+  }
+}
+
+function more(isOpen: boolean, ...fields: (HTMLElement | HTMLElement[])[]): HTMLElement {
+  return h('details', { open: isOpen }, h('summary', {}, 'More expectations'), fields)
+}
+
+function numberOf(command: Command, name: 'expected_version' | 'expected_lifecycle'): HTMLInputElement {
+  const field = h('input', { inputmode: 'numeric', pattern: '[0-9]*', title: 'A whole number', autocomplete: 'off' })
+  field.value = String(command[name] ?? '')
+  return field
+}
+
+function changed(name: 'expected_version' | 'expected_lifecycle', { value }: HTMLInputElement, command: Command): Chosen {
+  return value.trim() === String(command[name] ?? '') ? {} : { [name]: value.trim() ? Number(value) : null }
 }

@@ -3,9 +3,10 @@
 
 import { Problem } from './api'
 import { button, h, labelled, replace, said, type Child } from './dom'
-import { expectationFields } from './expectations'
+import { letterExpectations, type LetterExpectations } from './expectations'
 import { load, type Shown } from './letter_detail'
 import type { Letter, Outcome } from './records'
+import { stateNames } from './rule_book'
 import { explain, type Context } from './view'
 import { state } from './words'
 
@@ -27,7 +28,7 @@ async function act(context: Context, shown: Shown, verb: string, body: unknown, 
     const answer = await api.post<Redriven>(`${path}/${verb}`, body, { signal, ifMatch: shown.etag })
     const { outcome } = answer.body
     draw(await load(context, shown.id))
-    tell(context, verb === 'discard' ? ['Discarded: the command will not be carried out.'] : ['Redriven: ', outcomeWords(outcome)])
+    tell(context, verb === 'discard' ? ['Discarded: the command will not be carried out.'] : outcome?.outcome === 'accepted' || !outcome ? ['Redriven: ', outcomeWords(outcome)] : [outcomeWords(outcome)])
   } catch (error) {
     if (signal.aborted) return
     for (const each of buttons) each.disabled = false
@@ -49,22 +50,27 @@ function isChanged(error: unknown): boolean {
   return error instanceof Problem && (error.code === 'dead_letter_closed' || error.code === 'dead_letter_changed')
 }
 
-export function outcomeWords(outcome: Outcome | undefined): Child {
+function outcomeWords(outcome: Outcome | undefined): Child {
   if (!outcome) return 'it was redriven before.'
-  const where = outcome.state ? [' The member is ', state(outcome.state), outcome.version !== undefined && ` v${outcome.version}`, '.'] : null
-  return [state(outcome.outcome), outcome.code && ` ${outcome.code.replaceAll('_', ' ')}`, '.', where, outcome.detail && [' ', said(outcome.detail)], outcome.allowed?.length ? ` Allowed: ${outcome.allowed.join(', ')}.` : null]
+  const where = outcome.state && ['the member is ', state(outcome.state), outcome.version !== undefined && ` v${outcome.version}`]
+  if (outcome.outcome === 'accepted') return where ?? 'accepted'
+  return [state(outcome.outcome), ` ${whyNot(outcome)}`, outcome.outcome === 'dead_lettered' ? where && ['; ', where] : outcome.detail && [': ', said(outcome.detail)], allowed(outcome)]
 }
+
+const whyNot = ({ code }: Outcome) => code?.replaceAll('_', ' ') ?? ''
+const allowed = ({ allowed: ways }: Outcome) => (ways?.length ? `. Allowed: ${ways.join(', ')}.` : '.')
 
 function redriveForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
   const reason = h('textarea', { rows: 2, maxlength: 512 })
-  const fields = expectationFields(shown.command)
+  const fields = letterExpectations(shown)
+  void stateNames(context).then(fields.offer)
   const result = h('div', { class: 'result', role: 'status' })
   const body = () => ({ ...fields.read(), ...(reason.value.trim() ? { reason: reason.value } : {}) })
 
   async function look(): Promise<void> {
     try {
       const { body: found } = await context.api.post<{ would: Outcome }>(`v1/dead-letters/${shown.id}/preview`, body(), { signal: context.signal, ifMatch: shown.etag })
-      replace(result, would(found.would))
+      replace(result, would(found.would, fields, shown, () => void look()))
     } catch (error) {
       if (!context.signal.aborted) replace(result, explain(error))
     }
@@ -72,7 +78,7 @@ function redriveForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
 
   return h('form', { class: 'act', 'aria-label': 'Redrive', on: { submit: event => { event.preventDefault(); void act(context, shown, 'redrive', body(), draw, result).catch(error => replace(result, explain(error))) } } },
     h('h2', {}, 'Redrive'),
-    h('p', { class: 'quiet' }, 'Sends the command again, under your name. When it is refused or conflicts again, it stays parked.'),
+    h('p', { class: 'quiet' }, 'To redrive is to send the command again, under your name. When it is refused, or the member is not in the expected state, it stays parked.'),
     fields.element,
     labelled('Reason', reason, 'Kept in the trail.'),
     h('div', { class: 'actions' },
@@ -81,9 +87,22 @@ function redriveForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
     result)
 }
 
-function would(outcome: Outcome): HTMLElement {
-  const event = outcome.event && [' It would append ', h('strong', {}, outcome.event), ', ', state(outcome.from_state), ' → ', state(outcome.to_state), outcome.version !== undefined && ` at v${outcome.version}`, '.']
-  return h('p', { class: 'notice accent' }, 'Now a redrive would be ', event ? [state(outcome.outcome), '.', event] : outcomeWords(outcome))
+/** What would come of it; when that is nothing, also what stands in its way, and the way out. */
+function would(outcome: Outcome, fields: LetterExpectations, shown: Shown, look: () => void): HTMLElement {
+  if (outcome.outcome === 'accepted') {
+    return h('p', { class: 'notice accent' }, state(outcome.outcome), ' It would append ', h('strong', {}, outcome.event), ', ',
+      state(outcome.from_state), ' → ', state(outcome.to_state), outcome.version !== undefined && ` at v${outcome.version}`, '.')
+  }
+  const isAsShown = outcome.version === undefined || outcome.version === shown.member.version
+  const broken = fields.broken({ state: outcome.state, version: outcome.version, lifecycle: isAsShown ? shown.member.lifecycle : undefined })
+  if (broken.length === 0) return h('p', { class: 'notice accent' }, outcomeWords(outcome))
+  const again = (change: () => void) => () => { change(); look() }
+  const names = broken.map(([name]) => name)
+  const isStateAlone = names.length === 1 && names[0] === 'expected_state' && outcome.state !== undefined
+  return h('div', { class: 'notice accent' },
+    h('p', {}, state('dead_lettered'), ' Expected ', broken.map(([name, wanted], i) => [i > 0 && ', ', name === 'expected_state' ? state(wanted) : `${name.replace('expected_', '')} ${wanted}`]),
+      ', but the member is ', state(outcome.state), outcome.version !== undefined && ` v${outcome.version}`, names.includes('expected_lifecycle') && `, lifecycle ${shown.member.lifecycle}`, '.'),
+    h('div', { class: 'actions' }, isStateAlone ? button(`Expect ${outcome.state}`, again(() => fields.expectState(outcome.state!))) : button('Do not check this', again(() => fields.drop(names)))))
 }
 
 function discardForm(context: Context, shown: Shown, draw: Draw): HTMLElement {

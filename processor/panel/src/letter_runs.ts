@@ -2,8 +2,9 @@
 // first, as a histogram of what would come of it.
 
 import { choice, h, labelled, replace, said } from './dom'
-import { expectationFields } from './expectations'
+import { manyExpectations } from './expectations'
 import { oneRun } from './letter_run'
+import { stateNames } from './rule_book'
 import { filterFacts, runPath, type Run } from './run_records'
 import { table } from './table'
 import { explain, to, type Context, type View } from './view'
@@ -32,13 +33,13 @@ function filterOf({ place }: Context): Record<string, string> {
   return Object.fromEntries([...place.query].filter(([name, value]) => value && name !== 'status' && name !== 'after'))
 }
 
-function newRun(context: Context): View {
+async function newRun(context: Context): Promise<View> {
   const filter = filterOf(context)
-  const act = choice([['redrive', 'redrive'], ['discard', 'discard']])
+  const act = choice([['redrive', 'redrive: send them again'], ['discard', 'discard: give them up']])
   const reason = h('textarea', { rows: 2, maxlength: 480, required: true })
   const number = () => h('input', { inputmode: 'numeric', pattern: '[0-9]*', title: 'A whole number', autocomplete: 'off' })
   const [limit, rate] = [number(), number()]
-  const fields = expectationFields()
+  const fields = manyExpectations(await stateNames(context))
   const result = h('div', { class: 'result', role: 'status' })
   const looking = h('button', { type: 'submit', class: 'primary' }, 'Preview')
   act.addEventListener('change', () => { fields.element.hidden = act.value !== 'redrive' })

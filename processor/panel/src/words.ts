@@ -65,9 +65,12 @@ const tones: Record<string, Tone> = {
   running: 'accent', previewed: 'accent', stopped: 'warn', done: 'good',
 }
 
+/** Where the wire's word says little to who has not read about it. */
+const plainly: Record<string, string> = { dead_lettered: 'stays parked' }
+
 /** A state of a member or of a dead letter, or an outcome. */
 export function state(name: string | null | undefined): Child {
-  return name ? badge(name, tones[name] ?? 'accent') : h('span', { class: 'quiet' }, 'nothing')
+  return name ? badge(plainly[name] ?? name, tones[name] ?? 'accent') : h('span', { class: 'quiet' }, 'nothing')
 }
 
 /** A state and a version, each of which may be missing. */
