@@ -34,7 +34,7 @@ test('the overview says what waits for an operator, and how full the server is',
     await tile(name).getByText(text).waitFor()
   await tile('Connections').locator('small', { hasText: /of \d+/ }).waitFor()
   await at.client.park(somebody())
-  await tile('Parked').getByText('wait for you').waitFor()
+  await tile('Parked').getByText('waits for you').waitFor()
   await panel.page.getByRole('link', { name: /^Parked 1 oldest/ }).click()
   await panel.shows('1 dead letter on this page')
   await panel.close()
@@ -60,7 +60,7 @@ test('a member is looked up, and followed as things happen', async () => {
   await panel.page.getByRole('textbox', { name: 'Guild' }).fill(who.guild_id)
   await panel.page.getByLabel('User').fill(who.user_id)
   await panel.press('Look up')
-  await panel.page.getByText('live', { exact: true }).waitFor()
+  await panel.page.getByText('updates live', { exact: true }).waitFor()
   await panel.shows('Lifecycle 2')
   const machine = panel.page.getByRole('img', { name: 'The member is in the state OnboardingInProgress. CompleteOnboarding leads to OnboardingCompleted' })
   await machine.waitFor()
@@ -68,6 +68,53 @@ test('a member is looked up, and followed as things happen', async () => {
   await at.client.send(who, 'CompleteOnboarding', { actor: 'Ada' })
   await panel.page.getByRole('img', { name: 'The member is in the state OnboardingCompleted.' }).waitFor()
   await panel.page.getByRole('listitem').filter({ hasText: 'OnboardingCompleted' }).getByText('Ada').waitFor()
+  await panel.close()
+})
+
+test('who looks a member up by a name is told what belongs there', async () => {
+  const panel = await at.open({ at: '#/member' })
+  await panel.page.getByRole('textbox', { name: 'Guild' }).fill('7')
+  await panel.page.getByLabel('User').fill('@ada')
+  await panel.press('Look up')
+  assert.equal(await panel.page.getByLabel('User').evaluate((field) => field.validationMessage), "Digits only: the Discord user's id")
+  await panel.page.getByLabel('User').fill(' 80351110224678912 ')
+  await panel.press('Look up')
+  await panel.page.getByRole('heading', { name: 'Member 80351110224678912' }).waitFor()
+  await panel.close()
+})
+
+test('what is parked of a member is said, with the way there and back', async () => {
+  const who = somebody()
+  await at.client.send(who, 'Join')
+  const panel = await at.open({ at: `#/member/${who.guild_id}/${who.user_id}` })
+  await panel.shows('updates live')
+  const id = await at.client.park(who)
+  await at.client.send(who, 'BeginOnboarding') // each event has it looked for again
+  await panel.page.getByRole('link', { name: `ConfirmVerification, dead letter ${id}` }).click()
+  await panel.page.getByRole('link', { name: 'Look at the member' }).click()
+  await panel.page.getByRole('link', { name: `← Dead letter ${id}` }).waitFor()
+  await panel.isAccessible()
+  await at.client.park(who)
+  await panel.page.reload()
+  await panel.signIn(at.token)
+  await panel.page.getByRole('link', { name: 'Commands of this member are parked' }).click()
+  await panel.shows('2 dead letters on this page')
+  await panel.close()
+  const reader = await at.open({ as: at.server.token('read'), at: `#/member/${who.guild_id}/${who.user_id}` })
+  await reader.shows('updates live')
+  assert.equal(await reader.text('parked').count(), 0)
+  await reader.close()
+})
+
+test('on a phone the drawing is at the state that the member is in', async () => {
+  const who = somebody()
+  await at.client.walk(who, 'Join', 'Leave')
+  const panel = await at.open({ at: `#/member/${who.guild_id}/${who.user_id}`, width: 360, height: 740 })
+  await panel.page.getByRole('heading', { name: 'Where it can go from LeftGuild' }).waitFor()
+  await panel.page.waitForFunction(() => {
+    const [frame, now] = ['.scroll:has(.machine)', '.machine .now rect'].map((each) => document.querySelector(each).getBoundingClientRect())
+    return now.left >= frame.left && now.right <= frame.right
+  })
   await panel.close()
 })
 
@@ -102,6 +149,7 @@ test('every view fits a phone', async () => {
   await at.client.walk(who, ['Join', { reason: 'a-word-without-any-blank'.repeat(12) }], 'BeginOnboarding')
   const id = await at.client.park(who, { reason: 'another-word-without-blank'.repeat(12) })
   const panel = await at.open({ width: 360, height: 740 })
+  const menus = new Set()
   for (const [view, heading] of [['overview', 'Overview'], ['dead-letters', 'Dead letters'], [`dead-letters/${id}`, `Dead letter ${id}`],
     [`member/${who.guild_id}/${who.user_id}`, `Member ${who.user_id}`], ['projection', 'Projection']]) {
     await panel.go(view)
@@ -109,6 +157,8 @@ test('every view fits a phone', async () => {
     await panel.page.waitForLoadState('networkidle').catch(() => {})
     await panel.fits()
     await panel.isAccessible()
+    menus.add((await panel.page.getByRole('banner').boundingBox()).height)
   }
+  assert.equal(menus.size, 1, 'the menu stays as high as it is')
   await panel.close()
 })

@@ -24,7 +24,7 @@ test('a stranger puts a parked command right', async (t) => {
   })
   await t.test('sees on the overview that a command waits, and follows the tile', async () => {
     const tile = page.getByRole('link', { name: /^Parked/ })
-    await tile.getByText('wait for you').waitFor()
+    await tile.getByText('waits for you').waitFor()
     await tile.click()
   })
   await t.test('opens the command', async () => {
@@ -42,7 +42,7 @@ test('a stranger puts a parked command right', async (t) => {
   })
   await t.test('asks what would come of it, and is told what stands in its way', async () => {
     await redrive.getByRole('button', { name: 'Preview' }).click()
-    await redrive.getByText('Expected Verified, but the member is OnboardingInProgress v2.').waitFor()
+    await redrive.getByText('Expected Verified but the member is OnboardingInProgress v2.').waitFor()
   })
   await t.test('expects what the member is now, as is offered', async () => {
     await redrive.getByRole('button', { name: 'Expect OnboardingInProgress' }).click()

@@ -79,9 +79,9 @@ export function choice(options: readonly (readonly [value: string, text: string]
   return select
 }
 
-/** Names and values in pairs. */
-export function facts(rows: readonly (readonly [name: string, value: Child] | false | null | undefined)[]): HTMLElement {
-  return h('dl', { class: 'facts' }, rows.map(row => row && h('div', {}, h('dt', {}, row[0]), h('dd', {}, row[1]))))
+/** Names and values in pairs, with a few words on what does not explain itself. */
+export function facts(rows: readonly (readonly [name: string, value: Child, help?: string] | false | null | undefined)[]): HTMLElement {
+  return h('dl', { class: 'facts' }, rows.map(row => row && h('div', {}, h('dt', {}, row[0]), h('dd', {}, row[1], row[2] && h('small', { class: 'help' }, row[2])))))
 }
 
 /** A state or an outcome: its colour says nothing that its word does not. */

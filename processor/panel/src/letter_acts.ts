@@ -100,8 +100,8 @@ function would(outcome: Outcome, fields: LetterExpectations, shown: Shown, look:
   const names = broken.map(([name]) => name)
   const isStateAlone = names.length === 1 && names[0] === 'expected_state' && outcome.state !== undefined
   return h('div', { class: 'notice accent' },
-    h('p', {}, state('dead_lettered'), ' Expected ', broken.map(([name, wanted], i) => [i > 0 && ', ', name === 'expected_state' ? state(wanted) : `${name.replace('expected_', '')} ${wanted}`]),
-      ', but the member is ', state(outcome.state), outcome.version !== undefined && ` v${outcome.version}`, names.includes('expected_lifecycle') && `, lifecycle ${shown.member.lifecycle}`, '.'),
+    h('p', {}, state('dead_lettered'), ' Expected ', broken.map(([name, wanted], i) => [i > 0 && ' and ', name === 'expected_state' ? state(wanted) : `${name.replace('expected_', '')} ${wanted}`]),
+      ' but the member is ', state(outcome.state), outcome.version !== undefined && ` v${outcome.version}`, names.includes('expected_lifecycle') && `, lifecycle ${shown.member.lifecycle}`, '.'),
     h('div', { class: 'actions' }, isStateAlone ? button(`Expect ${outcome.state}`, again(() => fields.expectState(outcome.state!))) : button('Do not check this', again(() => fields.drop(names)))))
 }
 

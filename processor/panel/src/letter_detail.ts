@@ -2,10 +2,11 @@
 // happened since, and what an operator may do.
 
 import { facts, h, replace, said, type Child } from './dom'
+import { attempts } from './attempts'
 import { acts } from './letter_acts'
-import type { Act, Attempt, Letter, MemberEvent } from './records'
+import type { Act, Letter, MemberEvent } from './records'
 import { explain, to, type Context, type View } from './view'
-import { clock, moment, several, span, standing, state } from './words'
+import { moment, several, standing, state } from './words'
 
 /** With what became of the member since it was parked, and the tag of this look at it. */
 export type Shown = Letter & { since: MemberEvent[] }
@@ -17,8 +18,8 @@ export function load({ api, signal }: Context, id: string): Promise<Shown> {
 export async function letterDetail(context: Context, id: string): Promise<View> {
   const element = h('div', { class: 'letter' })
   const draw = (shown: Shown) => replace(element, summary(shown), h('div', { class: 'columns' },
-    h('div', {}, received(shown), timeline(shown), since(shown), done(shown)),
-    h('aside', { 'aria-label': 'What to do' }, now(shown), acts(context, shown, draw))))
+    h('aside', { 'aria-label': 'What to do' }, now(shown), acts(context, shown, draw)),
+    h('div', {}, attempts(shown), received(shown), since(shown), done(shown))))
   let shown = await load(context, id)
   draw(shown)
   // Drawn anew only when there is something new: what somebody has typed is not lost with a connection.
@@ -35,10 +36,10 @@ function summary(letter: Letter): HTMLElement {
     h('strong', {}, letter.command.command), ` from ${letter.source} (`, said(letter.submitted_by), '): ', said(letter.summary), '.')
 }
 
-function received({ command, parked_at, code, guild_id, user_id }: Letter): HTMLElement {
+function received({ id, command, parked_at, code, guild_id, user_id }: Letter): HTMLElement {
   const payload = Object.entries(command.payload)
   return h('section', {}, h('h2', {}, 'The command as it was received'), facts([
-    ['Member', h('a', { href: to('member', guild_id, user_id), class: 'id' }, `${user_id}`)],
+    ['Member', h('a', { href: `${to('member', guild_id, user_id)}?letter=${id}`, class: 'id' }, user_id)],
     ['Guild', h('span', { class: 'id' }, guild_id)],
     ['Parked', moment(parked_at)],
     ['Why', code.replaceAll('_', ' ')],
@@ -51,30 +52,6 @@ function received({ command, parked_at, code, guild_id, user_id }: Letter): HTML
     command.correlation_id !== undefined && ['Correlation', said(command.correlation_id)],
     command.occurred_at !== undefined && ['Occurred', moment(command.occurred_at)],
   ]))
-}
-
-function attemptRow(attempt: Attempt, first: string): HTMLElement {
-  const { winner } = attempt
-  const since = (Date.parse(attempt.at) - Date.parse(first)) / 1000
-  const stated = attempt.stated?.length ? h('small', {}, ` stated: ${attempt.stated.join(', ').replaceAll('expected_', '')}`) : null
-  return h('li', { class: 'attempt' },
-    h('div', { class: 'when' }, h('strong', {}, `Attempt ${attempt.number}`), h('time', { datetime: attempt.at, title: clock(attempt.at, 'millis') }, `+${span(since)}`)),
-    h('div', { class: 'what' },
-      h('div', {}, h('span', { class: 'quiet' }, 'expected '), attempt.expected_state || attempt.expected_version !== null ? standing(attempt.expected_state ?? 'any state', attempt.expected_version) : 'nothing', stated),
-      h('div', {}, h('span', { class: 'quiet' }, 'found '), attempt.found_state ? standing(attempt.found_state, attempt.found_version) : said(attempt.why ?? 'no answer'))),
-    h('div', { class: 'winner' }, winner
-      ? [h('div', {}, h('strong', {}, winner.event), ` v${winner.version} by ${winner.source}`, winner.actor && [' (', said(winner.actor), ')']), h('small', {}, before(winner.at, attempt.at))]
-      : h('span', { class: 'quiet' }, 'no event')))
-}
-
-function before(event: string, attempt: string): string {
-  return `${span(Math.max(0, (Date.parse(attempt) - Date.parse(event)) / 1000))} before`
-}
-
-function timeline(letter: Letter): HTMLElement {
-  const first = letter.attempts[0]?.at ?? letter.parked_at
-  return h('section', {}, h('h2', {}, 'Attempts, and the events that had won'),
-    h('ol', { class: 'attempts' }, letter.attempts.map(attempt => attemptRow(attempt, first))))
 }
 
 export function eventLine(event: MemberEvent): Child {
@@ -99,7 +76,7 @@ function done(letter: Letter): Child {
   return letter.events.length > 0 && h('section', {}, h('h2', {}, 'What operators did'), h('ol', { class: 'timeline' }, letter.events.map(actLine)))
 }
 
-function now({ member, guild_id, user_id }: Letter): HTMLElement {
+function now({ id, member, guild_id, user_id }: Letter): HTMLElement {
   return h('section', {}, h('h2', {}, 'The member now'),
-    h('p', {}, standing(member.state, member.version), ' ', h('a', { href: to('member', guild_id, user_id) }, 'Look at the member')))
+    h('p', {}, standing(member.state, member.version), ' ', h('a', { href: `${to('member', guild_id, user_id)}?letter=${id}` }, 'Look at the member')))
 }

@@ -81,7 +81,7 @@ function parked(sample: Sample): Tile {
     name: 'Parked', value: count(sample.parked),
     more: waiting > 0 && oldest !== null && `oldest ${roughly(Date.now() / 1000 - oldest)}`,
     tone: waiting > 0 ? 'warn' : 'good',
-    word: waiting > 0 ? 'wait for you' : 'none wait',
+    word: waiting === 0 ? 'none wait' : waiting === 1 ? 'waits for you' : 'wait for you',
   }
 }
 
@@ -112,6 +112,9 @@ function tiles(sample: Sample | undefined): Child {
   return [linked(parked(sample), 'dead-letters'), linked(sentinel(sample), 'projection'), all.map(tileElement)]
 }
 
+const terms = 'Parked: commands that could not be carried out and wait for an operator. Projection: the tables that members are read from, made from the log of events. '
+  + 'Sentinel: compares some of their rows with the log all the time.'
+
 export function overview({ sampler, signal }: Context): View {
   const top = h('ul', { class: 'tiles', 'aria-label': 'Now' })
   const all = charts(signal)
@@ -124,6 +127,6 @@ export function overview({ sampler, signal }: Context): View {
   requestAnimationFrame(draw)
   return {
     title: 'Overview',
-    element: h('div', {}, top, h('div', { class: 'charts' }, all.map(chart => chart.element))),
+    element: h('div', {}, top, h('p', { class: 'quiet' }, terms), h('div', { class: 'charts' }, all.map(chart => chart.element))),
   }
 }

@@ -21,6 +21,7 @@ export function signIn(attempt: (token: string) => Promise<string | undefined>, 
 
   return h('main', { class: 'sign-in' },
     h('h1', {}, 'datadrop'),
+    h('p', {}, 'datadrop carries out the membership commands of a community and keeps a record of each. This is where its operators look after it.'),
     h('form', { on: { submit: event => void submit(event) } },
       h('label', { for: 'token' }, 'Token'),
       input,
@@ -30,5 +31,5 @@ export function signIn(attempt: (token: string) => Promise<string | undefined>, 
     h('details', {},
       h('summary', {}, 'How to get a token'),
       h('p', {}, 'Where the server runs, as somebody who may use its database:'),
-      h('pre', { tabindex: 0 }, 'datadrop token create --name NAME --source operator --scopes read,operate')))
+      h('pre', {}, 'datadrop token create --name NAME --source operator --scopes read,operate')))
 }

@@ -23,7 +23,11 @@ export function drawMachine(table: TransitionTable, now: string): HTMLElement {
     svg('defs', {}, arrow('arrow'), arrow('arrow-now')),
     ...edges(table.transitions, boxes, now),
     ...[...boxes.values()].map(each => stateBox(each, each.state === now)))
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'State machine' }, drawing)
+  const frame = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'State machine' }, drawing)
+  const here = boxes.get(now)
+  // Where there is little room, the state that the member is in is what is seen of it.
+  if (here) requestAnimationFrame(() => { frame.scrollLeft = ((here.x + box.width / 2) / size.width) * frame.scrollWidth - frame.clientWidth / 2 })
+  return frame
 }
 
 function words(table: TransitionTable, now: string): string {

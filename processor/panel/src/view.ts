@@ -43,8 +43,10 @@ function missingScope(scope: string): HTMLElement {
   return h('div', { class: 'notice warn' },
     h('p', {}, h('strong', {}, `Your token lacks the scope ${scope}`), `, which it needs ${scopes[scope] ?? 'for this'}.`),
     h('p', {}, 'Whoever may use the database can make a token that has it; then sign out, and in with that one:'),
-    h('pre', { tabindex: 0 }, 'datadrop token create --name NAME --source operator --scopes read,operate'))
+    h('pre', {}, 'datadrop token create --name NAME --source operator --scopes read,operate'))
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(/([.!?])\.$/, '$1')
 
 /** What went wrong, in words. */
 export function explain(error: unknown): HTMLElement {
@@ -53,7 +55,7 @@ export function explain(error: unknown): HTMLElement {
   if (error instanceof Unreachable)
     return h('p', { class: 'notice warn' }, 'The server does not answer. The panel goes on as soon as it does.')
   if (error instanceof Problem)
-    return h('p', { class: 'notice bad', role: 'alert' }, h('strong', {}, error.code), ` ${error.detail}`)
+    return h('p', { class: 'notice bad', role: 'alert' }, sentence(error.detail), ' ', h('small', {}, error.code))
   return h('p', { class: 'notice bad', role: 'alert' }, String(error))
 }
 
