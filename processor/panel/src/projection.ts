@@ -10,6 +10,8 @@ import { explain, type Context, type View } from './view'
 import { repeat } from './waiting'
 import { count, several, span } from './words'
 
+const about = 'The projection is the tables that members are read from, made of the events in the log. It keeps up by itself: it is seldom that something has to be done here.'
+
 export function projection(context: Context): View {
   const { api, signal } = context
   const parts = new Parts<Projection>()
@@ -30,7 +32,7 @@ export function projection(context: Context): View {
   }
 
   void repeat(1000, signal, read)
-  return { title: 'Projection', element: h('div', { class: 'projection' }, trouble, state, acts.element) }
+  return { title: 'Projection', element: h('div', { class: 'projection' }, h('p', {}, about), trouble, state, acts.element) }
 }
 
 function lag(now: Projection): HTMLElement {
@@ -39,7 +41,7 @@ function lag(now: Projection): HTMLElement {
     h('p', { class: 'lead' }, badge(behind ? 'behind' : 'keeps up', behind ? 'warn' : 'good'), ` ${several(now.lag_events, 'event')}`, behind && `, ${span(now.lag_seconds)}`))
 }
 
-const columns = ['Partition', 'Position', 'End of the log', 'Events behind', 'Time behind'].map(name => ({ name, isNumber: true }))
+const columns = ['Partition', 'Position in the log', 'End of the log', 'Events behind', 'Time behind'].map(name => ({ name, isNumber: true }))
 
 function partitions(now: Projection): HTMLElement {
   return table('Partitions', columns, now.partitions.map(each =>
@@ -49,5 +51,6 @@ function partitions(now: Projection): HTMLElement {
 function sentinel({ sentinel: found }: Projection): HTMLElement {
   const [word, tone] = found.differences > 0 ? ['differences', 'bad'] as const : found.rate === 0 ? ['off', 'plain'] as const : ['agrees', 'good'] as const
   return h('section', {}, h('h2', {}, 'Sentinel'),
-    h('p', {}, badge(word, tone), ` ${several(found.checked, 'member')} folded afresh since the server was started, ${several(found.differences, 'row')} differed; ${count(found.rate)} a second.`))
+    h('p', {}, badge(word, tone), ` checked ${several(found.checked, 'time')} since the server was started, ${several(found.differences, 'row')} differed; ${several(found.rate, 'member')} a second.`),
+    h('p', { class: 'quiet' }, 'Makes single members anew from their events all the time, and compares them with the tables.'))
 }
