@@ -54,7 +54,7 @@ test('a dead letter with what had won', async () => {
   const bot = new Client(at.server, at.server.token('submit', { name: 'verify-bot', source: 'bot' }))
   const outcome = await bot.send(who, 'ConfirmVerification', { expected_state: 'VerificationPending', expected_version: 6, reason: 'code_verified', actor: 'Ada', idempotency_key: 'interaction:1187350482' })
   await at.client.send(who, 'Join', { actor: 'gateway' })
-  const panel = await at.open({ at: `#/dead-letters/${outcome.dead_letter_id}`, width: 1100, height: 760 })
+  const panel = await at.open({ at: `#/dead-letters/${outcome.dead_letter_id}`, width: 1100, height: 880 })
   await panel.page.locator('.attempt').first().waitFor()
   await picture(panel, 'dead_letter')
   await panel.go('dead-letters')

@@ -59,8 +59,8 @@ export function letterExpectations({ command, member }: Letter): LetterExpectati
     }),
     broken: of => [
       ['expected_state', wantedState(), of.state] as const,
-      ['expected_version', numbers.expected_version.value, of.version] as const,
-      ['expected_lifecycle', numbers.expected_lifecycle.value, of.lifecycle] as const,
+      ['expected_version', numbers.expected_version.value.trim(), of.version] as const,
+      ['expected_lifecycle', numbers.expected_lifecycle.value.trim(), of.lifecycle] as const,
     ].flatMap(([name, wanted, is]) => (wanted && is !== undefined && wanted !== String(is) ? [[name, wanted] as [Expectation, string]] : [])),
     expectState: wanted => { offer([wanted]); state.value = wanted === sent ? asSent : wanted },
     drop: names => names.forEach(name => { if (name === 'expected_state') state.value = sent === undefined ? asSent : any; else numbers[name].value = '' }),

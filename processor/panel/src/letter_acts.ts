@@ -68,6 +68,7 @@ function redriveForm(context: Context, shown: Shown, draw: Draw): HTMLElement {
   const body = () => ({ ...fields.read(), ...(reason.value.trim() ? { reason: reason.value } : {}) })
 
   async function look(): Promise<void> {
+    if (!reason.form!.reportValidity()) return // a version that is no number is none
     try {
       const { body: found } = await context.api.post<{ would: Outcome }>(`v1/dead-letters/${shown.id}/preview`, body(), { signal: context.signal, ifMatch: shown.etag })
       replace(result, would(found.would, fields, shown, () => void look()))

@@ -74,7 +74,7 @@ function lead(run: Run): Child {
   return h('p', { class: 'lead' }, state(run.status), ` ${run.act} of ${several(run.selected, 'dead letter')}, by `, said(run.by))
 }
 
-const expected = (value: string | number | null) => (value === null ? 'dropped' : String(value))
+const expected = (value: string | number | null) => (value === null ? 'not checked' : String(value))
 
 function about(run: Run): Child {
   return [
