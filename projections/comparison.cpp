@@ -48,7 +48,9 @@ class member_comparison {
 
   private:
     void note(std::optional<difference> what) {
-        if (what) wrong_.emplace(std::get<domain::member_id>(what->of), *std::move(what));
+        if (!what) return;
+        const auto who = std::get<domain::member_id>(what->of);
+        wrong_.emplace(who, *std::move(what));
     }
 
     void note_missing() {
@@ -90,7 +92,9 @@ class letter_comparison {
 
   private:
     void note(std::optional<difference> what) {
-        if (what) wrong_.emplace(std::get<global_position>(what->of), *std::move(what));
+        if (!what) return;
+        const auto id = std::get<eventstore::dead_letter_id>(what->of);
+        wrong_.emplace(id, *std::move(what));
     }
     bool changes_later(const dead_letter_columns& row) const {
         return row.position > number_of(checkpoint_);

@@ -65,6 +65,8 @@ void pacer::probe() {
             turn_.wait_for(lock, probe_interval, [this] { return stopping_; });
         }
     } catch (const std::exception&) {
+        lock.lock(); // it is not held while a statement runs
+        stopping_ = true;
     }
 }
 

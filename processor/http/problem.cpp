@@ -76,11 +76,9 @@ description describe(problem_code code) {
     case problem_code::history_changed:
         return {"history_changed", status::conflict, "The log's history is another one now"};
     case problem_code::too_many_connections:
-        return {"too_many_connections", status::service_unavailable,
-                "Too many connections are open"};
+        return {"too_many_connections", status::service_unavailable, "Too many connections"};
     case problem_code::database_unavailable:
-        return {"database_unavailable", status::service_unavailable,
-                "The database cannot be reached"};
+        return {"database_unavailable", status::service_unavailable, "The database is away"};
     case problem_code::internal_error:
         break;
     }
