@@ -251,7 +251,7 @@ test('the state that is expected is one choice: as sent, as it is, none, or anot
   const words = await select.getByRole('option').allTextContents()
   assert.deepEqual(words.slice(0, 3), ['VerificationPending (as it was sent)', 'InvitedOrJoined (as the member is now)', 'any state (do not check)'])
   assert.equal(new Set(words.map((word) => word.split(' ')[0])).size, words.length)
-  await panel.shows('The state that the member must be in before the command runs.')
+  await panel.shows('The state that the member must be in before the command runs. The member is InvitedOrJoined now, so as it was sent the command stays parked.')
   assert.equal(await form(panel, 'Redrive').getByLabel('Expected version').isVisible(), false)
   await select.selectOption('InvitedOrJoined')
   await panel.press('Redrive', form(panel, 'Redrive'))

@@ -39,6 +39,7 @@ export interface LetterExpectations extends Expectations {
 export function letterExpectations({ command, member }: Letter): LetterExpectations {
   const sent = command.expected_state
   const isNow = sent === member.state
+  const stale = sent !== undefined && !isNow
   const state = choice([
     [asSent, `${sent ?? 'any state'} (as it was sent${isNow ? ', and as the member is now' : ''})`],
     ...(isNow ? [] : [[member.state, `${member.state} (as the member is now)`] as const]),
@@ -49,7 +50,7 @@ export function letterExpectations({ command, member }: Letter): LetterExpectati
   const numbers = { expected_version: numberOf(command, 'expected_version'), expected_lifecycle: numberOf(command, 'expected_lifecycle') }
   const wantedState = () => (state.value === asSent ? sent : state.value === any ? undefined : state.value)
   return {
-    element: h('div', {}, labelled('Expected state', state, help),
+    element: h('div', {}, labelled('Expected state', state, stale ? `${help} The member is ${member.state} now, so as it was sent the command stays parked.` : help),
       more(Object.values(numbers).some(field => field.value !== ''),
         labelled('Expected version', numbers.expected_version, 'How many events the member must have; empty: not checked.'),
         labelled('Expected lifecycle', numbers.expected_lifecycle, 'Which stay it must be, each Join begins one; empty: not checked.'))),

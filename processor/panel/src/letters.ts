@@ -93,7 +93,7 @@ function row(letter: Letter): HTMLElement {
     cell(age(letter.parked_at)),
     cell(h('a', { href: to('dead-letters', letter.id) }, command.command), h('span', { class: 'id' }, ` ${letter.id}`)),
     cell(h('a', { href: `${to('member', letter.guild_id, letter.user_id)}?letter=${letter.id}`, class: 'id', 'aria-label': `Member ${letter.user_id} of guild ${letter.guild_id}` }, letter.user_id), h('small', { class: 'id' }, letter.guild_id)),
-    cell(wanted(letter), ' → ', state(letter.member.state)),
+    cell(wanted(letter), ', now ', state(letter.member.state)),
     wideCell(letter.code.replaceAll('_', ' ')),
     wideCell(letter.source, ' ', h('small', {}, said(letter.submitted_by))),
     cell(state(letter.status)))
@@ -106,7 +106,7 @@ function wanted({ command }: Letter): Child {
 }
 
 function table(letters: Letter[]): HTMLElement {
-  const head = ['Age', 'Command', 'Member', 'Expected → member', 'Code', 'From', 'Status']
+  const head = ['Age', 'Command', 'Member', 'Expected, and now', 'Code', 'From', 'Status']
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Dead letters' },
     h('table', { class: 'letters', role: 'table' },
       h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, head.map(name => h('th', { scope: 'col', role: 'columnheader', class: name === 'Code' || name === 'From' ? 'wide' : undefined }, name)))),
