@@ -118,6 +118,17 @@ TEST_CASE("without a projector it brings the read model to the end of the log") 
     CHECK_EQ(reader.member(who), world.expected(who));
 }
 
+TEST_CASE("a snapshot of before the switch finds the members behind it, too") {
+    projected_log world;
+    for (int i = 0; i < 3; ++i)
+        world.bring_to(domain::state::verified, test::new_member());
+    world.project();
+    auto reader = world.database().connect();
+    reader.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM datadrop.events");
+    rebuild(world);
+    CHECK_EQ(reader.run("SELECT count(*) FROM datadrop.membership").number(0, 0), 3);
+}
+
 TEST_CASE("a log of several pages is folded in its order") {
     projected_log world;
     for (int i = 0; i < 5; ++i)
