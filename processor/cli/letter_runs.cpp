@@ -49,7 +49,7 @@ json::object filter_json(const letter_filter& of) {
     return filter;
 }
 
-/// What a person types; nothing when nobody is there to ask, or it is no number.
+/// What a person types; nothing when it is no number.
 std::optional<std::int64_t> typed_count(std::int64_t selected) {
     if (isatty(STDIN_FILENO) == 0)
         throw usage_error("nobody is there to confirm it: say --confirm " +

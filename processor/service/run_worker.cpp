@@ -65,10 +65,13 @@ struct act_reader {
 
 /// Nothing while the letter is as it was selected.
 std::optional<item_result> done_before(const letter_run& of, const run_item& item,
-                                       const letter_events& letter) {
+                                       const projections::letters_by_id& letters) {
+    const auto letter = letters.find(item.id);
+    if (letter == letters.end()) return changed(item.id);
+    const auto& events = letter->second;
     const auto first =
-        std::ranges::find_if(letter, [&](const auto& e) { return e.position > item.seen; });
-    if (first == letter.end()) return std::nullopt;
+        std::ranges::find_if(events, [&](const auto& e) { return e.position > item.seen; });
+    if (first == events.end()) return std::nullopt;
     return std::visit(act_reader{of, item.id}, first->what);
 }
 
@@ -237,14 +240,11 @@ awaitable<std::vector<item_result>> run_worker::redrive(const run& of, const pag
     std::vector<item> sent, unclear;
     std::vector<submission> submissions;
     for (const auto& one : all.items) {
-        const auto letter = all.letters.find(one.id);
-        if (letter == all.letters.end()) {
-            results.push_back(changed(one.id));
-        } else if (auto before = done_before(of, one, letter->second)) {
+        if (auto before = done_before(of, one, all.letters)) {
             results.push_back(*std::move(before));
         } else {
             sent.push_back(one);
-            submissions.push_back(submission_of(of, one, letter->second));
+            submissions.push_back(submission_of(of, one, all.letters.at(one.id)));
         }
     }
     const auto outcomes = co_await submit_(std::move(submissions));
@@ -271,12 +271,9 @@ run_worker::look_again(const run& of, partition_number partition, std::vector<it
             [&](auto& db) { found = projections::read_letters_of(db, partition, unclear); });
         return found;
     });
-    for (const auto& one : unclear) {
-        const auto letter = letters.find(one.id);
-        const auto told = letter == letters.end() ? std::optional(changed(one.id))
-                                                  : done_before(of, one, letter->second);
-        if (told) results.push_back(*told); // else nothing was done, and it is open still
-    }
+    for (const auto& one : unclear)
+        if (auto told = done_before(of, one, letters)) // else it is open still
+            results.push_back(*std::move(told));
     co_return results;
 }
 
@@ -285,12 +282,7 @@ awaitable<std::vector<item_result>> run_worker::discard(const run& of, const pag
     auto results = co_await readers_.read([&](reader& r) {
         std::vector<result> done;
         for (const auto& one : all.items) {
-            const auto letter = all.letters.find(one.id);
-            if (letter == all.letters.end()) {
-                done.push_back(changed(one.id));
-                continue;
-            }
-            if (auto before = done_before(of, one, letter->second)) {
+            if (auto before = done_before(of, one, all.letters)) {
                 done.push_back(*std::move(before));
                 continue;
             }
