@@ -10,7 +10,6 @@
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>

@@ -27,9 +27,6 @@ enum class rebuild_column {
     is_under_way
 };
 
-/// The columns of previous.sql.
-enum class previous_column { partition, position, switched_at };
-
 template <typename Enum>
 std::optional<std::string> name_if_given(const std::optional<Enum>& value) {
     return value ? std::optional(std::string(name_of(*value))) : std::nullopt;
@@ -126,16 +123,6 @@ void add_rebuilds(projection_status& status, postgres::session& db) {
     }
 }
 
-void add_previous(projection_status& status, postgres::session& db) {
-    const auto answer = db.run(statements::previous);
-    for (std::size_t i = 0; i < answer.size(); ++i) {
-        const eventstore::global_position position{answer.number(i, previous_column::position)};
-        status.previous.push_back({.partition = partition_of(position),
-                                   .position = position,
-                                   .switched_at = answer.time(i, previous_column::switched_at)});
-    }
-}
-
 } // namespace
 
 struct read_model::impl {
@@ -206,9 +193,8 @@ projection_status read_model::status() {
                                  .partitions = {},
                                  .rebuilds = {},
                                  .killed = {},
-                                 .previous = {}};
+                                 .previous = read_previous(db)};
         add_rebuilds(status, db);
-        add_previous(status, db);
         for (const auto p : eventstore::all_partitions(partitions))
             add_standing(status, db, p);
         return status;

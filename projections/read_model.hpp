@@ -72,7 +72,7 @@ struct rebuild_progress {
     std::int64_t of = 0;   // events of the log when it began
     domain::timestamp started_at{};
     std::string by;        // "process 4711 on db1"
-    std::string phase;     // folding, comparing, filling, switching
+    std::string phase;     // as rebuild_phase is called
     std::int64_t from = 0; // events that one before it had folded
     std::chrono::microseconds lasts{};
 };

@@ -197,9 +197,6 @@ void add(rebuild_report& total, rebuild_report part) {
     std::ranges::move(part.differences, std::back_inserter(total.differences));
 }
 
-/// The columns of previous.sql.
-enum class previous_column { partition, position, switched_at };
-
 } // namespace
 
 rebuild_report rebuild(session& db, int partitions, const report_progress& report,
@@ -216,15 +213,6 @@ rebuild_report rebuild(session& db, int partitions, const report_progress& repor
 }
 
 namespace {
-
-/// Where what was kept of a partition stands.
-std::vector<global_position> previous_positions(session& db) {
-    const auto rows = db.run(statements::previous);
-    std::vector<global_position> found;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        found.push_back(global_position{rows.number(i, previous_column::position)});
-    return found;
-}
 
 /// The members' rows and the dead letters' events of before are folded on, in memory: as much as a
 /// rebuild needs.
@@ -262,12 +250,12 @@ void switch_back(session& db, int partitions, const report_progress& report,
         prepare_session(db);
         require_possible(db, o);
         workplace at(db, partitions, report, o);
-        const auto kept = previous_positions(db);
+        const auto kept = read_previous(db);
         if (kept.size() != static_cast<std::size_t>(partitions))
             throw rebuild_refused("there is nothing to switch back to: the last rebuild kept no "
                                   "tables (datadrop projection rebuild --keep-previous does)");
-        for (const auto position : kept)
-            switch_partition_back(db, position, o, at);
+        for (const auto& tables : kept)
+            switch_partition_back(db, tables.position, o, at);
     });
 }
 

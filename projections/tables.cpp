@@ -27,6 +27,9 @@ enum class member_column {
     position
 };
 
+/// The columns of previous.sql.
+enum class previous_column { partition, position, switched_at };
+
 constexpr int columns_of_fill_members = 9;
 
 constexpr std::size_t rows_per_statement_max = 5000;
@@ -252,6 +255,18 @@ void read_kept_members(postgres::session& db, eventstore::partition_number parti
                        const std::function<void(const member_row&)>& each) {
     db.copy_out(statements::copy_kept_members, {number_of(partition)},
                 [&](postgres::copied_row& row) { each(row_of(columns_in(row))); });
+}
+
+std::vector<previous_tables> read_previous(postgres::session& db) {
+    const auto rows = db.run(statements::previous);
+    std::vector<previous_tables> kept;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const eventstore::global_position position{rows.number(i, previous_column::position)};
+        kept.push_back({.partition = partition_of(position),
+                        .position = position,
+                        .switched_at = rows.time(i, previous_column::switched_at)});
+    }
+    return kept;
 }
 
 void write_next_members(postgres::session& db, eventstore::partition_number partition,

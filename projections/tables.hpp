@@ -83,6 +83,9 @@ void fill_kept_members(eventstore::postgres::session& db, eventstore::partition_
 void read_kept_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                        const std::function<void(const member_row&)>& each);
 
+/// What a rebuild has kept to switch back to, by partition.
+std::vector<previous_tables> read_previous(eventstore::postgres::session& db);
+
 /// New rows of the next generation, and new values of rows that are there.
 void write_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
                         std::span<const member_row> rows);
