@@ -11,14 +11,15 @@
 
 #include "domain/dead_letter.hpp"
 #include "domain/ids.hpp"
+#include "eventstore/answers.hpp"
 #include "eventstore/event_filter.hpp"
 #include "eventstore/position.hpp"
 #include "eventstore/stored_event.hpp"
-#include "eventstore/writes.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -42,15 +43,15 @@ class log {
 
     // Writing. All members of a call belong to `partition`.
 
-    /// The members' heads as committed now, in the order asked for.
-    virtual std::vector<head> load(partition_number partition,
-                                   std::span<const domain::member_id> members) = 0;
+    /// The members as committed now, and the tail of that moment.
+    virtual members_seen load(partition_number partition,
+                              std::span<const domain::member_id> members) = 0;
 
-    /// Locks the partition's tail and reads the heads under it: until the next `append` or
+    /// Locks the partition's tail and reads the members under it: until the next `append` or
     /// `release` on this object nobody else writes to the partition. A writer that holds on for
     /// too long is cut off by the log: its append is then not_written.
-    virtual std::vector<head> reserve(partition_number partition,
-                                      std::span<const domain::member_id> members) = 0;
+    virtual members_seen reserve(partition_number partition,
+                                 std::span<const domain::member_id> members) = 0;
 
     /// Gives a reservation back without writing; nothing without one.
     virtual void release() = 0;
@@ -59,8 +60,19 @@ class log {
     /// its own fate. No two chains are of the same member. A chain with a redrive writes to the
     /// dead letter's stream too, and its fate is key_found when the letter is not parked any more,
     /// or changed since it was seen.
-    [[nodiscard]] virtual std::vector<chain_fate> append(partition_number partition,
-                                                         std::span<const chain> chains) = 0;
+    ///
+    /// The tail guard: every event of a partition moves its tail, so while that is the one that the
+    /// caller expects, what it knows exactly is so, and is not looked up. When it is another one,
+    /// what was written since is read by position, up to `followed_max` events: what is known of
+    /// members who are not among them holds still, and the others are told. Whatever is not proven
+    /// like that is looked up. Over a connection that the caller has not been told of yet nothing
+    /// is expected.
+    [[nodiscard]] virtual append_result append(partition_number partition,
+                                               std::optional<log_point> expected,
+                                               std::span<const chain> chains) = 0;
+
+    /// A tail that has moved by more is not followed.
+    static constexpr std::int64_t followed_max = 1'000;
 
     [[nodiscard]] virtual std::vector<park_fate> park(partition_number partition,
                                                       std::span<const parking> commands) = 0;

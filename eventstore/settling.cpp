@@ -18,7 +18,10 @@ chain_fate settled_fate(const chain& c, std::span<const std::optional<written_ev
     for (std::size_t i = 0; i < wanted.size(); ++i)
         written = written && found[i] && found[i]->by == wanted[i]->submission;
     if (!written) return {.what = fate::not_written};
-    return {.what = fate::appended, .found = c.after, .first = found.front()->position};
+    return {.what = fate::appended,
+            .found = c.after,
+            .first = found.front()->position,
+            .has_parked_keys = true}; // nobody has looked
 }
 
 void claim_own(std::span<const parking> commands, std::span<park_fate> fates) {

@@ -3,7 +3,7 @@
 // other, and its keys have been looked up. The same judgement for every log and for the simulator.
 // Pure; every thread.
 
-#include "eventstore/writes.hpp"
+#include "eventstore/answers.hpp"
 
 #include <optional>
 #include <span>

@@ -16,21 +16,21 @@ class memory_log final : public log {
 
     int partitions() const override { return store_->size(); }
 
-    std::vector<head> load(partition_number number,
-                           std::span<const domain::member_id> members) override {
+    members_seen load(partition_number number,
+                      std::span<const domain::member_id> members) override {
         auto& p = store_->at(number);
         const std::scoped_lock lock(p.mutex);
-        return heads_in(p, members);
+        return told(p.look_at(members, store_->end_of(number).tail));
     }
 
-    std::vector<head> reserve(partition_number number,
-                              std::span<const domain::member_id> members) override {
+    members_seen reserve(partition_number number,
+                         std::span<const domain::member_id> members) override {
         release(); // at most one at a time, as a session has one transaction
         const auto turn = take_turn(number);
         auto& p = store_->at(number);
         p.reserved_by = this;
         reserved_ = number;
-        return heads_in(p, members);
+        return told(p.look_at(members, store_->end_of(number).tail));
     }
 
     void release() override {
@@ -39,16 +39,20 @@ class memory_log final : public log {
         give_back();
     }
 
-    std::vector<chain_fate> append(partition_number number,
-                                   std::span<const chain> chains) override {
+    append_result append(partition_number number, std::optional<log_point> expected,
+                         std::span<const chain> chains) override {
         // One lock for all of them, and the chains one after the other: each is judged on what the
         // one before has left, as under PostgreSQL's lock.
         const auto turn = take_turn(number);
-        std::vector<chain_fate> fates;
+        if (is_new_) expected.reset();
+        auto since = store_->at(number).look_behind(expected, store_->end_of(number).tail);
+        append_result result{.followed = since.told};
         for (const auto& c : chains)
-            fates.push_back(append(number, c));
+            result.fates.push_back(append(number, c, proven(c, since)));
+        result.moved = std::move(since.moved);
+        result.at = store_->end_of(number);
         give_back();
-        return fates;
+        return told(std::move(result));
     }
 
     std::vector<park_fate> park(partition_number number,
@@ -150,21 +154,29 @@ class memory_log final : public log {
         p.turn_given_back.notify_all();
     }
 
-    static std::vector<head> heads_in(const partition& p,
-                                      std::span<const domain::member_id> members) {
-        std::vector<head> heads;
-        for (const auto& who : members)
-            heads.push_back(p.head_of(who));
-        return heads;
+    template <typename Answer>
+    Answer told(Answer answer) {
+        answer.over_new_connection = std::exchange(is_new_, false);
+        return answer;
     }
 
-    chain_fate append(partition_number number, const chain& c) {
-        auto result = store_->at(number).judge(c);
+    /// What the tail guard leaves of the knowledge that a chain was decided on.
+    static knowledge proven(const chain& c, const partition::written_since& since) {
+        if (!since.told || c.steps.front().redriven) return knowledge::hint;
+        const bool moved =
+            std::ranges::find(since.moved, c.who, &moved_member::who) != since.moved.end();
+        return moved ? knowledge::hint : c.known;
+    }
+
+    chain_fate append(partition_number number, const chain& c, knowledge by) {
+        auto result = store_->at(number).judge(c, by);
+        const auto& redriven = c.steps.front().redriven;
+        if (redriven) result.has_parked_keys = true;
         if (result.what != fate::appended) return result;
         result.first = store_->next_position(number);
         result.found = c.after; // once it is written, the head is what it leaves
         store_->write(number, c);
-        if (const auto& redriven = c.steps.front().redriven) close_redriven(number, c, *redriven);
+        if (redriven) close_redriven(number, c, *redriven);
         return result;
     }
 
@@ -216,6 +228,7 @@ class memory_log final : public log {
 
     std::shared_ptr<store> store_;
     std::optional<partition_number> reserved_;
+    bool is_new_ = true; // the caller was not told of this connection yet
 };
 
 } // namespace

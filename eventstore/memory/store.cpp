@@ -2,10 +2,15 @@
 
 #include "eventstore/chain.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace datadrop::eventstore::memory {
 namespace {
+
+/// Of every log in memory, since none is ever another's restored.
+constexpr std::int64_t the_history = 1;
 
 recorded recorded_in(const partition& p, const used_key& key) {
     const auto& e = std::get<stored_membership_event>(p.event_at(key.position));
@@ -56,8 +61,60 @@ std::optional<key_holder> partition::holder_of(domain::member_id who, const std:
     return holder;
 }
 
-chain_fate partition::judge(const chain& c) const {
-    chain_fate result{.what = fate::appended, .found = head_of(c.who)};
+bool partition::has_parked_keys(domain::member_id who) const {
+    const auto stream = members.find(who);
+    if (stream == members.end()) return false;
+    return std::ranges::any_of(stream->second.parked_keys, [&](const auto& key_and_letter) {
+        const auto status = letters.at(key_and_letter.second).status;
+        return status != domain::dead_letter_status::redriven;
+    });
+}
+
+members_seen partition::look_at(std::span<const domain::member_id> who,
+                                global_position tail) const {
+    members_seen seen;
+    for (const auto& one : who) {
+        seen.heads.push_back(head_of(one));
+        seen.has_parked_keys.push_back(has_parked_keys(one));
+    }
+    if (!who.empty()) seen.at = log_point{.history = the_history, .tail = tail};
+    return seen;
+}
+
+partition::written_since partition::look_behind(const std::optional<log_point>& expected,
+                                                global_position tail) const {
+    if (!expected || expected->history != the_history) return {};
+    const auto events_since = number_of(tail) - number_of(expected->tail);
+    if (events_since < 0 || events_since > log::followed_max) return {};
+    written_since since{.told = true};
+    std::set<std::pair<domain::member_id, bool>> told;
+    // From the last on, as that is where a member stands now.
+    for (auto e = events.rbegin(); e != events.rbegin() + events_since; ++e) {
+        const bool of_member = std::holds_alternative<stored_membership_event>(*e);
+        const auto who = std::visit([](const auto& one) { return one.who; }, *e);
+        if (!told.emplace(who, of_member).second) continue;
+        since.moved.push_back(
+            {.who = who, .now = of_member ? std::optional(head_of(who)) : std::nullopt});
+    }
+    return since;
+}
+
+/// What an index would object to: a version or a key that is used.
+bool partition::is_used(const chain& c) const {
+    const auto stream = members.find(c.who);
+    if (stream == members.end()) return false;
+    if (count_events(c) > 0 && c.expected.version < stream->second.at.version) return true;
+    return std::ranges::any_of(c.steps, [&](const step& s) {
+        return stream->second.used_keys.contains(s.command->idempotency_key);
+    });
+}
+
+chain_fate partition::judge(const chain& c, knowledge by) const {
+    if (by == knowledge::exact && !is_used(c))
+        return {.what = count_events(c) == 0 ? fate::confirmed : fate::appended,
+                .found = c.expected};
+    chain_fate result{
+        .what = fate::appended, .found = head_of(c.who), .has_parked_keys = has_parked_keys(c.who)};
     for (std::size_t i = 0; i < c.steps.size(); ++i) {
         const auto& s = c.steps[i];
         if (auto holder = holder_of(c.who, s.command->idempotency_key, s.redriven))
@@ -75,6 +132,11 @@ chain_fate partition::judge(const chain& c) const {
 }
 
 // ---- store
+
+log_point store::end_of(partition_number number) const {
+    return {.history = the_history,
+            .tail = position_at(number, static_cast<std::int64_t>(at(number).events.size()))};
+}
 
 global_position store::next_position(partition_number number) const {
     return position_at(number, static_cast<std::int64_t>(at(number).events.size()) + 1);

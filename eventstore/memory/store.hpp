@@ -60,8 +60,22 @@ struct partition {
     std::optional<key_holder> holder_of(domain::member_id who, const std::string& key,
                                         const std::optional<redrive>& redriven = {}) const;
 
-    /// A chain's fate, `appended` standing for one that is yet to be written.
-    chain_fate judge(const chain& c) const;
+    bool has_parked_keys(domain::member_id who) const;
+    members_seen look_at(std::span<const domain::member_id> who, global_position tail) const;
+
+    /// What others wrote behind a tail, if that can be told.
+    struct written_since {
+        bool told = false;
+        std::vector<moved_member> moved{};
+    };
+    written_since look_behind(const std::optional<log_point>& expected, global_position tail) const;
+
+    /// A chain's fate, `appended` standing for one that is yet to be written. One that is known
+    /// exactly is looked up only when it claims what is used.
+    chain_fate judge(const chain& c, knowledge by) const;
+
+  private:
+    bool is_used(const chain& c) const;
 };
 
 class store {
@@ -75,6 +89,7 @@ class store {
 
     // For whoever has the turn of the partition.
 
+    log_point end_of(partition_number number) const;
     global_position next_position(partition_number number) const;
 
     /// A chain that was judged to be written.

@@ -4,7 +4,7 @@
 //
 //   append_chain   number (from 1), guild, user, and the head that the chain was decided on:
 //   version,
-//                  state, has_email, lifecycle
+//                  state, has_email, lifecycle; and whether that is exact
 //   append_step    number (from 1 over all chains), chain, guild, user, version, event, from, to,
 //                  source, key, actor, reason, correlation id, occurred_at, payload, has_email and
 //                  lifecycle after it, submission; a step that is only checked has no event, from,
@@ -18,6 +18,8 @@
 #include "eventstore/dead_letter_codec.hpp"
 #include "eventstore/settling.hpp"
 
+#include <algorithm>
+
 namespace datadrop::eventstore::postgres {
 namespace {
 
@@ -25,7 +27,7 @@ void add_if_given(params& to, std::optional<global_position> position) {
     position ? to.add(number_of(*position)) : to.add_null();
 }
 
-constexpr int chain_columns = 7;
+constexpr int chain_columns = 8;
 constexpr int step_columns = 18;
 
 void add_chain(records& to, std::int64_t number, const chain& c) {
@@ -37,6 +39,13 @@ void add_chain(records& to, std::int64_t number, const chain& c) {
     to.smallint(domain::number_of(c.expected.member.current));
     to.boolean(c.expected.member.has_email);
     to.bigint(c.expected.member.lifecycle);
+    to.boolean(c.known == knowledge::exact);
+}
+
+/// Whether anything of the chain is looked up although the tail is the expected one.
+bool is_looked_up(const chain& c) {
+    return c.known == knowledge::hint ||
+           std::ranges::any_of(c.steps, [](const step& s) { return !s.event; });
 }
 
 /// The steps of one chain after those of the ones before.
@@ -92,6 +101,26 @@ class step_rows {
     std::int64_t number_ = 0;
 };
 
+/// What append and redrive have in common.
+void add_chains(params& values, const chain_refs& chains) {
+    records by_chain("datadrop.append_chain", chain_columns);
+    step_rows by_step;
+    // Few chains change an address, so the others do not carry a column for it.
+    array address_chains, addresses;
+    std::int64_t number = 0;
+    for (const chain& c : chains) {
+        add_chain(by_chain, ++number, c);
+        by_step.add(number, c);
+        if (const auto change = address_change(c)) {
+            address_chains.add(number);
+            addresses.add(*change);
+        }
+    }
+    values.add(std::move(by_chain)).add(std::move(by_step).take());
+    values.add_literal(std::move(address_chains).text());
+    values.add_literal(std::move(addresses).text());
+}
+
 } // namespace
 
 params members_as_params(partition_number partition, std::span<const domain::member_id> members) {
@@ -106,30 +135,24 @@ params members_as_params(partition_number partition, std::span<const domain::mem
         .add_literal(std::move(users).text());
 }
 
-params chains_as_params(partition_number partition, const chain_refs& chains) {
-    records by_chain("datadrop.append_chain", chain_columns);
-    step_rows by_step;
-    // Few chains change an address, so the others do not carry a column for it.
-    array address_chains, addresses;
-    std::int64_t number = 0;
-    for (const chain& c : chains) {
-        add_chain(by_chain, ++number, c);
-        by_step.add(number, c);
-        if (const auto change = address_change(c)) {
-            address_chains.add(number);
-            addresses.add(*change);
-        }
-    }
+params chains_as_params(partition_number partition, const chain_refs& chains,
+                        const std::optional<log_point>& expected) {
     params values;
-    values.add(number_of(partition)).add(std::move(by_chain)).add(std::move(by_step).take());
-    values.add_literal(std::move(address_chains).text());
-    values.add_literal(std::move(addresses).text());
+    values.add(number_of(partition));
+    if (expected)
+        values.add(expected->history).add(number_of(expected->tail));
+    else
+        values.add_null().add_null();
+    values.add(std::ranges::any_of(chains, is_looked_up) ? "t" : "f");
+    add_chains(values, chains);
     return values;
 }
 
 params redrive_as_params(partition_number partition, const chain& redriven) {
     const auto& asked = *redriven.steps.front().redriven;
-    auto values = chains_as_params(partition, {redriven});
+    params values;
+    values.add(number_of(partition));
+    add_chains(values, {redriven});
     // The letter's own event goes with the member's, so that both are written or neither.
     values.add(number_of(asked.id));
     values.add(domain::number_of(asked.by.from)).add(asked.by.name).add(asked.reason);

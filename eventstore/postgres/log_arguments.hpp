@@ -6,6 +6,7 @@
 #include "eventstore/postgres/driver/params.hpp"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,8 @@ using chain_refs = std::vector<std::reference_wrapper<const chain>>;
 params members_as_params(partition_number partition, std::span<const domain::member_id> members);
 
 /// Arguments of append.
-params chains_as_params(partition_number partition, const chain_refs& chains);
+params chains_as_params(partition_number partition, const chain_refs& chains,
+                        const std::optional<log_point>& expected = {});
 
 /// Arguments of redrive: a chain of one step that has an event and a redrive.
 params redrive_as_params(partition_number partition, const chain& redriven);

@@ -1,14 +1,15 @@
 // The rows that the log's statements answer with. Enumerators are their numbers, times microseconds
 // since 1970, payloads the bytes of the codecs.
 //
-//   head        version, state, has_email, lifecycle: of load_heads and reserve, a row a member
+//   head        version, state, has_email, lifecycle
+//   member      head, has parked keys, history, tail: of load_heads and reserve, a row a member
 //   holder      of a key: position, event, version, state, lifecycle, payload, status, submission.
 //               All null when nobody holds it; status null when an event used it, and otherwise
 //               that of the dead letter at the position, whose CommandParked the payload is
-//   fate        of append and redrive: chain, fate (2 conflict, 3 key found), head, first position,
-//               step, holder. A row for each chain that was refused, or for each of its steps whose
-//               key was found; and a last one, of chain 0, with the position of the first event
-//               that was written, behind which the others stand in the order of their chains
+//   fate        of append and redrive: chain, what the row says, head, first position, step,
+//   holder,
+//               member, history, since. Row by row as append.sql tells; what it says of nobody went
+//               as it should
 //   park        parked as (null when somebody holds the key), head, holder: a row a command
 //   written     of find_keys: submission, position; null for a key that is not used
 //   event       of what reads: the columns of datadrop.events, all kinds in one row
@@ -16,6 +17,8 @@
 
 #include "eventstore/chain.hpp"
 #include "eventstore/dead_letter_codec.hpp"
+
+#include <fmt/format.h>
 
 namespace datadrop::eventstore::postgres {
 namespace {
@@ -30,10 +33,13 @@ enum class holder_column {
     lifecycle,
     payload,
     status,
-    submission
+    submission,
+    end
 };
 
 constexpr int head_columns = static_cast<int>(head_column::end);
+
+enum class member_column { found, has_parked = head_columns, history, tail };
 
 enum class fate_column {
     chain,
@@ -41,8 +47,18 @@ enum class fate_column {
     found, // the first of a head's
     first_position = found + head_columns,
     step,
-    holder // the first of a holder's
+    holder, // the first of a holder's
+    moved_guild = holder + static_cast<int>(holder_column::end),
+    moved_user,
+    history,
+    since
 };
+
+/// What a row of an append says.
+enum class saying { end = 0, conflict = 2, key_found, has_parked, head_now, dead_letter_now };
+
+/// What others wrote since the expected tail, as the end says.
+enum class since { nothing, told, unknown };
 
 enum class park_column {
     parked_as,
@@ -115,18 +131,6 @@ std::optional<key_holder> key_holder_in(const rows& answer, std::size_t row, col
     return parked_in(answer, row, first);
 }
 
-/// As append numbers the fates of the chains that it refuses.
-fate refusal_in(const rows& answer, std::size_t row) {
-    switch (const auto number = answer.number(row, fate_column::fate)) {
-    case 2:
-        return fate::conflict;
-    case 3:
-        return fate::key_found;
-    default:
-        throw corrupt_event("a chain was refused for the unknown reason " + std::to_string(number));
-    }
-}
-
 /// Fates of chains none of which is refused, not placed yet.
 std::vector<chain_fate> passed(const chain_refs& chains) {
     std::vector<chain_fate> fates;
@@ -137,15 +141,16 @@ std::vector<chain_fate> passed(const chain_refs& chains) {
     return fates;
 }
 
-/// Those that were appended stand behind one another from `first` on.
-void place_appended(std::vector<chain_fate>& fates, const chain_refs& chains,
-                    global_position first) {
+/// Those that were appended stand behind one another from `first` on. Gives how many events.
+std::int64_t place_appended(std::vector<chain_fate>& fates, const chain_refs& chains,
+                            global_position first) {
+    std::int64_t events = 0;
     for (std::size_t i = 0; i < fates.size(); ++i) {
         if (fates[i].what != fate::appended) continue;
-        fates[i].first = first;
-        first =
-            global_position{number_of(first) + static_cast<std::int64_t>(count_events(chains[i]))};
+        fates[i].first = global_position{number_of(first) + events};
+        events += static_cast<std::int64_t>(count_events(chains[i]));
     }
+    return events;
 }
 
 /// Which step of its chain that is, of all steps numbered from 1.
@@ -158,10 +163,87 @@ std::size_t step_in_chain(const chain_refs& chains, std::size_t of, std::int64_t
     return step;
 }
 
-domain::member_id member_in(const rows& answer, std::size_t row) {
-    return {domain::guild_id{answer.number(row, event_column::guild)},
-            domain::user_id{answer.number(row, event_column::user)}};
+domain::member_id member_in(const rows& answer, std::size_t row, column guild, column user) {
+    return {domain::guild_id{answer.number(row, guild)}, domain::user_id{answer.number(row, user)}};
 }
+
+domain::member_id member_in(const rows& answer, std::size_t row) {
+    return member_in(answer, row, event_column::guild, event_column::user);
+}
+
+moved_member moved_in(const rows& answer, std::size_t row, saying what) {
+    moved_member moved{member_in(answer, row, fate_column::moved_guild, fate_column::moved_user)};
+    if (what == saying::head_now) moved.now = head_in(answer, row, fate_column::found);
+    return moved;
+}
+
+/// Reads what an append answers, row by row.
+class append_reader {
+  public:
+    append_reader(const rows& answer, const chain_refs& chains)
+        : answer_(answer), chains_(chains), result_{.fates = passed(chains)} {}
+
+    append_result read() && {
+        // Append is silent on what went as it should, so that a batch without a conflict is
+        // answered with one row: all have passed until a row says otherwise.
+        for (std::size_t row = 0; row < answer_.size(); ++row)
+            read(row);
+        return std::move(result_);
+    }
+
+  private:
+    void read(std::size_t row) {
+        switch (const auto what = answer_.number(row, fate_column::fate); saying{int(what)}) {
+        case saying::end:
+            return read_end(row);
+        case saying::conflict:
+            return refuse(row, fate::conflict);
+        case saying::key_found:
+            return refuse(row, fate::key_found);
+        case saying::has_parked:
+            fate_of(row).has_parked_keys = true;
+            return;
+        case saying::head_now:
+        case saying::dead_letter_now:
+            result_.moved.push_back(moved_in(answer_, row, saying{int(what)}));
+            return;
+        default:
+            throw corrupt_event(fmt::format("an append answers with the unknown row {}", what));
+        }
+    }
+
+    std::size_t chain_of(std::size_t row) const {
+        const auto number = static_cast<std::size_t>(answer_.number(row, fate_column::chain));
+        if (number == 0 || number > result_.fates.size())
+            throw corrupt_event("an answer tells of a chain that was not sent");
+        return number - 1;
+    }
+    chain_fate& fate_of(std::size_t row) { return result_.fates[chain_of(row)]; }
+
+    void refuse(std::size_t row, fate why) {
+        auto& one = fate_of(row);
+        one.what = why;
+        one.found = head_in(answer_, row, fate_column::found);
+        if (auto holder = key_holder_in(answer_, row, fate_column::holder))
+            one.keys.push_back({.step = step_in_chain(chains_, chain_of(row),
+                                                      answer_.number(row, fate_column::step)),
+                                .holder = std::move(*holder)});
+    }
+
+    /// Only now is it known who was refused, and takes no position.
+    void read_end(std::size_t row) {
+        const auto first = answer_.number(row, fate_column::first_position);
+        const auto written = place_appended(result_.fates, chains_, global_position{first});
+        result_.at = log_point{.history = answer_.number(row, fate_column::history),
+                               .tail = global_position{first - 1 + written}};
+        result_.followed =
+            answer_.number(row, fate_column::since) < static_cast<int>(since::unknown);
+    }
+
+    const rows& answer_;
+    const chain_refs& chains_;
+    append_result result_;
+};
 
 stored_membership_event membership_event_in(const rows& answer, std::size_t row) {
     using enum event_column;
@@ -192,35 +274,20 @@ stored_dead_letter_event dead_letter_event_in(const rows& answer, std::size_t ro
 
 } // namespace
 
-std::vector<head> heads_in(const rows& answer) {
-    std::vector<head> heads;
-    for (std::size_t row = 0; row < answer.size(); ++row)
-        heads.push_back(head_in(answer, row, head_column::version));
-    return heads;
+members_seen members_in(const rows& answer) {
+    members_seen seen;
+    for (std::size_t row = 0; row < answer.size(); ++row) {
+        seen.heads.push_back(head_in(answer, row, member_column::found));
+        seen.has_parked_keys.push_back(answer.flag(row, member_column::has_parked));
+    }
+    if (answer.size() > 0)
+        seen.at = log_point{.history = answer.number(0, member_column::history),
+                            .tail = global_position{answer.number(0, member_column::tail)}};
+    return seen;
 }
 
-std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains) {
-    // Append is silent on what went as it should, so that a batch without a conflict is answered
-    // with one row: all have passed until a row says otherwise.
-    auto fates = passed(chains);
-    global_position first{};
-    for (std::size_t row = 0; row < answer.size(); ++row) {
-        first = global_position{answer.maybe_number(row, fate_column::first_position).value_or(0)};
-        const auto number = static_cast<std::size_t>(answer.number(row, fate_column::chain));
-        if (number == 0) continue;
-        if (number > fates.size())
-            throw corrupt_event("an answer tells of a chain that was not sent");
-        auto& one = fates[number - 1];
-        one.what = refusal_in(answer, row);
-        one.found = head_in(answer, row, fate_column::found);
-        if (auto holder = key_holder_in(answer, row, fate_column::holder))
-            one.keys.push_back(
-                {.step = step_in_chain(chains, number - 1, answer.number(row, fate_column::step)),
-                 .holder = std::move(*holder)});
-    }
-    // Only now is it known who was refused, and takes no position.
-    place_appended(fates, chains, first);
-    return fates;
+append_result append_result_in(const rows& answer, const chain_refs& chains) {
+    return append_reader(answer, chains).read();
 }
 
 std::vector<park_fate> park_fates_in(const rows& answer) {

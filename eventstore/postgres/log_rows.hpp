@@ -13,11 +13,11 @@
 
 namespace datadrop::eventstore::postgres {
 
-/// Of load_heads and reserve, a member each.
-std::vector<head> heads_in(const rows& answer);
+/// Of load_heads and reserve.
+members_seen members_in(const rows& answer);
 
 /// Of append or redrive, the fate of chain number n at n - 1.
-std::vector<chain_fate> fates_in(const rows& answer, const chain_refs& chains);
+append_result append_result_in(const rows& answer, const chain_refs& chains);
 
 /// Of park, a command each.
 std::vector<park_fate> park_fates_in(const rows& answer);

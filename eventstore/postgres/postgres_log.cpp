@@ -17,43 +17,51 @@ bool is_redrive(const chain& c) {
     return c.steps.front().redriven.has_value();
 }
 
-/// Writes in the session's transaction, or with a single statement in one of that statement's own.
-std::vector<chain_fate> write(session& db, partition_number partition,
-                              std::span<const chain> chains) {
-    // All plain chains go in one statement, whose cost hardly grows with them; a redrive has one of
-    // its own, since it writes to a second stream. The fates come back in the order asked for.
+/// All plain chains go in one statement, whose cost hardly grows with them.
+append_result write_plain(session& db, partition_number partition,
+                          const std::optional<log_point>& expected, std::span<const chain> chains) {
     chain_refs plain;
     for (const auto& c : chains)
         if (!is_redrive(c)) plain.emplace_back(c);
-    std::vector<chain_fate> plain_fates;
-    if (!plain.empty())
-        plain_fates =
-            fates_in(db.run(sql::statements::append, chains_as_params(partition, plain)), plain);
-    std::vector<chain_fate> fates;
-    auto next_plain = plain_fates.begin();
-    for (const auto& c : chains) {
-        if (!is_redrive(c)) {
-            fates.push_back(std::move(*next_plain++));
-            continue;
-        }
-        const auto answer = db.run(sql::statements::redrive, redrive_as_params(partition, c));
-        fates.push_back(std::move(fates_in(answer, {c}).front()));
-    }
-    return fates;
+    if (plain.empty()) return {};
+    return append_result_in(
+        db.run(sql::statements::append, chains_as_params(partition, plain, expected)), plain);
+}
+
+/// A redrive has a statement of its own, since it writes to a second stream. There its letter's key
+/// stays behind.
+chain_fate write_redrive(session& db, partition_number partition, const chain& c) {
+    const auto answer = db.run(sql::statements::redrive, redrive_as_params(partition, c));
+    auto fate = std::move(append_result_in(answer, {c}).fates.front());
+    fate.has_parked_keys = true;
+    return fate;
+}
+
+/// Writes in the session's transaction, or with a single statement in one of that statement's own.
+append_result write(session& db, partition_number partition,
+                    const std::optional<log_point>& expected, std::span<const chain> chains) {
+    auto result = write_plain(db, partition, expected, chains);
+    if (result.fates.size() == chains.size()) return result;
+    // The fates come back in the order asked for.
+    auto plain = std::exchange(result.fates, {});
+    for (auto next = plain.begin(); const auto& c : chains)
+        result.fates.push_back(is_redrive(c) ? write_redrive(db, partition, c)
+                                             : std::move(*next++));
+    return result;
 }
 
 /// In one transaction, which only more than one statement has to be told.
-std::vector<chain_fate> write_whole(session& db, partition_number partition,
-                                    std::span<const chain> chains) {
+append_result write_whole(session& db, partition_number partition,
+                          const std::optional<log_point>& expected, std::span<const chain> chains) {
     // A statement alone is its own transaction: BEGIN and COMMIT would be two more round trips,
     // with the partition locked during the second.
     const bool one_statement =
         chains.size() == 1 || std::none_of(chains.begin(), chains.end(), is_redrive);
-    if (one_statement) return write(db, partition, chains);
+    if (one_statement) return write(db, partition, expected, chains);
     transaction whole(db);
-    auto fates = write(db, partition, chains);
+    auto result = write(db, partition, expected, chains);
     whole.commit();
-    return fates;
+    return result;
 }
 
 /// A look at what became of a write in doubt. Under the tail's lock, since the commit that ends it
@@ -85,6 +93,7 @@ session& postgres_log::connected() {
         auto fresh = std::make_unique<session>(options_);
         fresh->run_script(sql::statements::prepare_log_session);
         db_ = std::move(fresh);
+        is_new_ = true;
     }
     // A statement inside somebody else's transaction would be durable when that one ends, or never.
     domain::check(reservation_ || !db_->in_transaction(), "nobody left a transaction open");
@@ -169,70 +178,88 @@ void postgres_log::require_writable() {
     });
 }
 
-std::vector<head> postgres_log::load(partition_number partition,
-                                     std::span<const domain::member_id> members) {
-    return reading([&](session& db) {
-        return heads_in(db.run(sql::statements::load_heads, members_as_params(partition, members)));
-    });
+/// With the word that the connection is a new one, once.
+template <typename Answer>
+Answer postgres_log::told(Answer answer) {
+    answer.over_new_connection = std::exchange(is_new_, false);
+    return answer;
 }
 
-std::vector<head> postgres_log::reserve(partition_number partition,
-                                        std::span<const domain::member_id> members) {
+/// What the caller expects it has learned over other connections than one it has not been told of:
+/// perhaps of a log that has been restored since.
+std::optional<log_point> postgres_log::believed(std::optional<log_point> expected) const {
+    return is_new_ ? std::nullopt : expected;
+}
+
+members_seen postgres_log::load(partition_number partition,
+                                std::span<const domain::member_id> members) {
+    return told(reading([&](session& db) {
+        return members_in(
+            db.run(sql::statements::load_heads, members_as_params(partition, members)));
+    }));
+}
+
+members_seen postgres_log::reserve(partition_number partition,
+                                   std::span<const domain::member_id> members) {
     release(); // at most one at a time: two partitions would wait for each other
-    return reading([&](session& db) {
+    return told(reading([&](session& db) {
         auto turn = std::make_unique<transaction>(db);
-        auto heads =
-            heads_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
+        auto seen =
+            members_in(db.run(sql::statements::reserve, members_as_params(partition, members)));
         reservation_ = std::move(turn);
-        return heads;
-    });
+        return seen;
+    }));
 }
 
 void postgres_log::release() { reservation_.reset(); }
 
-std::vector<chain_fate> postgres_log::append(partition_number partition,
-                                             std::span<const chain> chains) {
-    if (reservation_) return append_reserved(partition, chains);
+append_result postgres_log::append(partition_number partition, std::optional<log_point> expected,
+                                   std::span<const chain> chains) {
+    if (reservation_) return told(append_reserved(partition, expected, chains));
     if (chains.empty()) return {};
-    return writing([&](session& db) { return write_whole(db, partition, chains); },
-                   [&](session& db) { return settled(db, partition, chains); });
+    return told(
+        writing([&](session& db) { return write_whole(db, partition, believed(expected), chains); },
+                [&](session& db) { return settled(db, partition, chains); }));
 }
 
-std::vector<chain_fate> postgres_log::append_reserved(partition_number partition,
-                                                      std::span<const chain> chains) {
+append_result postgres_log::append_reserved(partition_number partition,
+                                            std::optional<log_point> expected,
+                                            std::span<const chain> chains) {
     return guarded([&] {
-        std::vector<chain_fate> fates(chains.size(), {.what = fate::not_written});
+        append_result result;
         try {
-            fates = write(*db_, partition, chains);
+            result = write(*db_, partition, believed(expected), chains);
         } catch (const connection_lost&) {
             disconnect(); // nothing was committed, and without a word from us nothing will be
-            return fates;
+            return append_result{
+                .fates = std::vector<chain_fate>(chains.size(), {.what = fate::not_written})};
         }
         // Only a commit that was sent may have happened without our hearing of it.
         try {
             std::exchange(reservation_, nullptr)->commit();
         } catch (const connection_lost&) {
-            fates = settled(reconnected_and_fenced(), partition, chains);
+            result = settled(reconnected_and_fenced(), partition, chains);
         }
-        return fates;
+        return result;
     });
 }
 
-/// What became of chains whose transaction is over, one way or the other.
-std::vector<chain_fate> postgres_log::settled(session& db, partition_number partition,
-                                              std::span<const chain> chains) {
+/// What became of chains whose transaction is over, one way or the other. Of others it tells
+/// nothing.
+append_result postgres_log::settled(session& db, partition_number partition,
+                                    std::span<const chain> chains) {
     const auto found = look_locked(db, partition, [&] {
         return written_events_in(
             db.run(sql::statements::find_keys, written_keys_as_params(partition, chains)));
     });
     // The keys of all chains were looked up in one go, and are dealt out again.
-    std::vector<chain_fate> fates;
+    append_result result;
     for (std::span<const std::optional<written_event>> rest = found; const auto& c : chains) {
         const auto own = steps_in_doubt(c).size();
-        fates.push_back(settled_fate(c, rest.first(own)));
+        result.fates.push_back(settled_fate(c, rest.first(own)));
         rest = rest.subspan(own);
     }
-    return fates;
+    return result;
 }
 
 std::vector<park_fate> postgres_log::park(partition_number partition,

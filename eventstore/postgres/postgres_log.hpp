@@ -20,13 +20,13 @@ class postgres_log final : public log {
     int partitions() const override { return partitions_; }
     void require_writable() override;
 
-    std::vector<head> load(partition_number partition,
-                           std::span<const domain::member_id> members) override;
-    std::vector<head> reserve(partition_number partition,
-                              std::span<const domain::member_id> members) override;
+    members_seen load(partition_number partition,
+                      std::span<const domain::member_id> members) override;
+    members_seen reserve(partition_number partition,
+                         std::span<const domain::member_id> members) override;
     void release() override;
-    std::vector<chain_fate> append(partition_number partition,
-                                   std::span<const chain> chains) override;
+    append_result append(partition_number partition, std::optional<log_point> expected,
+                         std::span<const chain> chains) override;
     std::vector<park_fate> park(partition_number partition,
                                 std::span<const parking> commands) override;
     remediation_fate record_failure(letter_seen letter,
@@ -54,16 +54,19 @@ class postgres_log final : public log {
     template <typename Work, typename Settle>
     auto writing(Work&& work, Settle&& settle);
 
-    std::vector<chain_fate> append_reserved(partition_number partition,
-                                            std::span<const chain> chains);
-    std::vector<chain_fate> settled(session& db, partition_number partition,
-                                    std::span<const chain> chains);
+    template <typename Answer>
+    Answer told(Answer answer);
+    std::optional<log_point> believed(std::optional<log_point> expected) const;
+    append_result append_reserved(partition_number partition, std::optional<log_point> expected,
+                                  std::span<const chain> chains);
+    append_result settled(session& db, partition_number partition, std::span<const chain> chains);
     std::vector<stored_dead_letter_event> dead_letter_in(session& db, dead_letter_id id);
     remediation_fate remediate(const remediation_row& row, domain::remediation asked);
 
     session::options options_;
     int partitions_;
     std::unique_ptr<session> db_;              // none before the first call and after a loss
+    bool is_new_ = true;                       // the caller was not told of this connection yet
     std::unique_ptr<transaction> reservation_; // of db_
 };
 

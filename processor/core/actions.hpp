@@ -25,14 +25,14 @@ struct submission {
     std::optional<eventstore::redrive> redriven{};
 };
 
-/// Read the members' heads. At most one is under way per partition.
+/// Read where the members stand. At most one is under way per partition.
 struct load_heads {
     eventstore::partition_number partition{};
     std::vector<domain::member_id> members;
 };
 
-/// Lock the tail and read the heads under it. The connection keeps the lock until the append or the
-/// release that follows.
+/// Lock the tail and read the members under it. The connection keeps the lock until the append or
+/// the release that follows.
 struct reserve_tail {
     eventstore::partition_number partition{};
     std::vector<domain::member_id> members;
@@ -46,7 +46,8 @@ struct release_tail {
 /// Write the chains, on the reservation when there is one.
 struct append_chains {
     eventstore::partition_number partition{};
-    std::vector<eventstore::chain> chains;
+    std::optional<eventstore::log_point> expected{}; // which proves what is known exactly
+    std::vector<eventstore::chain> chains{};
 };
 
 /// Park the commands.

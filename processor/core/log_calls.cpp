@@ -3,7 +3,7 @@
 namespace datadrop::processor {
 
 bool has_written(const call_result& result) {
-    if (const auto* r = std::get_if<chains_appended>(&result)) return r->fates.has_value();
+    if (const auto* r = std::get_if<chains_appended>(&result)) return r->result.has_value();
     if (const auto* r = std::get_if<commands_parked>(&result)) return r->fates.has_value();
     if (const auto* r = std::get_if<failure_recorded>(&result)) return r->fate.has_value();
     return false;

@@ -17,12 +17,12 @@ namespace datadrop::processor {
 
 struct heads_loaded {
     eventstore::partition_number partition{};
-    std::optional<std::vector<eventstore::head>> heads{}; // in the order asked for
+    std::optional<eventstore::members_seen> seen{};
 };
 
 struct tail_reserved {
     eventstore::partition_number partition{};
-    std::optional<std::vector<eventstore::head>> heads{};
+    std::optional<eventstore::members_seen> seen{};
 };
 
 struct tail_released {
@@ -31,7 +31,7 @@ struct tail_released {
 
 struct chains_appended {
     eventstore::partition_number partition{};
-    std::optional<std::vector<eventstore::chain_fate>> fates{}; // in the order of the chains
+    std::optional<eventstore::append_result> result{};
 };
 
 struct commands_parked {
@@ -71,7 +71,7 @@ inline bool call(eventstore::log& log, const release_tail&) {
 }
 template <typename Log>
 auto call(Log& log, const append_chains& a) {
-    return log.append(a.partition, a.chains);
+    return log.append(a.partition, a.expected, a.chains);
 }
 template <typename Log>
 auto call(Log& log, const park_commands& a) {
@@ -84,20 +84,18 @@ auto call(Log& log, const record_failure& a) {
 
 // … and its result.
 
-inline call_result result_of(const load_heads& a,
-                             std::optional<std::vector<eventstore::head>> heads) {
-    return heads_loaded{a.partition, std::move(heads)};
+inline call_result result_of(const load_heads& a, std::optional<eventstore::members_seen> seen) {
+    return heads_loaded{a.partition, std::move(seen)};
 }
-inline call_result result_of(const reserve_tail& a,
-                             std::optional<std::vector<eventstore::head>> heads) {
-    return tail_reserved{a.partition, std::move(heads)};
+inline call_result result_of(const reserve_tail& a, std::optional<eventstore::members_seen> seen) {
+    return tail_reserved{a.partition, std::move(seen)};
 }
 inline call_result result_of(const release_tail& a, std::optional<bool>) {
     return tail_released{a.partition};
 }
 inline call_result result_of(const append_chains& a,
-                             std::optional<std::vector<eventstore::chain_fate>> fates) {
-    return chains_appended{a.partition, std::move(fates)};
+                             std::optional<eventstore::append_result> result) {
+    return chains_appended{a.partition, std::move(result)};
 }
 inline call_result result_of(const park_commands& a,
                              std::optional<std::vector<eventstore::park_fate>> fates) {

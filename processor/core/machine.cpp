@@ -51,46 +51,48 @@ void machine::feed(const call_result& result, moment now) {
 }
 
 void machine::take(const heads_loaded& result, moment now) {
-    const auto& [partition, heads] = result;
+    const auto& [partition, seen] = result;
     auto lanes = std::exchange(at(partition).loading, {});
-    domain::check(!heads || heads->size() == lanes.size(), "there is a head for each lane loaded");
+    domain::check(!seen || seen->heads.size() == lanes.size(),
+                  "there is a head for each lane loaded");
     for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i]->loading = false;
         lanes[i]->read = now.steady; // what waits since before this has had its fresh read
-        if (heads) lanes[i]->known = (*heads)[i];
+        if (seen) lanes[i]->known = seen->heads[i];
     }
-    if (!heads) drop_all(lanes, now);
-    for (auto* l : heads ? lanes : std::vector<lane*>{})
+    if (!seen) drop_all(lanes, now);
+    for (auto* l : seen ? lanes : std::vector<lane*>{})
         list(*l);
 }
 
 void machine::take(const tail_reserved& result, moment now) {
-    const auto& [partition, heads] = result;
+    const auto& [partition, seen] = result;
     auto& part = at(partition);
     // The partition's writer goes on to the append at once, on the connection that holds the lock.
     part.writing = false;
-    part.reserving = heads.has_value();
-    domain::check(!heads || heads->size() == part.reserved.size(),
+    part.reserving = seen.has_value();
+    domain::check(!seen || seen->heads.size() == part.reserved.size(),
                   "there is a head for each lane reserved");
-    for (std::size_t i = 0; heads && i < part.reserved.size(); ++i) {
+    for (std::size_t i = 0; seen && i < part.reserved.size(); ++i) {
         auto& l = *part.reserved[i];
-        l.contended = l.known != (*heads)[i]; // somebody writes here still: do not hope next time
-        l.known = (*heads)[i];
+        l.contended =
+            l.known != seen->heads[i]; // somebody writes here still: do not hope next time
+        l.known = seen->heads[i];
         l.read = now.steady;
     }
     start_append(partition, now); // without the lock when there was none to be had
 }
 
 void machine::take(const chains_appended& result, moment now) {
-    const auto& [partition, fates] = result;
+    const auto& [partition, told] = result;
     auto& part = at(partition);
     part.writing = part.reserving = false;
     const auto lanes = std::exchange(part.appending, {});
-    domain::check(!fates || fates->size() == lanes.size(), "there is a fate for each chain");
+    domain::check(!told || told->fates.size() == lanes.size(), "there is a fate for each chain");
     actions_.reserve(actions_.size() + commands_under_way(lanes));
-    if (!fates) drop_all(lanes, now);
-    for (std::size_t i = 0; fates && i < lanes.size(); ++i)
-        settle(*lanes[i], (*fates)[i], now);
+    if (!told) drop_all(lanes, now);
+    for (std::size_t i = 0; told && i < lanes.size(); ++i)
+        settle(*lanes[i], told->fates[i], now);
 }
 
 void machine::take(const commands_parked& result, moment now) {

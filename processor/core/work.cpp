@@ -120,7 +120,7 @@ void machine::start_append(eventstore::partition_number partition, moment now) {
     choose_in_turns(part, choose_reserved(part, now), now);
     part.writing = !part.appending.empty();
     if (part.writing) {
-        append_chains write{partition, {}};
+        append_chains write{.partition = partition};
         write.chains.reserve(part.appending.size());
         for (auto* l : part.appending)
             write.chains.push_back(begin_chain(*l, now));

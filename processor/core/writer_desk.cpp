@@ -20,7 +20,7 @@ bool ends_reservation(const log_call& call) {
 
 /// An append or a release ends what was reserved, and a reservation that failed never was.
 bool ends_reservation(const call_result& result) {
-    if (const auto* reserved = std::get_if<tail_reserved>(&result)) return !reserved->heads;
+    if (const auto* reserved = std::get_if<tail_reserved>(&result)) return !reserved->seen;
     return std::holds_alternative<chains_appended>(result) ||
            std::holds_alternative<tail_released>(result);
 }

@@ -62,7 +62,7 @@ json::object would_json(const redrive_preview& seen) {
 
 eventstore::head read_head(reader& from, letter_events events) {
     const auto who = events.front().who;
-    return from.log.load(partition_of(events.front().letter), std::span(&who, 1)).front();
+    return from.log.load(partition_of(events.front().letter), std::span(&who, 1)).heads.front();
 }
 
 json::object read_record(reader& from, letter_events events, const eventstore::head& now) {

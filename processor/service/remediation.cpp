@@ -96,7 +96,7 @@ redrive_preview preview(eventstore::log& from, const redrive_request& request) {
     const auto& parked = std::get<domain::command_parked>(seen.letter.front().what);
     const auto command = redriven_command(parked, request);
     seen.is_open = status_of(seen.letter) == domain::dead_letter_status::parked;
-    seen.now = from.load(partition_of(request.id), std::span(&command->who, 1)).front();
+    seen.now = from.load(partition_of(request.id), std::span(&command->who, 1)).heads.front();
     seen.would = judge_at_last(*command, seen.now);
     seen.conflict = command->conflict;
     return seen;

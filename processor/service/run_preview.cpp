@@ -47,7 +47,7 @@ void add_judged(histogram& counts, eventstore::log& log, partition_number partit
     std::vector<domain::member_id> members;
     for (const auto& command : commands)
         members.push_back(command->who);
-    const auto heads = log.load(partition, members);
+    const auto heads = log.load(partition, members).heads;
     for (std::size_t i = 0; i < commands.size(); ++i)
         ++counts[judged(judge_at_last(*commands[i], heads[i]), commands[i]->conflict)];
 }

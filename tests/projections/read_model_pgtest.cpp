@@ -141,7 +141,7 @@ TEST_CASE("dead letters: shown from the table as from their events") {
     read_model reader(world.options(), 1);
     const boost::json::value shown = reader.dead_letters({}).at(0);
     const auto events = world.log().dead_letter(letter.id);
-    const auto now = world.log().load({}, std::span(&who, 1)).front();
+    const auto now = world.log().load({}, std::span(&who, 1)).heads.front();
     CHECK_EQ(shown, projections::letter_record(events, reader.winners_of(events), now));
     CHECK_EQ(shown.at("attempts").at(0).at("winner").at("event"), "VerificationRequested");
     CHECK_EQ(shown.at("member").at("state"), "LeftGuild");

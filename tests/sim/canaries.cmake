@@ -53,8 +53,8 @@ plant(dead_letter_without_its_command ${memory}
     "what.command.address.reset();"
     "what.command.address.reset(); if (PLANTED) what.command.data = {};")
 plant(redrive_leaves_letter_open ${memory}
-    "if (const auto& redriven = c.steps.front().redriven)"
-    "if (const auto& redriven = c.steps.front().redriven; redriven && !PLANTED)")
+    "if (redriven) close_redriven("
+    "if (redriven && !PLANTED) close_redriven(")
 plant(state_not_checked ${judge}
     "if (stated.state && *"
     "if (!PLANTED && stated.state && *")

@@ -53,7 +53,7 @@ eventstore::partition_number partition_for(const log& log, domain::member_id who
 }
 
 eventstore::chain_fate append(log& log, const chain& one) {
-    return log.append(partition_for(log, one.who), std::span(&one, 1)).at(0);
+    return log.append(partition_for(log, one.who), {}, std::span(&one, 1)).fates.at(0);
 }
 
 eventstore::park_fate park(log& log, const domain::envelope& command) {
@@ -63,7 +63,7 @@ eventstore::park_fate park(log& log, const domain::envelope& command) {
 }
 
 head head_of(log& log, domain::member_id who) {
-    return log.load(partition_for(log, who), std::span(&who, 1)).at(0);
+    return log.load(partition_for(log, who), std::span(&who, 1)).heads.at(0);
 }
 
 head bring_to(log& log, domain::member_id who, domain::state goal) {

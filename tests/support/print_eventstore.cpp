@@ -42,6 +42,28 @@ std::string print(const chain_fate& fate) {
         .field("found", fate.found)
         .field("first", fate.first)
         .field("keys", fate.keys)
+        .field("has_parked_keys", fate.has_parked_keys)
+        .text();
+}
+std::string print(const log_point& at) {
+    return test::printed_struct("log_point")
+        .field("history", at.history)
+        .field("tail", at.tail)
+        .text();
+}
+std::string print(const moved_member& moved) {
+    return test::printed_struct("moved_member")
+        .field("who", moved.who)
+        .field("now", moved.now)
+        .text();
+}
+std::string print(const append_result& result) {
+    return test::printed_struct("append_result")
+        .field("fates", result.fates)
+        .field("at", result.at)
+        .field("followed", result.followed)
+        .field("moved", result.moved)
+        .field("over_new_connection", result.over_new_connection)
         .text();
 }
 std::string print(const park_fate& fate) {

@@ -71,7 +71,7 @@ void projected_log::submit(const domain::envelope& received,
     if (!std::holds_alternative<domain::event>(decide(head.member, command_in(command)))) return;
     auto chain = decided(head, {command});
     chain.steps.front().redriven = std::move(redriven);
-    const auto fates = log_->append(partition_of(command.who, partitions_), {&chain, 1});
+    const auto fates = log_->append(partition_of(command.who, partitions_), {}, {&chain, 1}).fates;
     REQUIRE_EQ(fates.at(0).what, eventstore::fate::appended);
     head = chain.after;
 }
@@ -95,7 +95,7 @@ void projected_log::pass_through(int members) {
     std::vector<eventstore::chain> chains;
     for (int i = 0; i < members; ++i)
         chains.push_back(joined_and_left(new_member_of(first.guild)));
-    const auto fates = log_->append(partition_of(first, partitions_), chains);
+    const auto fates = log_->append(partition_of(first, partitions_), {}, chains).fates;
     REQUIRE(std::ranges::all_of(
         fates, [](const auto& f) { return f.what == eventstore::fate::appended; }));
 }

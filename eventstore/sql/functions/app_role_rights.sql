@@ -35,7 +35,7 @@ SET search_path = pg_catalog, pg_temp AS $$
     WHERE p.pronamespace = 'datadrop'::regnamespace
         AND p.proname = ANY (ARRAY[
             'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder',
-            'tail_of', 'checkpoint_of', 'micros', 'from_micros', 'state_name', 'event_name',
-            'source_name', 'dead_letter_status_name', 'dead_letter_event_name', 'generation',
-            'project', 'app_role_rights', 'fingerprints_of_key'])
+            'tail_of', 'log_history', 'checkpoint_of', 'micros', 'from_micros', 'state_name',
+            'event_name', 'source_name', 'dead_letter_status_name', 'dead_letter_event_name',
+            'generation', 'project', 'app_role_rights', 'fingerprints_of_key'])
 $$;

@@ -1,15 +1,25 @@
 -- Writes chains of events, each whole or not at all, at the tail of a partition.
 --
--- Arguments: the chains; their steps, ordered by chain and within it, and how many of them have an
--- event; arrays of the addresses to keep (null: to erase) for chains that are written. _redriven:
--- the dead letter whose parked key does not stand in the way.
+-- Arguments: the history and the tail that the caller expects (null: none), and whether anything is
+-- to be looked up although they are so: some chain is not exact, or some step has no event; the
+-- chains; their steps, ordered by chain and within it; arrays of the addresses to keep (null: to
+-- erase) for chains that are written. _redriven: the dead letter whose parked key does not stand in
+-- the way.
 --
 -- Answer: a row for each chain that is refused, or a row for each of its steps whose key was found
--- used or parked; and a last row with chain 0 and the position of the first event that was written,
--- behind which those of all other chains stand in order.
--- fate: 0 not refused, 2 conflict, 3 key found; keys come first.
+-- used or parked; a row for each chain that was looked up and whose member has a key that is parked
+-- or discarded; a row for each member of whom others have written something since the expected
+-- tail, and one for each of whose dead letters they have; and a last row, with the position of the
+-- first event that was written, behind which those of all other chains stand in order.
+-- fate: 0 the last row, 2 conflict, 3 key found, 4 has parked keys, 5 a member's head now, 6 a
+-- member's dead letter; keys come before conflicts.
 -- held_status is null for a key that is used, and for one that is parked held_at is the dead
 -- letter.
+-- since, in the last row: 0 nobody has written since, 1 the rows 5 and 6 tell who, 2 not known.
+--
+-- The tail guard: whatever is written moves the tail. So while it is the expected one, an exact
+-- chain is written without a look-up; otherwise those of members who moved since are looked up, by
+-- position, unless that is too far back, or in another history: then all are.
 --
 -- The partition's lock and tail, and what the end of the transaction waits for, are as in
 -- lock_tail, whose call would cost as much as a statement. What each statement sees after that is
@@ -26,6 +36,9 @@
 -- for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
+    _history        bigint,
+    _expected_tail  bigint,
+    _looks          boolean,
     _chains         datadrop.append_chain[],
     _steps          datadrop.append_step[],
     _address_chains integer[],
@@ -47,7 +60,11 @@ CREATE OR REPLACE FUNCTION datadrop.append(
     held_lifecycle  bigint,
     held_payload    bytea,
     held_status     smallint,
-    held_submission bigint
+    held_submission bigint,
+    moved_guild     bigint,
+    moved_user      bigint,
+    history         bigint,
+    since           smallint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -55,9 +72,11 @@ SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _tail     bigint;
     _now      timestamptz;
+    _moved    bigint[] := '{}';  -- users of whom others have written something since
     _thorough boolean := false;
     _held     integer[];         -- steps whose key was found
     _stale    integer[];         -- chains whose member has another head
+    _parked   integer[];         -- chains whose member has a key that is parked or discarded
     _refused  integer[] := '{}'; -- chains that are not written, for either reason
     _written  bigint;
 BEGIN
@@ -85,35 +104,61 @@ BEGIN
     _now := clock_timestamp();
     first_position := _tail + 1;
 
+    history := datadrop.log_history();
+    since := CASE
+        WHEN _history = history AND _expected_tail = _tail THEN 0
+        WHEN _history = history AND _expected_tail BETWEEN _tail - 1000 AND _tail THEN 1
+        ELSE 2
+    END;
+    IF since = 1 THEN
+        SELECT array_agg(e.user_id) INTO _moved
+        FROM datadrop.events AS e
+        WHERE e.partition = _partition AND e.position > _expected_tail;
+    END IF;
+
     LOOP
-        SELECT stale.chains, held.steps
-        FROM (
-            SELECT array_agg(c.number) AS chains
-            FROM unnest(_chains) AS c
-            WHERE coalesce(
-                (SELECT e.version <> c.expected_version OR e.to_state <> c.expected_state
-                        OR e.has_email <> c.expected_has_email
-                        OR e.lifecycle <> c.expected_lifecycle
-                 FROM datadrop.events AS e
-                 WHERE e.partition = _partition AND e.guild_id = c.guild_id
-                   AND e.user_id = c.user_id AND e.kind = 0
-                 ORDER BY e.version DESC
-                 LIMIT 1),
-                c.expected_version <> 0 OR c.expected_state <> 0)) AS stale,
-        LATERAL (
-            SELECT array_agg(s.number) AS steps
-            FROM unnest(_steps) AS s
-            WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (stale.chains))
-              AND (SELECT e.position FROM datadrop.events AS e
-                   WHERE e.partition = _partition AND e.guild_id = s.guild_id
-                     AND e.user_id = s.user_id AND e.idempotency_key = s.key
-                   LIMIT 1) IS NOT NULL
-               OR (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
-                   WHERE p.partition = _partition AND p.guild_id = s.guild_id
-                     AND p.user_id = s.user_id AND p.idempotency_key = s.key
-                     AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
-                   LIMIT 1) IS NOT NULL) AS held
-        INTO _stale, _held;
+        IF _looks OR since > 0 OR _thorough THEN
+            SELECT found.stale, found.parked, held.steps
+            FROM (
+                SELECT array_agg(l.number) FILTER (WHERE l.is_stale) AS stale,
+                       array_agg(l.number) FILTER (WHERE l.has_parked) AS parked
+                FROM (
+                    SELECT c.number,
+                           coalesce(
+                               (SELECT e.version <> c.expected_version
+                                       OR e.to_state <> c.expected_state
+                                       OR e.has_email <> c.expected_has_email
+                                       OR e.lifecycle <> c.expected_lifecycle
+                                FROM datadrop.events AS e
+                                WHERE e.partition = _partition AND e.guild_id = c.guild_id
+                                  AND e.user_id = c.user_id AND e.kind = 0
+                                ORDER BY e.version DESC
+                                LIMIT 1),
+                               c.expected_version <> 0 OR c.expected_state <> 0) AS is_stale,
+                           (SELECT p.dead_letter_id
+                            FROM datadrop.parked_keys AS p
+                            WHERE p.partition = _partition AND p.guild_id = c.guild_id
+                              AND p.user_id = c.user_id AND p.status <> 1
+                            LIMIT 1) IS NOT NULL AS has_parked
+                    FROM unnest(_chains) AS c
+                    WHERE NOT c.exact OR since = 2 OR _thorough OR c.user_id = ANY (_moved)) AS l
+                ) AS found,
+            LATERAL (
+                SELECT array_agg(s.number) AS steps
+                FROM unnest(_steps) AS s
+                WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (found.stale))
+                  AND (SELECT e.position FROM datadrop.events AS e
+                       WHERE e.partition = _partition AND e.guild_id = s.guild_id
+                         AND e.user_id = s.user_id AND e.idempotency_key = s.key
+                       LIMIT 1) IS NOT NULL
+                   OR s.chain = ANY (found.parked)
+                  AND (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
+                       WHERE p.partition = _partition AND p.guild_id = s.guild_id
+                         AND p.user_id = s.user_id AND p.idempotency_key = s.key
+                         AND (p.dead_letter_id = _redriven AND p.status = 0) IS NOT TRUE
+                       LIMIT 1) IS NOT NULL) AS held
+            INTO _stale, _parked, _held;
+        END IF;
 
         IF _held IS NOT NULL AND NOT _thorough THEN
             _thorough := true;
@@ -160,7 +205,11 @@ BEGIN
                k.held_lifecycle,
                k.held_payload,
                k.held_status,
-               k.held_submission
+               k.held_submission,
+               NULL::bigint,
+               NULL::bigint,
+               NULL::bigint,
+               NULL::smallint
         FROM unnest(_chains) AS c
         LEFT JOIN LATERAL (
             SELECT e.version, e.to_state, e.has_email, e.lifecycle
@@ -189,6 +238,41 @@ BEGIN
         WHERE a.chain <> ALL (_refused)
         ON CONFLICT (partition, guild_id, user_id, dead_letter_id) DO UPDATE
         SET address = EXCLUDED.address;
+    END IF;
+
+    IF since = 1 THEN
+        RETURN QUERY
+        SELECT DISTINCT ON (e.user_id, e.guild_id, e.kind)
+               NULL::integer,
+               (5 + e.kind)::smallint,
+               e.version,
+               e.to_state,
+               e.has_email,
+               e.lifecycle,
+               NULL::bigint,
+               NULL::integer,
+               NULL::bigint,
+               NULL::smallint,
+               NULL::bigint,
+               NULL::smallint,
+               NULL::bigint,
+               NULL::bytea,
+               NULL::smallint,
+               NULL::bigint,
+               e.guild_id,
+               e.user_id,
+               NULL::bigint,
+               NULL::smallint
+        FROM datadrop.events AS e
+        WHERE e.partition = _partition AND e.position BETWEEN _expected_tail + 1 AND _tail
+        ORDER BY e.user_id, e.guild_id, e.kind, e.position DESC;
+    END IF;
+
+    IF _parked IS NOT NULL THEN
+        fate := 4;
+        FOREACH chain IN ARRAY _parked LOOP
+            RETURN NEXT;
+        END LOOP;
     END IF;
 
     chain := 0;

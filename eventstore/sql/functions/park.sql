@@ -34,8 +34,9 @@ DECLARE
 BEGIN
     FOR _i IN 1 .. cardinality(_guilds) LOOP
         parked_as := NULL;
-        SELECT * INTO found_version, found_state, found_has_email, found_lifecycle
-        FROM datadrop.heads_of(_partition, _guilds[_i:_i], _users[_i:_i]);
+        SELECT h.version, h.state, h.has_email, h.lifecycle
+        INTO found_version, found_state, found_has_email, found_lifecycle
+        FROM datadrop.heads_of(_partition, _guilds[_i:_i], _users[_i:_i]) AS h;
         SELECT *
         INTO held_at, held_event, held_version, held_state, held_lifecycle, held_payload,
             held_status, held_submission

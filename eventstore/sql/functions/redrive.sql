@@ -32,7 +32,11 @@ CREATE OR REPLACE FUNCTION datadrop.redrive(
     held_lifecycle  bigint,
     held_payload    bytea,
     held_status     smallint,
-    held_submission bigint
+    held_submission bigint,
+    moved_guild     bigint,
+    moved_user      bigint,
+    history         bigint,
+    since           smallint
 )
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, pg_temp AS $$
@@ -48,9 +52,10 @@ BEGIN
     SELECT a.*
     INTO STRICT chain, fate, found_version, found_state, found_has_email, found_lifecycle,
         first_position, step, held_at, held_event, held_version, held_state, held_lifecycle,
-        held_payload, held_status, held_submission
+        held_payload, held_status, held_submission, moved_guild, moved_user, history, since
     FROM datadrop.append(
-        _partition, _chains, _steps, _address_chains, _addresses, _redriven) AS a
+        _partition, NULL, NULL, true, _chains, _steps, _address_chains, _addresses, _redriven) AS a
+    WHERE a.fate < 4
     ORDER BY a.chain DESC
     LIMIT 1;
     IF fate = 0 THEN

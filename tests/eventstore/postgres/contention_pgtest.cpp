@@ -58,7 +58,7 @@ struct standings {
         std::vector<chain> chains;
         for (const auto who : guild)
             chains.push_back(test::decided({}, {test::make_command(who, command_kind::join)}));
-        const auto fates = mine.append(test::partition_for(mine, guild[0]), chains);
+        const auto fates = mine.append(test::partition_for(mine, guild[0]), {}, chains).fates;
         for (std::size_t i = 0; i < guild.size(); ++i) {
             if (fates[i].what == fate::appended) ++winners.at(guild[i]);
             if (fates[i].what == fate::conflict && fates[i].found == chains[i].after)
@@ -123,8 +123,9 @@ TEST_CASE("20 writers of one member, each judged anew on what it found, write ev
 TEST_CASE("writing needs a snapshot a statement: another isolation is refused") {
     const test::scratch_database database;
     auto db = database.connect();
-    for (const auto* write : {"SELECT datadrop.lock_tail(0::smallint)",
-                              "SELECT datadrop.append(0::smallint, '{}', '{}', '{}', '{}')"}) {
+    for (const auto* write :
+         {"SELECT datadrop.lock_tail(0::smallint)",
+          "SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')"}) {
         CAPTURE(write);
         db.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ");
         CHECK_THROWS_WITH_AS(db.run(write), doctest::Contains("read committed only"),

@@ -27,8 +27,10 @@ constexpr int events_a_round = 100;
 
 /// Entries of indexes that the statements of a round are asked for; none of any other.
 const std::map<std::string, std::int64_t> asked_a_round{
-    {"events_key", members_a_round},     // find_keys
-    {"events_pkey", events_a_round + 2}, // read_events; the tail of reserve, append
+    {"events_key", members_a_round}, // find_keys
+    {"events_pkey",
+     events_a_round + 2 * members_a_round + 4}, // read_events; the round before, by an append that
+                                                // follows; the tails of load_heads, reserve, append
     {"events_version",
      versions_a_round + 3 * members_a_round}}; // read_history; load_heads, reserve, append
 
@@ -66,10 +68,12 @@ class crowd {
 
     void use_everything() {
         for (int i = 0; i < rounds; ++i)
-            use(some_members());
+            use(some_members(), static_cast<guard>(i % 3));
     }
 
   private:
+    enum class guard { none, follows, holds };
+
     /// Spread over all guilds; others each time.
     std::vector<domain::member_id> some_members() {
         std::vector<domain::member_id> some;
@@ -78,20 +82,36 @@ class crowd {
         return some;
     }
 
-    void use(const std::vector<domain::member_id>& some) {
+    void use(const std::vector<domain::member_id>& some, guard by) {
         db_.run(sql::statements::load_heads, members_as_params(partition, some));
         db_.begin();
-        const auto heads =
-            heads_in(db_.run(sql::statements::reserve, members_as_params(partition, some)));
+        const auto seen =
+            members_in(db_.run(sql::statements::reserve, members_as_params(partition, some)));
         std::vector<chain> chains;
         for (std::size_t i = 0; i < some.size(); ++i)
-            chains.push_back(moved(some[i], heads[i]));
-        const chain_refs refs(chains.begin(), chains.end());
-        const auto answer = db_.run(sql::statements::append, chains_as_params(partition, refs));
+            chains.push_back(moved(some[i], seen.heads[i]));
+        write(chains, by == guard::holds     ? seen.at
+                      : by == guard::follows ? behind(*seen.at)
+                                             : std::nullopt);
         db_.commit();
-        for (const auto& one : fates_in(answer, refs))
-            REQUIRE_EQ(one.what, fate::appended);
         read(chains);
+    }
+
+    /// A tail that the others moved by a round.
+    static std::optional<log_point> behind(log_point at) {
+        at.tail = global_position{number_of(at.tail) - members_a_round};
+        return at;
+    }
+
+    void write(std::vector<chain>& chains, const std::optional<log_point>& expected) {
+        for (auto& one : chains)
+            one.known = expected ? knowledge::exact : knowledge::hint;
+        const chain_refs refs(chains.begin(), chains.end());
+        const auto told = append_result_in(
+            db_.run(sql::statements::append, chains_as_params(partition, refs, expected)), refs);
+        CHECK_EQ(told.followed, expected.has_value());
+        for (const auto& one : told.fates)
+            REQUIRE_EQ(one.what, fate::appended);
     }
 
     chain moved(domain::member_id who, const head& from) {

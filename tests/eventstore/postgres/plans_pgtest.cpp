@@ -38,8 +38,10 @@ class busy_member {
             commands.push_back(
                 test::make_command(who_, i % 2 == 0 ? command_kind::join : command_kind::leave));
         const auto chain = test::decided(head_, commands);
-        const auto answer = db_.run(sql::statements::append, chains_as_params(partition, {chain}));
-        REQUIRE_EQ(fates_in(answer, {chain}).at(0).what, fate::appended);
+        const auto told = append_result_in(
+            db_.run(sql::statements::append, chains_as_params(partition, {chain}, seen_)), {chain});
+        REQUIRE_EQ(told.fates.at(0).what, fate::appended);
+        seen_ = told.at; // and what follows is followed by the next
         head_ = chain.after;
         db_.run(sql::statements::find_keys,
                 written_keys_as_params(partition, std::span(&chain, 1)));
@@ -70,7 +72,7 @@ class busy_member {
     void redrive(const domain::envelope& command, dead_letter_id id) {
         const auto chain = test::redriven(head_, command, id);
         const auto answer = db_.run(sql::statements::redrive, redrive_as_params(partition, chain));
-        REQUIRE_EQ(fates_in(answer, {chain}).at(0).what, fate::appended);
+        REQUIRE_EQ(append_result_in(answer, {chain}).fates.at(0).what, fate::appended);
         const auto leave =
             test::decided(chain.after, {test::make_command(who_, command_kind::leave)});
         db_.run(sql::statements::append, chains_as_params(partition, {leave}));
@@ -95,6 +97,7 @@ class busy_member {
     session& db_;
     domain::member_id who_ = test::new_member();
     head head_{};
+    std::optional<log_point> seen_{};
 };
 
 /// Sequential scans of this session, and rows that its index scans have fetched.

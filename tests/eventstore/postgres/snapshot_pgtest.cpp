@@ -29,7 +29,7 @@ class newcomers {
         const chain_refs refs(chains.begin(), chains.end());
         const auto answer =
             db_.run(sql::statements::append, chains_as_params(partition_number{}, refs));
-        REQUIRE_EQ(fates_in(answer, refs).back().what, fate::appended);
+        REQUIRE_EQ(append_result_in(answer, refs).fates.back().what, fate::appended);
     }
 
     std::int64_t buffers_of_one_append() {

@@ -69,11 +69,12 @@ TEST_CASE("upgrade: heads of V0005's table are found in the events, and the log 
         domain::stream_version{3},
         {.current = domain::state::onboarding_completed, .has_email = true, .lifecycle = 7}};
     const auto log = database.open_log();
-    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)), std::vector{found});
+    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)).heads, std::vector{found});
     const auto next = test::decided(found, {test::make_command(one_of_old, command_kind::leave)});
-    CHECK_EQ(log->append(partition_number{}, std::span(&next, 1)).front().first,
+    CHECK_EQ(log->append(partition_number{}, {}, std::span(&next, 1)).fates.front().first,
              global_position{4});
-    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)), std::vector{next.after});
+    CHECK_EQ(log->load(partition_number{}, std::span(&one_of_old, 1)).heads,
+             std::vector{next.after});
     CHECK_THROWS_AS(db.run("UPDATE datadrop.events SET lifecycle = 1"), statement_refused);
 }
 

@@ -124,7 +124,7 @@ TEST_CASE("append: the other chains of a call are written beside one with a used
         const std::vector<eventstore::chain> chains{
             decided({}, {make_command(other, command_kind::join)}),
             decided(used.after, {make_command(who, command_kind::leave, {.key = "used"})})};
-        CHECK_EQ(log->append(partition_for(*log, who), chains),
+        CHECK_EQ(log->append(partition_for(*log, who), {}, chains).fates,
                  (std::vector<chain_fate>{
                      {.what = fate::appended, .found = chains[0].after, .first = after(first, 1)},
                      {.what = fate::key_found,
@@ -200,7 +200,8 @@ TEST_CASE("append: a parked key stands in the way, whether its letter is parked 
         }
         CHECK_EQ(append(*log, decided({}, {command})),
                  (chain_fate{.what = fate::key_found,
-                             .keys = {found_key{0, parked_as(command, id, status)}}}));
+                             .keys = {found_key{0, parked_as(command, id, status)}},
+                             .has_parked_keys = true}));
         CHECK_EQ(head_of(*log, who), head{});
     });
 }
@@ -257,7 +258,7 @@ TEST_CASE(
             decided({}, commands_to(state::kicked, written)),
             decided({}, {make_command(stale, command_kind::join)}),
             decided({}, commands_to(state::banned, last))};
-        CHECK_EQ(log->append(partition_for(*log, written), chains),
+        CHECK_EQ(log->append(partition_for(*log, written), {}, chains).fates,
                  (std::vector<chain_fate>{
                      {.what = fate::appended, .found = chains[0].after, .first = after(tail, 1)},
                      {.what = fate::conflict, .found = joined},
@@ -268,7 +269,7 @@ TEST_CASE(
 
 TEST_CASE("append: nothing to write is no error") {
     on_each_log([](log_world& world) {
-        CHECK(world.open()->append(eventstore::partition_number{}, {}).empty());
+        CHECK(world.open()->append(eventstore::partition_number{}, {}, {}).fates.empty());
     });
 }
 

@@ -172,7 +172,7 @@ TEST_CASE("load: heads come in the order asked for, unknown members at version 0
                    two = new_member_of(one.guild);
         const auto first = bring_to(*log, one, state::verified);
         const auto second = bring_to(*log, two, state::banned);
-        CHECK_EQ(log->load(partition_for(*log, one), std::vector{two, unknown, one}),
+        CHECK_EQ(log->load(partition_for(*log, one), std::vector{two, unknown, one}).heads,
                  (std::vector{second, eventstore::head{}, first}));
     });
 }
@@ -186,7 +186,7 @@ TEST_CASE("reserve: others wait until the reserved append is through, readers do
         const auto mine = world.open(), other = world.open();
         const auto who = new_member();
         const auto rival = decided({}, {make_command(who, command_kind::join)});
-        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).at(0),
+        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).heads.at(0),
                  eventstore::head{});
         auto waiting = std::async(std::launch::async, [&] { return append(*other, rival); });
         CHECK_EQ(waiting.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
@@ -209,7 +209,7 @@ TEST_CASE("release: gives the turn back with nothing written") {
         mine->release();
         CHECK_EQ(append(*other, decided({}, {make_command(who, command_kind::join)})).what,
                  fate::appended);
-        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).at(0).version,
+        CHECK_EQ(mine->reserve(partition_for(*mine, who), std::vector{who}).heads.at(0).version,
                  stream_version{1});
     });
 }

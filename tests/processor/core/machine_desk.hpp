@@ -59,41 +59,40 @@ class desk {
         return actions();
     }
 
-    lines loaded(std::vector<head> heads) {
-        return fed([&] { core.feed(heads_loaded{{}, std::move(heads)}, now); });
+    lines fed(const call_result& what) {
+        core.feed(what, now);
+        return actions();
     }
-    lines load_lost() {
-        return fed([&] { core.feed(heads_loaded{}, now); });
-    }
+    lines loaded(std::vector<head> heads) { return fed(heads_loaded{{}, seen(std::move(heads))}); }
+    lines load_lost() { return fed(heads_loaded{}); }
     lines reserved(std::vector<head> heads) {
-        return fed([&] { core.feed(tail_reserved{{}, std::move(heads)}, now); });
+        return fed(tail_reserved{{}, seen(std::move(heads))});
     }
-    lines reserve_lost() {
-        return fed([&] { core.feed(tail_reserved{}, now); });
-    }
+    lines reserve_lost() { return fed(tail_reserved{}); }
     lines appended(std::vector<chain_fate> fates) {
-        return fed([&] { core.feed(chains_appended{{}, std::move(fates)}, now); });
+        return fed(chains_appended{{}, eventstore::append_result{.fates = std::move(fates)}});
     }
     /// A lost connection was settled: nothing of the chain is written.
     lines append_unwritten() { return appended({{.what = fate::not_written}}); }
-    lines append_lost() {
-        return fed([&] { core.feed(chains_appended{}, now); });
-    }
+    lines append_lost() { return fed(chains_appended{}); }
     lines parked(std::vector<eventstore::park_fate> fates) {
-        return fed([&] { core.feed(commands_parked{{}, std::move(fates)}, now); });
+        return fed(commands_parked{{}, std::move(fates)});
     }
-    lines park_lost() {
-        return fed([&] { core.feed(commands_parked{}, now); });
-    }
+    lines park_lost() { return fed(commands_parked{}); }
     lines failure_recorded(std::optional<eventstore::remediation_fate> was) {
-        return fed([&] { core.feed(processor::failure_recorded{{}, was}, now); });
+        return fed(processor::failure_recorded{{}, was});
+    }
+    static eventstore::members_seen seen(std::vector<head> heads) {
+        std::vector<bool> parked(heads.size());
+        return {.heads = std::move(heads), .has_parked_keys = std::move(parked)};
     }
 
     void pass(std::chrono::milliseconds time) { now.steady += time; }
     /// Moves the clock to the next wait's end.
     lines wake() {
         now.steady = *core.wake_at();
-        return fed([&] { core.tick(now); });
+        core.tick(now);
+        return actions();
     }
 
     /// A desk whose member 7 is known to stand at `h`: by a first command that is refused there.
@@ -110,11 +109,6 @@ class desk {
     std::vector<eventstore::parking> parkings; // of the last park
 
   private:
-    template <typename Feed>
-    lines fed(Feed feed) {
-        feed();
-        return actions();
-    }
     lines actions() {
         core.start_work(now);
         lines read;

@@ -80,7 +80,7 @@ TEST_CASE("partitions go their own way: one that waits holds no other") {
     one.who = member(7, guild_in(eventstore::partition_number{0}));
     two.who = member(8, guild_in(eventstore::partition_number{1}));
     CHECK(d.submit({one, two}) == lines{"load 7", "load 8"});
-    d.core.feed(heads_loaded{eventstore::partition_number{1}, std::vector{nobody}}, d.now);
+    d.core.feed(heads_loaded{eventstore::partition_number{1}, desk::seen({nobody})}, d.now);
     d.core.start_work(d.now);
     CHECK(d.core.take_actions().size() == 1);
 }

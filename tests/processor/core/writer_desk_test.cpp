@@ -42,16 +42,16 @@ lines started(writer_desk& desk) {
     return read;
 }
 
-const std::vector<eventstore::head> no_heads;
-const std::vector<eventstore::chain_fate> no_fates;
+const eventstore::members_seen nobody_seen;
+const eventstore::append_result no_fates;
 
 /// The second of two writers holds this tail, and the first has nothing to do.
 void let_second_hold(writer_desk& desk, eventstore::partition_number held) {
     desk.add(load_heads{partition(1), {}});
     desk.add(reserve_tail{held, {}});
     CHECK(started(desk) == lines{"0: load 1", fmt::format("1: reserve {}", number_of(held))});
-    desk.ended(0, heads_loaded{partition(1), no_heads});
-    desk.ended(1, tail_reserved{held, no_heads});
+    desk.ended(0, heads_loaded{partition(1), nobody_seen});
+    desk.ended(1, tail_reserved{held, nobody_seen});
 }
 
 void check_both_are_free(writer_desk& desk) {
@@ -71,7 +71,7 @@ TEST_CASE("a writer does one thing at a time, the oldest first") {
     CHECK(started(desk) == lines{"0: load 1"});
     CHECK(started(desk).empty());
     CHECK_FALSE(desk.is_clear());
-    desk.ended(0, heads_loaded{partition(1), no_heads});
+    desk.ended(0, heads_loaded{partition(1), nobody_seen});
     CHECK(started(desk) == lines{"0: append 2"});
     CHECK(desk.is_clear());
 }
@@ -101,7 +101,7 @@ TEST_CASE("who holds a tail does nothing else meanwhile") {
     writer_desk desk(1);
     desk.add(reserve_tail{partition(2), {}});
     CHECK(started(desk) == lines{"0: reserve 2"});
-    desk.ended(0, tail_reserved{partition(2), no_heads});
+    desk.ended(0, tail_reserved{partition(2), nobody_seen});
     desk.add(load_heads{partition(1), {}});
     desk.ask_looks();
     CHECK(started(desk).empty());
@@ -129,7 +129,7 @@ TEST_CASE("each writer looks once when asked, as soon as it has nothing else to 
     desk.ask_looks();
     CHECK(started(desk) == lines{"1: looks"});
     desk.looked(1);
-    desk.ended(0, heads_loaded{partition(1), no_heads});
+    desk.ended(0, heads_loaded{partition(1), nobody_seen});
     CHECK(started(desk) == lines{"0: looks"});
     desk.looked(0);
     CHECK(started(desk).empty());

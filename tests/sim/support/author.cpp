@@ -52,7 +52,7 @@ author::author(environment& shared, server& database) : shared_(shared), server_
 eventstore::head author::look_at(domain::member_id who) {
     const eventstore::partition_number partition =
         eventstore::partition_of(who.guild, shared_.chosen.partitions);
-    return server_.log().load(partition, {{who}}).front();
+    return server_.log().load(partition, {{who}}).heads.front();
 }
 
 domain::envelope author::new_command() {

@@ -28,12 +28,11 @@ statement one(form is, eventstore::partition_number partition,
     return {.is = is, .partition = partition, .lock_wait_max = wait_max};
 }
 
-std::vector<eventstore::chain_fate>
-taken_for_written(const std::vector<eventstore::chain>& chains) {
-    std::vector<eventstore::chain_fate> fates;
+eventstore::append_result taken_for_written(const std::vector<eventstore::chain>& chains) {
+    eventstore::append_result taken;
     for (const auto& c : chains)
-        fates.push_back({.what = eventstore::fate::appended, .found = c.after});
-    return fates;
+        taken.fates.push_back({.what = eventstore::fate::appended, .found = c.after});
+    return taken;
 }
 
 } // namespace
@@ -43,32 +42,46 @@ log_connection::log_connection(environment& shared, server& database, gate proce
 
 // ---- the calls of the log
 
-log_connection::answer_of<log_connection::heads>
-log_connection::load(eventstore::partition_number partition, members who) {
-    std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
-        return l.load(partition, who);
-    };
-    co_return co_await guarded(read(one(form::read, partition), std::move(look)));
+/// As postgres_log has it: that the connection is a new one is told once …
+template <typename Answer>
+log_connection::answer_of<Answer> log_connection::told(answer_of<Answer> answer) {
+    auto result = co_await std::move(answer);
+    if (result) result->over_new_connection = std::exchange(is_new_, false);
+    co_return result;
 }
 
-log_connection::answer_of<log_connection::heads>
+/// … and until then nothing is believed.
+log_connection::expected log_connection::believed(expected tail) const {
+    return is_new_ ? std::nullopt : tail;
+}
+
+log_connection::answer_of<log_connection::seen>
+log_connection::load(eventstore::partition_number partition, members who) {
+    std::function<seen(log&)> look = [partition, who = std::move(who)](log& l) {
+        return l.load(partition, who);
+    };
+    co_return co_await told(guarded(read(one(form::read, partition), std::move(look))));
+}
+
+log_connection::answer_of<log_connection::seen>
 log_connection::reserve(eventstore::partition_number partition, members who) {
-    co_return co_await guarded(take_tail(partition, std::move(who)));
+    co_return co_await told(guarded(take_tail(partition, std::move(who))));
 }
 
 log_connection::answer_of<bool> log_connection::release() {
     co_return co_await guarded(give_back());
 }
 
-log_connection::answer_of<log_connection::fates>
-log_connection::append(eventstore::partition_number partition, chains what) {
+log_connection::answer_of<log_connection::appended>
+log_connection::append(eventstore::partition_number partition, expected tail, chains what) {
     if (std::exchange(reserved_, std::nullopt))
-        co_return co_await guarded(write_reserved(partition, std::move(what)));
-    std::function<fates(log&)> effect = [partition, what](log& l) {
-        return l.append(partition, what);
+        co_return co_await told(guarded(write_reserved(partition, tail, std::move(what))));
+    // The connection is made first: whether it is a new one says what may be expected.
+    std::function<appended(log&)> effect = [this, partition, tail, what](log& l) {
+        return l.append(partition, believed(tail), what);
     };
-    co_return co_await guarded(
-        write(partition, std::move(effect), looking_up(partition, std::move(what))));
+    co_return co_await told(
+        guarded(write(partition, std::move(effect), looking_up(partition, std::move(what)))));
 }
 
 log_connection::answer_of<log_connection::park_fates>
@@ -114,10 +127,10 @@ void log_connection::drop() {
 
 // ---- reservations
 
-log_connection::awaitable<log_connection::heads>
+log_connection::awaitable<log_connection::seen>
 log_connection::take_tail(eventstore::partition_number partition, members who) {
     co_await give_back();
-    std::function<heads(log&)> look = [partition, who = std::move(who)](log& l) {
+    std::function<seen(log&)> look = [partition, who = std::move(who)](log& l) {
         return l.load(partition, who);
     };
     auto found = co_await read(one(form::reserve, partition, reserve_wait_max), std::move(look));
@@ -137,9 +150,10 @@ log_connection::awaitable<bool> log_connection::give_back() {
     co_return !lost;
 }
 
-log_connection::awaitable<log_connection::fates>
-log_connection::write_reserved(eventstore::partition_number partition, chains what) {
-    fates unwritten(what.size(), {.what = eventstore::fate::not_written});
+log_connection::awaitable<log_connection::appended>
+log_connection::write_reserved(eventstore::partition_number partition, expected tail, chains what) {
+    appended unwritten;
+    unwritten.fates.resize(what.size(), {.what = eventstore::fate::not_written});
     std::function<bool(log&)> nothing = [](log&) { return true; };
     bool lost = backend_ == nullptr;
     try {
@@ -151,10 +165,10 @@ log_connection::write_reserved(eventstore::partition_number partition, chains wh
         drop();
         co_return unwritten;
     }
-    std::function<fates(log&)> effect = [partition, what](log& l) {
-        return l.append(partition, what);
+    std::function<appended(log&)> effect = [partition, tail = believed(tail), what](log& l) {
+        return l.append(partition, tail, what);
     };
-    std::optional<fates> committed;
+    std::optional<appended> committed;
     try {
         committed = co_await run(one(form::commit, partition), std::move(effect));
     } catch (const connection_lost&) {
@@ -164,20 +178,20 @@ log_connection::write_reserved(eventstore::partition_number partition, chains wh
     co_return co_await settle(partition, std::move(what));
 }
 
-log_connection::awaitable<log_connection::fates>
+log_connection::awaitable<log_connection::appended>
 log_connection::settle(eventstore::partition_number partition, chains what) {
     co_await reconnect_and_fence();
     co_return co_await run(one(form::write, partition, reserve_wait_max),
                            looking_up(partition, std::move(what)));
 }
 
-std::function<log_connection::fates(log&)>
+std::function<log_connection::appended(log&)>
 log_connection::looking_up(eventstore::partition_number partition, chains what) {
     return [this, partition, what = std::move(what)](log& l) {
-        if (planted(canary::doubt_retried_blind)) return l.append(partition, what);
+        if (planted(canary::doubt_retried_blind)) return l.append(partition, {}, what);
         if (planted(canary::doubt_taken_for_written)) return taken_for_written(what);
-        auto found = settled_fates(l, partition, what);
-        for (const auto& f : found)
+        appended found{.fates = settled_fates(l, partition, what)};
+        for (const auto& f : found.fates)
             shared_.seen.saw(f.what == eventstore::fate::not_written ? sight::doubt_found_unwritten
                                                                      : sight::doubt_found_written);
         return found;
@@ -261,6 +275,7 @@ log_connection::awaitable<void> log_connection::connect() {
     backend_ = server_.connect();
     if (!backend_) throw connection_lost{};
     broken_ = false;
+    is_new_ = true;
 }
 
 /// After a loss: a new connection, and the certainty that the old one's backend writes nothing any

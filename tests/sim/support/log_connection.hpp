@@ -25,18 +25,19 @@ class log_connection {
     template <typename Result>
     using answer_of = awaitable<std::optional<Result>>;
     using members = std::vector<domain::member_id>;
-    using heads = std::vector<eventstore::head>;
+    using seen = eventstore::members_seen;
     using chains = std::vector<eventstore::chain>;
-    using fates = std::vector<eventstore::chain_fate>;
+    using appended = eventstore::append_result;
+    using expected = std::optional<eventstore::log_point>;
     using parkings = std::vector<eventstore::parking>;
     using park_fates = std::vector<eventstore::park_fate>;
 
     log_connection(environment& shared, server& database, gate process);
 
-    answer_of<heads> load(eventstore::partition_number partition, members who);
-    answer_of<heads> reserve(eventstore::partition_number partition, members who);
+    answer_of<seen> load(eventstore::partition_number partition, members who);
+    answer_of<seen> reserve(eventstore::partition_number partition, members who);
     answer_of<bool> release();
-    answer_of<fates> append(eventstore::partition_number partition, chains what);
+    answer_of<appended> append(eventstore::partition_number partition, expected tail, chains what);
     answer_of<park_fates> park(eventstore::partition_number partition, parkings what);
     answer_of<eventstore::remediation_fate> record_failure(eventstore::letter_seen letter,
                                                            domain::redrive_failed what);
@@ -47,6 +48,9 @@ class log_connection {
     void drop();
 
   private:
+    template <typename Answer>
+    answer_of<Answer> told(answer_of<Answer> answer);
+    expected believed(expected tail) const;
     template <typename Result>
     answer_of<Result> guarded(awaitable<Result> work);
     template <typename Result>
@@ -57,12 +61,13 @@ class log_connection {
     awaitable<Result> write(eventstore::partition_number partition,
                             std::function<Result(eventstore::log&)> effect,
                             std::function<Result(eventstore::log&)> settle);
-    awaitable<heads> take_tail(eventstore::partition_number partition, members who);
+    awaitable<seen> take_tail(eventstore::partition_number partition, members who);
     awaitable<bool> give_back();
-    awaitable<fates> write_reserved(eventstore::partition_number partition, chains what);
-    awaitable<fates> settle(eventstore::partition_number partition, chains what);
-    std::function<fates(eventstore::log&)> looking_up(eventstore::partition_number partition,
-                                                      chains what);
+    awaitable<appended> write_reserved(eventstore::partition_number partition, expected tail,
+                                       chains what);
+    awaitable<appended> settle(eventstore::partition_number partition, chains what);
+    std::function<appended(eventstore::log&)> looking_up(eventstore::partition_number partition,
+                                                         chains what);
     awaitable<void> connect();
     awaitable<void> reconnect_and_fence();
     awaitable<void> pause(microseconds time);
@@ -74,6 +79,7 @@ class log_connection {
     server::backend_ptr backend_;
     std::optional<eventstore::partition_number> reserved_;
     bool broken_ = false; // seen to be lost, and not replaced yet
+    bool is_new_ = true;  // the caller was not told of this connection yet
 };
 
 } // namespace datadrop::sim

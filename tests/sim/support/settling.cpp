@@ -24,7 +24,7 @@ find_keys(eventstore::log& l, eventstore::partition_number partition, const chai
     const auto asked = asking_for_keys(c);
     std::vector<std::optional<written_event>> found(asked.steps.size());
     if (asked.steps.empty()) return found;
-    const auto fates = l.append(partition, {&asked, 1});
+    const auto fates = l.append(partition, {}, {&asked, 1}).fates;
     for (const auto& [step, holder] : fates.front().keys)
         if (const auto* e = std::get_if<eventstore::recorded>(&holder))
             found[step] = {.by = e->submission, .position = e->position};

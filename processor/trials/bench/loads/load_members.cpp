@@ -23,7 +23,7 @@ struct page {
 
 void read(eventstore::log& log, eventstore::partition_number partition, page& wanted,
           member_versions& versions) {
-    const auto heads = log.load(partition, wanted.members);
+    const auto heads = log.load(partition, wanted.members).heads;
     for (std::size_t i = 0; i < heads.size(); ++i)
         versions[wanted.numbers[i]] =
             static_cast<std::uint32_t>(domain::number_of(heads[i].version));

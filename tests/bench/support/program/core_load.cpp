@@ -98,22 +98,23 @@ class driver {
     }
 
     void carry_out(const load_heads& a) {
-        std::vector<eventstore::head> heads;
+        eventstore::members_seen seen;
         for (const auto& who : a.members)
-            heads.push_back(head_of(who));
+            seen.heads.push_back(head_of(who));
+        seen.has_parked_keys.resize(seen.heads.size());
         in_core([&] {
-            core_.feed(heads_loaded{eventstore::partition_number{}, std::move(heads)}, now_);
+            core_.feed(heads_loaded{eventstore::partition_number{}, std::move(seen)}, now_);
         });
     }
 
     void carry_out(const append_chains& a) {
         ++appends_;
         const bool refuses = how_.conflict_every > 0 && appends_ % how_.conflict_every == 0;
-        std::vector<eventstore::chain_fate> fates;
+        eventstore::append_result told;
         for (const auto& c : a.chains)
-            fates.push_back(refuses ? overtaken(c) : written(c));
+            told.fates.push_back(refuses ? overtaken(c) : written(c));
         in_core([&] {
-            core_.feed(chains_appended{eventstore::partition_number{}, std::move(fates)}, now_);
+            core_.feed(chains_appended{eventstore::partition_number{}, std::move(told)}, now_);
         });
         carry_out();
     }

@@ -95,8 +95,9 @@ TEST_CASE("transaction: of a redrive among others nothing stays open when one ca
     corrupt_events_of(database, who);
     const auto parked = test::make_command(test::new_member(), command_kind::join);
     const auto redriven = test::redriven({}, parked, test::park(*log, parked).id);
-    CHECK_THROWS_AS(static_cast<void>(log->append(partition_number{}, std::vector{redriven, used})),
-                    corrupt_event);
+    CHECK_THROWS_AS(
+        static_cast<void>(log->append(partition_number{}, {}, std::vector{redriven, used})),
+        corrupt_event);
     CHECK_EQ(test::head_of(*other, parked.who), head{});
     CHECK_EQ(test::append(*log, redriven).what, fate::appended);
     CHECK_EQ(test::head_of(*other, parked.who), redriven.after);
@@ -106,7 +107,7 @@ TEST_CASE("transaction: whatever writes to the log is durable, whatever the sess
     const test::scratch_database database;
     auto db = database.connect();
     for (const std::string statement :
-         {"SELECT datadrop.append(0::smallint, '{}', '{}', '{}', '{}')",
+         {"SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')",
           "SELECT datadrop.park(0::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
           "SELECT datadrop.remediate(0::smallint, 1, 3::smallint, 2::smallint, 0::smallint, '', '',"
           " '', null)",
@@ -144,8 +145,9 @@ TEST_CASE("transaction: what is projected alone does not wait for the disk") {
 TEST_CASE("transaction: what was only looked at under the lock is waited for as well") {
     const test::scratch_database database;
     auto db = database.connect();
-    for (const std::string look : {"SELECT datadrop.append(0::smallint, '{}', '{}', '{}', '{}')",
-                                   "SELECT datadrop.lock_tail(0::smallint)"}) {
+    for (const std::string look :
+         {"SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')",
+          "SELECT datadrop.lock_tail(0::smallint)"}) {
         CAPTURE(look);
         const transaction whole(db);
         db.run(look);

@@ -162,7 +162,7 @@ void ledger::check_end(eventstore::log& log) const {
                number_of(p), number_of(tails.at(p)), sequences_[index_of(p)]);
     for (const auto& [who, heads] : members_) {
         const auto p = eventstore::partition_of(who.guild, shared_.chosen.partitions);
-        const auto said = log.load(p, {{who}}).front();
+        const auto said = log.load(p, {{who}}).heads.front();
         const auto& last = heads.back();
         demand(number_of(said.version) == last.version && said.member.current == last.current &&
                    said.member.has_email == last.has_email,
