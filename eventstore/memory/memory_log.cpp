@@ -45,7 +45,7 @@ class memory_log final : public log {
         // one before has left, as under PostgreSQL's lock.
         const auto turn = take_turn(number);
         if (is_new_) expected.reset();
-        auto since = store_->at(number).look_behind(expected, store_->end_of(number).tail);
+        auto since = store_->look_behind(number, expected);
         append_result result{.followed = since.told};
         for (const auto& c : chains)
             result.fates.push_back(append(number, c, proven(c, since)));
@@ -161,7 +161,7 @@ class memory_log final : public log {
     }
 
     /// What the tail guard leaves of the knowledge that a chain was decided on.
-    static knowledge proven(const chain& c, const partition::written_since& since) {
+    static knowledge proven(const chain& c, const written_since& since) {
         if (!since.told || c.steps.front().redriven) return knowledge::hint;
         const bool moved =
             std::ranges::find(since.moved, c.who, &moved_member::who) != since.moved.end();
@@ -233,9 +233,12 @@ class memory_log final : public log {
 
 } // namespace
 
-std::shared_ptr<store> make_store(int partitions, std::function<domain::timestamp()> now) {
-    return std::make_shared<store>(partitions, std::move(now));
+std::shared_ptr<store> make_store(int partitions, std::function<domain::timestamp()> now,
+                                  std::int64_t followed_max) {
+    return std::make_shared<store>(partitions, std::move(now), followed_max);
 }
+
+void restore(store& into, const store& backup) { into.restore(backup); }
 
 std::unique_ptr<log> open_log(std::shared_ptr<store> shared) {
     return std::make_unique<memory_log>(std::move(shared));

@@ -12,8 +12,14 @@ namespace datadrop::eventstore::memory {
 /// What several `log` objects share; lives as long as the last of them. Thread-safe.
 class store;
 
-/// A new, empty log with `partitions` (1 … 64) partitions; `now` gives recorded_at.
-std::shared_ptr<store> make_store(int partitions, std::function<domain::timestamp()> now);
+/// A new, empty log with `partitions` (1 … 64) partitions; `now` gives recorded_at. A tail that has
+/// moved by more than `followed_max` events is not followed.
+std::shared_ptr<store> make_store(int partitions, std::function<domain::timestamp()> now,
+                                  std::int64_t followed_max = log::followed_max);
+
+/// What the one holds becomes what the other holds, as if it were restored from that backup: its
+/// history is the same for all that a look at it could tell. Both have as many partitions.
+void restore(store& into, const store& backup);
 
 /// One connection's worth of it.
 std::unique_ptr<log> open_log(std::shared_ptr<store> shared);

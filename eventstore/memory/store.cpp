@@ -81,22 +81,17 @@ members_seen partition::look_at(std::span<const domain::member_id> who,
     return seen;
 }
 
-partition::written_since partition::look_behind(const std::optional<log_point>& expected,
-                                                global_position tail) const {
-    if (!expected || expected->history != the_history) return {};
-    const auto events_since = number_of(tail) - number_of(expected->tail);
-    if (events_since < 0 || events_since > log::followed_max) return {};
-    written_since since{.told = true};
+std::vector<moved_member> partition::movers_of_last(std::int64_t count) const {
+    std::vector<moved_member> moved;
     std::set<std::pair<domain::member_id, bool>> told;
-    // From the last on, as that is where a member stands now.
-    for (auto e = events.rbegin(); e != events.rbegin() + events_since; ++e) {
+    for (auto e = events.end() - count; e != events.end(); ++e) {
         const bool of_member = std::holds_alternative<stored_membership_event>(*e);
         const auto who = std::visit([](const auto& one) { return one.who; }, *e);
         if (!told.emplace(who, of_member).second) continue;
-        since.moved.push_back(
+        moved.push_back(
             {.who = who, .now = of_member ? std::optional(head_of(who)) : std::nullopt});
     }
-    return since;
+    return moved;
 }
 
 /// What an index would object to: a version or a key that is used.
@@ -136,6 +131,25 @@ chain_fate partition::judge(const chain& c, knowledge by) const {
 log_point store::end_of(partition_number number) const {
     return {.history = the_history,
             .tail = position_at(number, static_cast<std::int64_t>(at(number).events.size()))};
+}
+
+written_since store::look_behind(partition_number number,
+                                 const std::optional<log_point>& expected) const {
+    const auto end = end_of(number);
+    if (!expected || expected->history != end.history) return {};
+    const auto count = number_of(end.tail) - number_of(expected->tail);
+    if (count < 0 || count > followed_max_) return {};
+    return {.told = true, .moved = at(number).movers_of_last(count)};
+}
+
+void store::restore(const store& backup) {
+    for (const auto number : all_partitions(size())) {
+        const auto& from = backup.at(number);
+        auto& to = at(number);
+        to.events = from.events;
+        to.members = from.members;
+        to.letters = from.letters;
+    }
 }
 
 global_position store::next_position(partition_number number) const {

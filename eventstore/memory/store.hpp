@@ -63,12 +63,8 @@ struct partition {
     bool has_parked_keys(domain::member_id who) const;
     members_seen look_at(std::span<const domain::member_id> who, global_position tail) const;
 
-    /// What others wrote behind a tail, if that can be told.
-    struct written_since {
-        bool told = false;
-        std::vector<moved_member> moved{};
-    };
-    written_since look_behind(const std::optional<log_point>& expected, global_position tail) const;
+    /// Whom the last events are of.
+    std::vector<moved_member> movers_of_last(std::int64_t count) const;
 
     /// A chain's fate, `appended` standing for one that is yet to be written. One that is known
     /// exactly is looked up only when it claims what is used.
@@ -78,10 +74,20 @@ struct partition {
     bool is_used(const chain& c) const;
 };
 
+/// What others wrote behind a tail, if that can be told.
+struct written_since {
+    bool told = false;
+    std::vector<moved_member> moved{};
+};
+
 class store {
   public:
-    store(int partitions, std::function<domain::timestamp()> now)
-        : now_(std::move(now)), partitions_(static_cast<std::size_t>(partitions)) {}
+    store(int partitions, std::function<domain::timestamp()> now, std::int64_t followed_max)
+        : now_(std::move(now)), followed_max_(followed_max),
+          partitions_(static_cast<std::size_t>(partitions)) {}
+
+    /// Nobody else uses either.
+    void restore(const store& backup);
 
     int size() const { return static_cast<int>(partitions_.size()); }
     partition& at(partition_number number) { return partitions_.at(index_of(number)); }
@@ -90,6 +96,8 @@ class store {
     // For whoever has the turn of the partition.
 
     log_point end_of(partition_number number) const;
+    written_since look_behind(partition_number number,
+                              const std::optional<log_point>& expected) const;
     global_position next_position(partition_number number) const;
 
     /// A chain that was judged to be written.
@@ -102,6 +110,7 @@ class store {
     void write(partition_number number, member_stream& stream, const step& s, const head& after);
 
     std::function<domain::timestamp()> now_;
+    std::int64_t followed_max_;
     std::deque<partition> partitions_; // each with a lock of its own
 };
 

@@ -40,10 +40,11 @@ void make_ready(lane& l, entry_ptr command) {
     l.ready.insert(place, std::move(command));
 }
 
-eventstore::chain build_chain(lane& l, std::size_t steps_max) {
+eventstore::chain build_chain(lane& l, std::size_t steps_max, eventstore::knowledge known) {
     domain::check(l.known.has_value(), "a chain is decided on a head that is known");
     domain::check(l.chain.empty(), "a lane has one chain at a time");
-    eventstore::chain built{.who = l.who, .expected = *l.known, .steps = {}, .after = *l.known};
+    eventstore::chain built{
+        .who = l.who, .expected = *l.known, .steps = {}, .after = *l.known, .known = known};
     built.steps.reserve(std::min(l.ready.size(), steps_max));
     while (!l.ready.empty() && l.chain.size() < steps_max &&
            !ends_chain(l.chain, *l.ready.front())) {

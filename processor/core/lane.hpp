@@ -5,6 +5,7 @@
 
 #include "processor/core/actions.hpp"
 #include "processor/core/judge.hpp"
+#include "processor/core/known_tail.hpp"
 #include "processor/core/limits.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -70,12 +71,14 @@ struct lane : lane_hook {
     bool begun = false;        // it stands there among those whose budget is running
     std::size_t chosen = 0;    // of its ready commands, for the append that is being made up
     std::optional<eventstore::head> known{}; // nothing: to be loaded
-    std::chrono::microseconds read{};        // when the database told it, a cached one long ago
-    std::deque<entry_ptr> ready{};           // in arrival order
-    std::vector<flight> chain{};             // under way in an append
-    eventstore::head after{};                // the head once the chain is written
-    std::size_t elsewhere = 0;               // aside or being parked
-    bool listed = false;                     // for an append, or for the reservation before it
+    era exact_in{};                          // known exactly in that era, in others a hint
+    bool overtaken = false; // while it was loaded others were told to have written something of it
+    std::chrono::microseconds read{}; // when the database told it, a cached one long ago
+    std::deque<entry_ptr> ready{};    // in arrival order
+    std::vector<flight> chain{};      // under way in an append
+    eventstore::head after{};         // the head once the chain is written
+    std::size_t elsewhere = 0;        // aside or being parked
+    bool listed = false;              // for an append, or for the reservation before it
     bool loading = false;
     bool contended = false; // another process wrote between its last two reads
     key_map keys{};         // of all commands that do not follow
@@ -103,8 +106,8 @@ struct failed_redrive {
 void make_ready(lane& l, entry_ptr command);
 
 /// Moves up to `steps_max` commands from ready into the lane's chain, each decided on what the one
-/// before leaves, and gives what the log is to check and write. The lane's head must be known. A
-/// redrive travels alone.
-eventstore::chain build_chain(lane& l, std::size_t steps_max);
+/// before leaves, and gives what the log is to check and write. The lane's head must be known, as
+/// well as said. A redrive travels alone.
+eventstore::chain build_chain(lane& l, std::size_t steps_max, eventstore::knowledge known);
 
 } // namespace datadrop::processor

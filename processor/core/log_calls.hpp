@@ -50,6 +50,9 @@ using call_result = std::variant<heads_loaded, tail_reserved, tail_released, cha
 /// The log has answered a call that writes.
 bool has_written(const call_result& result);
 
+/// The log has answered over a connection that it had not told of yet.
+bool is_over_new_connection(const call_result& result);
+
 // Each call, on whatever offers the log's functions: eventstore::log, or a log in virtual time that
 // gives something to be awaited.
 

@@ -22,6 +22,10 @@ bool wants_reservation(const lane& l, const budget& tries) {
            });
 }
 
+bool is_behind(const eventstore::log_point& point, const known_tail& known) {
+    return point.tail < known.at()->tail;
+}
+
 std::size_t commands_under_way(const std::vector<lane*>& lanes) {
     std::size_t commands = 0;
     for (const auto* l : lanes)
@@ -47,18 +51,30 @@ void machine::submit(std::vector<submission> commands, moment now) {
 }
 
 void machine::feed(const call_result& result, moment now) {
+    // It may lead to another history, and then the other connections may not have noticed yet.
+    if (is_over_new_connection(result)) {
+        for (auto& part : partitions_)
+            part.known.begin_era();
+    }
     std::visit([&](const auto& r) { take(r, now); }, result);
 }
 
 void machine::take(const heads_loaded& result, moment now) {
     const auto& [partition, seen] = result;
-    auto lanes = std::exchange(at(partition).loading, {});
+    auto& part = at(partition);
+    auto lanes = std::exchange(part.loading, {});
     domain::check(!seen || seen->heads.size() == lanes.size(),
                   "there is a head for each lane loaded");
+    const auto learned = seen ? part.known.learn(*seen, part.load_asked) : era::none;
     for (std::size_t i = 0; i < lanes.size(); ++i) {
-        lanes[i]->loading = false;
-        lanes[i]->read = now.steady; // what waits since before this has had its fresh read
-        if (seen) lanes[i]->known = seen->heads[i];
+        auto& l = *lanes[i];
+        l.loading = false;
+        l.read = now.steady; // what waits since before this has had its fresh read
+        if (!seen) continue;
+        l.known = seen->heads[i];
+        // Perhaps the load saw what others wrote meanwhile, and perhaps not.
+        const bool is_old = learned != era::none && l.overtaken && is_behind(*seen->at, part.known);
+        l.exact_in = seen->has_parked_keys[i] || is_old ? era::none : learned;
     }
     if (!seen) drop_all(lanes, now);
     for (auto* l : seen ? lanes : std::vector<lane*>{})
@@ -73,11 +89,13 @@ void machine::take(const tail_reserved& result, moment now) {
     part.reserving = seen.has_value();
     domain::check(!seen || seen->heads.size() == part.reserved.size(),
                   "there is a head for each lane reserved");
+    const auto learned = seen ? part.known.learn(*seen, part.write_asked) : era::none;
     for (std::size_t i = 0; seen && i < part.reserved.size(); ++i) {
         auto& l = *part.reserved[i];
         l.contended =
             l.known != seen->heads[i]; // somebody writes here still: do not hope next time
         l.known = seen->heads[i];
+        l.exact_in = seen->has_parked_keys[i] ? era::none : learned;
         l.read = now.steady;
     }
     start_append(partition, now); // without the lock when there was none to be had
@@ -90,9 +108,27 @@ void machine::take(const chains_appended& result, moment now) {
     const auto lanes = std::exchange(part.appending, {});
     domain::check(!told || told->fates.size() == lanes.size(), "there is a fate for each chain");
     actions_.reserve(actions_.size() + commands_under_way(lanes));
-    if (!told) drop_all(lanes, now);
-    for (std::size_t i = 0; told && i < lanes.size(); ++i)
-        settle(*lanes[i], told->fates[i], now);
+    if (!told) return drop_all(lanes, now);
+    const auto asked = std::exchange(part.write_asked, era::none);
+    const auto learned = part.known.learn(*told, asked);
+    for (const auto& moved : told->moved)
+        if (learned != era::none) follow(moved);
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+        settle(*lanes[i], told->fates[i], learned, now);
+}
+
+/// A hint becomes a better one, and what was exact is so again. A dead letter's event leaves a
+/// member as it was, but a key may be parked now.
+void machine::follow(const eventstore::moved_member& moved) {
+    cache_.follow(moved);
+    const auto found = lanes_.find(moved.who);
+    if (found == lanes_.end()) return;
+    auto& l = found->second;
+    l.overtaken = true;
+    if (!moved.now)
+        l.exact_in = era::none;
+    else if (l.known)
+        l.known = moved.now;
 }
 
 void machine::take(const commands_parked& result, moment now) {
@@ -197,7 +233,10 @@ lane& machine::lane_of(const domain::envelope& command) {
     l.who = command.who;
     l.partition = eventstore::partition_of(command.who.guild, static_cast<int>(partitions_.size()));
     l.guild = &guilds_.find(command.who.guild)->second;
-    l.known = cache_.find(command.who); // a hint; without one the lane is loaded first
+    // Without it the lane is loaded first.
+    const auto* cached = cache_.find(command.who);
+    l.known = cached == nullptr ? std::nullopt : std::optional(cached->head);
+    l.exact_in = cached == nullptr ? era::none : cached->exact_in;
     l.read = {};
     l.contended = false;
     return l;
@@ -252,7 +291,11 @@ void machine::resume(lane& l) {
     list(l);
     if (!l.idle() || l.listed || l.loading) return;
     // The last one out leaves what it knew to the next who asks for this member.
-    if (l.known) cache_.put(l.who, *l.known);
+    // Without that what was known before has been overtaken, perhaps by its own.
+    if (l.known)
+        cache_.put(l.who, *l.known, l.exact_in);
+    else
+        cache_.forget(l.who);
     if (l.guild->under_way == 0) guilds_.erase(l.who.guild);
     // The node with its memory is kept for the next member, up to a batch of them.
     auto idle = lanes_.extract(l.who);

@@ -84,6 +84,7 @@ class machine {
     eventstore::submission_number draw_number();
     void list(lane& l);
     void resume(lane& l);
+    void follow(const eventstore::moved_member& moved);
 
     // work.cpp: who goes next
     void pump(eventstore::partition_number partition, moment now);
@@ -102,14 +103,13 @@ class machine {
     void drop_all(const std::vector<lane*>& lanes, moment now);
 
     // settle.cpp: what an answer of the log means
-    void settle(lane& l, const eventstore::chain_fate& fate, moment now);
+    void settle(lane& l, const eventstore::chain_fate& fate, era learned, moment now);
     void settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_conflict(lane& l, const eventstore::head& found, moment now);
     void settle_unwritten(lane& l, moment now);
     void settle_keys(lane& l, const eventstore::chain_fate& fate, moment now);
     void settle_redrive(lane& l, flight f, const eventstore::head& found, moment now);
     void settle_parked(lane& l, entry_ptr command, const eventstore::park_fate& fate, moment now);
-    static bool is_own_letter(const flight& f, const eventstore::key_holder& holder);
 
     // ending.cpp: answers it, puts it back, sends it aside
     void tell(lane& l, entry_ptr command, outcome what, moment now);

@@ -1,6 +1,7 @@
 #pragma once
 // What is due and what is under way in one partition. Data of the machine; one thread at a time.
 
+#include "processor/core/known_tail.hpp"
 #include "processor/core/turns.hpp"
 
 #include <cstdint>
@@ -13,6 +14,9 @@ namespace datadrop::processor {
 enum class write_kind : std::uint8_t { park, failure_record, append };
 
 struct partition_work {
+    known_tail known{};
+    era load_asked{};       // the era in which the load under way was asked for …
+    era write_asked{};      // … and the reservation or append
     bool writing = false;   // reservation, append, park or failure record
     bool reserving = false; // the tail is locked, or about to be
     write_kind next_write{};

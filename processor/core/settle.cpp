@@ -21,10 +21,19 @@ bool expected_what_is_found(const domain::attempt& made) {
     return made.expected_state == made.found_state && made.expected_version == made.found_version;
 }
 
+/// One with an event finds it only when the letter is not as it was seen, and is not done.
+bool is_own_letter(const flight& f, const eventstore::key_holder& holder) {
+    const auto* letter = std::get_if<eventstore::parked>(&holder);
+    const auto& redriven = f.command->redriven;
+    return redriven && !std::holds_alternative<domain::event>(f.decided) && letter != nullptr &&
+           letter->id == redriven->id && letter->status == domain::dead_letter_status::parked;
+}
+
 } // namespace
 
-void machine::settle(lane& l, const eventstore::chain_fate& fate, moment now) {
+void machine::settle(lane& l, const eventstore::chain_fate& fate, era learned, moment now) {
     l.read = now.steady; // whatever it says, it was seen under the lock just now
+    l.exact_in = fate.has_parked_keys ? era::none : learned;
     switch (fate.what) {
     case eventstore::fate::appended:
     case eventstore::fate::confirmed:
@@ -114,14 +123,6 @@ void machine::settle_redrive(lane& l, flight f, const eventstore::head& found, m
         tell_confirmed(l, std::move(f), {}, now);
     else
         put_back_beaten(l, std::move(f), found, now);
-}
-
-/// One with an event finds it only when the letter is not as it was seen, and is not done.
-bool machine::is_own_letter(const flight& f, const eventstore::key_holder& holder) {
-    const auto* letter = std::get_if<eventstore::parked>(&holder);
-    const auto& redriven = f.command->redriven;
-    return redriven && !std::holds_alternative<domain::event>(f.decided) && letter != nullptr &&
-           letter->id == redriven->id && letter->status == domain::dead_letter_status::parked;
 }
 
 /// Parked now, unless the key was written or parked by somebody else meanwhile.

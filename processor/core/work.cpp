@@ -41,9 +41,12 @@ void machine::start_load(eventstore::partition_number partition) {
     while (!part.to_load.empty() && part.loading.size() < limits_.load_members_max) {
         auto& l = part.to_load.next();
         part.to_load.remove(l);
+        l.overtaken = false;
         part.loading.push_back(&l);
     }
-    if (!part.loading.empty()) ask(load_heads{partition, members_of(part.loading)});
+    if (part.loading.empty()) return;
+    part.load_asked = part.known.now();
+    ask(load_heads{partition, members_of(part.loading)});
 }
 
 /// The kinds of writes take turns, so that a thousand dead letters of one guild do not keep another
@@ -110,6 +113,7 @@ bool machine::start_reservation(eventstore::partition_number partition) {
         part.reserved.push_back(&l);
     }
     if (part.reserved.empty()) return false;
+    part.write_asked = part.known.now();
     ask(reserve_tail{partition, members_of(part.reserved)});
     ++figures_.reservations;
     return true;
@@ -120,7 +124,8 @@ void machine::start_append(eventstore::partition_number partition, moment now) {
     choose_in_turns(part, choose_reserved(part, now), now);
     part.writing = !part.appending.empty();
     if (part.writing) {
-        append_chains write{.partition = partition};
+        append_chains write{.partition = partition, .expected = part.known.at()};
+        part.write_asked = part.known.now();
         write.chains.reserve(part.appending.size());
         for (auto* l : part.appending)
             write.chains.push_back(begin_chain(*l, now));
@@ -177,7 +182,9 @@ bool machine::choose(partition_work& part, lane& l, moment now) {
 
 eventstore::chain machine::begin_chain(lane& l, moment now) {
     l.listed = false;
-    auto chain = build_chain(l, std::exchange(l.chosen, 0));
+    const bool is_exact = at(l.partition).known.is_exact(l.exact_in);
+    const auto known = is_exact ? eventstore::knowledge::exact : eventstore::knowledge::hint;
+    auto chain = build_chain(l, std::exchange(l.chosen, 0), known);
     for (auto& f : l.chain)
         if (!f.command->started) f.command->started = now.steady; // its budget runs from here
     return chain;

@@ -86,6 +86,13 @@ void writer_desk::ended(std::size_t writer, const call_result& result) {
     domain::check(std::exchange(w.busy, false), "what has ended was begun");
     // Also when the call found no answer: with the connection the lock went.
     if (ends_reservation(result)) w.reserved.reset();
+    if (is_over_new_connection(result)) expect_nothing();
+}
+
+/// What waits here was asked for before anybody knew of the new connection, and would go over it.
+void writer_desk::expect_nothing() {
+    for (auto& call : calls_)
+        if (auto* append = std::get_if<append_chains>(&call)) append->expected.reset();
 }
 
 void writer_desk::looked(std::size_t writer) {

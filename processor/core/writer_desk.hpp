@@ -57,6 +57,7 @@ class writer_desk {
     seat* free_writer();
     seat* holder_of(eventstore::partition_number partition);
     seat* writer_for(const log_call& call);
+    void expect_nothing();
     assignment assign(seat& w, job what);
 
     std::vector<seat> writers_;

@@ -23,6 +23,7 @@ endfunction()
 set(memory eventstore/memory/memory_log.cpp)
 set(store eventstore/memory/store.cpp)
 set(machine processor/core/machine.cpp)
+set(known processor/core/known_tail.cpp)
 set(work processor/core/work.cpp)
 set(turns processor/core/turns.cpp)
 set(settle processor/core/settle.cpp)
@@ -106,6 +107,28 @@ plant(reservation_kept ${desk}
 plant(reservation_passed_on ${desk}
     "return holder->busy ? nullptr : holder;"
     "return PLANTED ? free_writer() : holder->busy ? nullptr : holder;")
+
+plant(guard_sees_nobody ${store}
+    "const auto count = number_of(end.tail) -"
+    "const auto count = PLANTED ? 0 : number_of(end.tail) -")
+plant(exact_across_anothers_write ${machine}
+    "if (learned != era::none) follow(moved);"
+    "if (learned != era::none && !PLANTED) follow(moved);")
+plant(exact_across_a_gap ${known}
+    "if (!told.followed) begin_era();"
+    "if (!told.followed && !PLANTED) begin_era();")
+plant(exact_over_new_connection ${machine}
+    "    if (is_over_new_connection(result)) {"
+    "    if (is_over_new_connection(result) && !PLANTED) {")
+plant(expected_over_new_connection ${desk}
+    "    if (is_over_new_connection(result)) expect_nothing();"
+    "    if (is_over_new_connection(result) && !PLANTED) expect_nothing();")
+plant(exact_after_doubt ${machine}
+    "        cache_.forget(l.who);"
+    "        if (!PLANTED) cache_.forget(l.who);")
+plant(parked_key_not_asked_for ${settle}
+    "l.exact_in = fate.has_parked_keys ?"
+    "l.exact_in = fate.has_parked_keys && !PLANTED ?")
 
 plant(doubt_taken_for_own ${settling}
     "found[i]->by == wanted[i]->submission"

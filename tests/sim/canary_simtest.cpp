@@ -15,7 +15,7 @@ using namespace datadrop::sim;
 
 namespace {
 
-constexpr std::uint64_t seeds_max = 3000;
+constexpr std::uint64_t seeds_max = 6000;
 
 struct bird {
     canary bug;
@@ -59,7 +59,8 @@ const std::vector<bird> birds{
      {"a key answers for its own command"}},
     {canary::stale_cache_after_conflict,
      "stale cache after conflict",
-     {"a later attempt starts from a fresh read", "a refusal was true while it was asked"}},
+     {"a later attempt starts from a fresh read", "a refusal was true while it was asked",
+      "a refusal names a head that was"}},
     {canary::refusal_from_cache,
      "refusal from cache",
      {"a refusal was true while it was asked", "a refusal names a head that was",
@@ -88,6 +89,30 @@ const std::vector<bird> birds{
     {canary::reservation_passed_on,
      "reservation passed on",
      {"the run comes to rest", "every submission is answered"}},
+    {canary::guard_sees_nobody,
+     "guard sees nobody",
+     {"a refusal was true while it was asked", "versions run without a gap"}},
+    {canary::exact_across_anothers_write,
+     "exact across another's write",
+     {"a refusal was true while it was asked", "versions run without a gap"}},
+    {canary::exact_across_a_gap,
+     "exact across a gap",
+     {"a refusal was true while it was asked", "attempts met heads that were",
+      "versions run without a gap"}},
+    {canary::exact_over_new_connection,
+     "exact over a new connection",
+     {"a refusal was true while it was asked", "a refusal names a head that was",
+      "an acceptance tells what is written", "versions run without a gap"}},
+    {canary::expected_over_new_connection,
+     "expected over a new connection",
+     {"a refusal was true while it was asked", "a refusal names a head that was",
+      "an acceptance tells what is written", "versions run without a gap"}},
+    {canary::exact_after_doubt,
+     "exact after a doubt",
+     {"a refusal was true while it was asked", "versions run without a gap"}},
+    {canary::parked_key_not_asked_for,
+     "parked key not asked for",
+     {"a key is never both parked and written", "a refusal was true while it was asked"}},
     {canary::doubt_taken_for_written,
      "doubt taken for written",
      {"what is accepted is in the log", "an acceptance tells what is written",

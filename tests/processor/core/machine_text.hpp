@@ -26,7 +26,8 @@ inline std::string text(const eventstore::chain& c) {
     std::string steps;
     for (const auto& s : c.steps)
         steps += (steps.empty() ? "" : ", ") + text(s);
-    return fmt::format("member {} at {} [{}]", number_of(c.who.user), text(c.expected), steps);
+    return fmt::format("member {} at {}{} [{}]", number_of(c.who.user), text(c.expected),
+                       c.known == eventstore::knowledge::exact ? " exactly" : "", steps);
 }
 
 inline std::string text(const std::vector<domain::member_id>& members) {
@@ -61,6 +62,7 @@ struct describe {
     std::string operator()(const release_tail&) const { return "release"; }
     std::string operator()(const append_chains& a) const {
         std::string line = "append";
+        if (a.expected) line += fmt::format(" as of {}", number_of(a.expected->tail));
         for (const auto& c : a.chains)
             line += " " + text(c);
         return line;

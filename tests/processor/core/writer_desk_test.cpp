@@ -135,4 +135,20 @@ TEST_CASE("each writer looks once when asked, as soon as it has nothing else to 
     CHECK(started(desk).empty());
 }
 
+TEST_CASE("what an append expects is forgotten while it waits, once a new connection is told") {
+    writer_desk desk(1);
+    desk.add(load_heads{partition(1), {}});
+    static_cast<void>(desk.take_assignments());
+    desk.add(append_chains{.partition = partition(2), .expected = eventstore::log_point{}});
+    auto told = nobody_seen;
+    bool is_new = false;
+    SUBCASE("new") { is_new = true; }
+    SUBCASE("not") {}
+    told.over_new_connection = is_new;
+    desk.ended(0, heads_loaded{partition(1), told});
+    const auto next = desk.take_assignments();
+    const auto& append = std::get<append_chains>(std::get<log_call>(next.at(0).what));
+    CHECK_EQ(append.expected.has_value(), !is_new);
+}
+
 TEST_SUITE_END();

@@ -1,5 +1,6 @@
 #include "tests/sim/support/author.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace datadrop::sim {
@@ -58,6 +59,28 @@ eventstore::head author::look_at(domain::member_id who) {
 domain::envelope author::new_command() {
     return command_for(members_[shared_.random.below(members_.size())],
                        fmt::format("key-{}", ++keys_));
+}
+
+std::optional<eventstore::chain> author::written_elsewhere(eventstore::partition_number partition) {
+    std::vector<domain::member_id> there;
+    for (const auto who : members_)
+        if (eventstore::partition_of(who.guild, shared_.chosen.partitions) == partition)
+            there.push_back(who);
+    if (there.empty()) return std::nullopt;
+    domain::envelope c;
+    c.who = there[shared_.random.below(there.size())];
+    const auto before = look_at(c.who);
+    const auto allowed = domain::allowed_commands(before.member.current);
+    for (const auto kind : {command_kind::lift_ban, command_kind::join, command_kind::leave})
+        if (std::ranges::find(allowed, kind) != allowed.end()) c.kind = kind;
+    c.idempotency_key = fmt::format("elsewhere-{}", ++keys_);
+    c.by = {domain::source::api, "another"};
+    const auto what = std::get<domain::event>(domain::decide(before.member, domain::command_in(c)));
+    return eventstore::chain{
+        .who = c.who,
+        .expected = before,
+        .steps = {{.command = std::make_shared<const domain::envelope>(c), .event = what}},
+        .after = {next(before.version), evolve(before.member, what)}};
 }
 
 domain::envelope author::raider() {

@@ -5,6 +5,7 @@
 #include "domain/envelope.hpp"
 #include "tests/sim/support/server.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace datadrop::sim {
@@ -19,6 +20,8 @@ class author {
     domain::envelope command_for(domain::member_id who, std::string key);
     /// The parked command under an operator's name: its expectations kept, dropped or replaced.
     domain::envelope redriven(const domain::envelope& parked, const domain::submitter& by);
+    /// What another writer would write of one of the members there; nothing when there is none.
+    std::optional<eventstore::chain> written_elsewhere(eventstore::partition_number partition);
     /// The next of a flood: a member that nobody has seen joins.
     domain::envelope raider();
 

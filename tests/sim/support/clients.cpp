@@ -21,6 +21,22 @@ void clients::start(std::function<void()> all_sent) {
     step();
 }
 
+void clients::start_again(int commands, std::function<void()> all_sent) {
+    intents_.clear();
+    sendings_.clear();
+    by_ticket_.clear();
+    new_commands_ = 0;
+    shared_.chosen.commands = commands;
+    shared_.chosen.raid = {};
+    start(std::move(all_sent));
+}
+
+void clients::write_elsewhere(eventstore::partition_number partition, std::size_t events) {
+    for (std::size_t i = 0; i < events; ++i)
+        if (const auto one = author_.written_elsewhere(partition))
+            static_cast<void>(server_.log().append(partition, {}, {&*one, 1}));
+}
+
 bool clients::all_settled() const {
     return std::ranges::all_of(intents_, [](const auto& i) { return i.settled || i.redriven; });
 }

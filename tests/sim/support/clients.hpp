@@ -26,6 +26,10 @@ class clients {
 
     /// Begins to submit; `all_sent` is called once the last new command is on its way.
     void start(std::function<void()> all_sent);
+    /// Again, so many: of what was before nobody knows.
+    void start_again(int commands, std::function<void()> all_sent);
+    /// Somebody else writes to the log itself.
+    void write_elsewhere(eventstore::partition_number partition, std::size_t events);
     void answered(const process& by, processor::ticket t, const processor::outcome& said);
 
     /// Whether everybody knows what became of each command.

@@ -49,6 +49,10 @@ enum class sight : std::uint8_t {
     flood,            // of one guild
     flood_refused,
     answered_beside_flood, // of other guilds, while it was under way
+    proven_by_tail,        // chains that were written, or confirmed, without a look-up
+    tail_followed,         // appends that were told what others had written
+    tail_not_followed,     // … and that were not
+    log_restored,
     how_many,
 };
 
@@ -92,7 +96,11 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::ho
                 "events read by position",
                 "floods",
                 "refused of a flood",
-                "answered beside a flood"};
+                "answered beside a flood",
+                "chains proven by the tail",
+                "appends that follow others",
+                "appends that follow nobody",
+                "logs restored"};
 
 class coverage {
   public:

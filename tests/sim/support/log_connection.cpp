@@ -7,6 +7,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace datadrop::sim {
@@ -76,12 +77,7 @@ log_connection::answer_of<log_connection::appended>
 log_connection::append(eventstore::partition_number partition, expected tail, chains what) {
     if (std::exchange(reserved_, std::nullopt))
         co_return co_await told(guarded(write_reserved(partition, tail, std::move(what))));
-    // The connection is made first: whether it is a new one says what may be expected.
-    std::function<appended(log&)> effect = [this, partition, tail, what](log& l) {
-        return l.append(partition, believed(tail), what);
-    };
-    co_return co_await told(
-        guarded(write(partition, std::move(effect), looking_up(partition, std::move(what)))));
+    co_return co_await told(guarded(write_whole(partition, tail, std::move(what))));
 }
 
 log_connection::answer_of<log_connection::park_fates>
@@ -125,6 +121,32 @@ void log_connection::drop() {
     if (backend_) server_.lose_client(std::exchange(backend_, nullptr));
 }
 
+log_connection::awaitable<log_connection::appended>
+log_connection::write_whole(eventstore::partition_number partition, expected tail, chains what) {
+    co_await connect(); // which says what may be expected
+    auto effect = appending(partition, believed(tail), what);
+    co_return co_await write(partition, std::move(effect), looking_up(partition, std::move(what)));
+}
+
+std::function<log_connection::appended(log&)>
+log_connection::appending(eventstore::partition_number partition, expected tail, chains what) {
+    return [this, partition, tail, what = std::move(what)](log& l) {
+        auto told = l.append(partition, tail, what);
+        const auto moved = [&](const eventstore::chain& c) {
+            return std::ranges::find(told.moved, c.who, &eventstore::moved_member::who) !=
+                   told.moved.end();
+        };
+        if (!told.followed)
+            shared_.seen.saw(sight::tail_not_followed);
+        else if (!told.moved.empty())
+            shared_.seen.saw(sight::tail_followed);
+        for (const auto& c : what)
+            if (told.followed && c.known == eventstore::knowledge::exact && !moved(c))
+                shared_.seen.saw(sight::proven_by_tail);
+        return told;
+    };
+}
+
 // ---- reservations
 
 log_connection::awaitable<log_connection::seen>
@@ -165,9 +187,7 @@ log_connection::write_reserved(eventstore::partition_number partition, expected 
         drop();
         co_return unwritten;
     }
-    std::function<appended(log&)> effect = [partition, tail = believed(tail), what](log& l) {
-        return l.append(partition, tail, what);
-    };
+    auto effect = appending(partition, believed(tail), what);
     std::optional<appended> committed;
     try {
         committed = co_await run(one(form::commit, partition), std::move(effect));

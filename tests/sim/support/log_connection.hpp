@@ -63,6 +63,10 @@ class log_connection {
                             std::function<Result(eventstore::log&)> settle);
     awaitable<seen> take_tail(eventstore::partition_number partition, members who);
     awaitable<bool> give_back();
+    std::function<appended(eventstore::log&)> appending(eventstore::partition_number partition,
+                                                        expected tail, chains what);
+    awaitable<appended> write_whole(eventstore::partition_number partition, expected tail,
+                                    chains what);
     awaitable<appended> write_reserved(eventstore::partition_number partition, expected tail,
                                        chains what);
     awaitable<appended> settle(eventstore::partition_number partition, chains what);

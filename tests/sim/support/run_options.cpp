@@ -102,6 +102,8 @@ run_options draw_options(std::uint64_t seed) {
     if (o.faulty && random.chance(0.8)) o.world = draw_disturbances(random);
     o.clients = draw_habits(random);
     if (random.chance(0.05)) draw_flood(o, random);
+    o.followed_max = random.one_of({2, 10, 1000});
+    if (o.faulty && random.chance(0.15)) o.back = {.commands = random.between(10, 60)};
     return o;
 }
 
@@ -123,7 +125,7 @@ std::string text(const run_options& o) {
         "  clients: state {:.2f}, version {:.2f}, lifecycle {:.2f}, wrong {:.2f}, fail fast "
         "{:.2f}, "
         "again {:.2f}, reuse {:.2f}, batch {:.2f}, operators {:.2f}, plain {:.2f}\n"
-        "  flood: {} commands{}\n",
+        "  flood: {} commands{}; followed {}; restored, and then {} commands\n",
         o.seed, o.processors, o.connections, o.partitions, o.members, o.guilds, o.commands, o.pace,
         l.queue_max, l.batch_steps_max, l.load_members_max, l.park_commands_max,
         l.cache_members_max, l.queue_wait_max, l.tries.attempts_max, l.tries.time_max, l.waits.base,
@@ -131,7 +133,7 @@ std::string text(const run_options& o) {
         s.late, o.late_max, w.restart, w.away, w.kill, w.freeze, w.wall_jump, c.expects_state,
         c.expects_version, c.expects_lifecycle, c.expects_wrongly, c.fails_fast, c.sends_again,
         c.reuses_key, c.sends_batch, c.operates, c.plain, o.raid.commands,
-        o.raid.hopeless ? ", hopeless" : "");
+        o.raid.hopeless ? ", hopeless" : "", o.followed_max, o.back.commands);
 }
 
 } // namespace datadrop::sim

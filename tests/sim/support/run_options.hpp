@@ -39,6 +39,12 @@ struct flood {
     bool hopeless = false; // each expects what never comes true
 };
 
+/// After everything has come to rest the log is restored from a backup of before, others write to
+/// it, and the clients come again.
+struct restore {
+    int commands = 0; // of theirs then; 0: none is restored
+};
+
 /// Chances for each step of the clients.
 struct habits {
     double expects_state = 0;
@@ -70,6 +76,8 @@ struct run_options {
     disturbances world{};
     habits clients{};
     sim::flood raid{};
+    std::int64_t followed_max = 0; // events behind a tail that the log tells
+    sim::restore back{};
 };
 
 /// Everything that the seed chooses.

@@ -1,7 +1,5 @@
 #include "tests/sim/support/server.hpp"
 
-#include "eventstore/memory/memory_log.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +14,12 @@ bool takes_tail(statement::form f) {
 }
 bool keeps_tail(statement::form f) {
     return f == statement::form::reserve || f == statement::form::stay;
+}
+
+std::shared_ptr<eventstore::memory::store> make_store(environment& shared) {
+    return eventstore::memory::make_store(
+        shared.chosen.partitions, [&shared] { return domain::timestamp(shared.time.now()); },
+        shared.chosen.followed_max);
 }
 
 } // namespace
@@ -33,9 +37,8 @@ struct server::backend {
 };
 
 server::server(environment& shared, std::function<void()> committed)
-    : shared_(shared), committed_(std::move(committed)),
-      log_(open_log(eventstore::memory::make_store(
-          shared.chosen.partitions, [&shared] { return domain::timestamp(shared.time.now()); }))),
+    : shared_(shared), committed_(std::move(committed)), store_(make_store(shared)),
+      backup_(make_store(shared)), log_(open_log(store_)),
       tails_(static_cast<std::size_t>(shared.chosen.partitions)) {}
 
 server::~server() = default;
@@ -180,6 +183,15 @@ void server::fence(const backend_ptr& old, std::function<void(bool)> gone) {
         shared_.time.after(milliseconds(1), [again] { again(again); });
     };
     shared_.time.after(random.between(microseconds(100), milliseconds(5)), [look] { look(look); });
+}
+
+void server::back_up() { eventstore::memory::restore(*backup_, *store_); }
+
+void server::restore() {
+    restart({});
+    eventstore::memory::restore(*store_, *backup_);
+    shared_.seen.saw(sight::log_restored);
+    shared_.told.tell("the log is restored");
 }
 
 void server::restart(microseconds away) {

@@ -9,7 +9,7 @@
 //
 // One thread.
 
-#include "eventstore/log.hpp"
+#include "eventstore/memory/memory_log.hpp"
 #include "tests/sim/support/environment.hpp"
 
 #include <cstdint>
@@ -60,6 +60,10 @@ class server {
     void lose_client(const backend_ptr& of);
     /// Ends a backend and tells whether it is gone.
     void fence(const backend_ptr& old, std::function<void(bool)> gone);
+    /// Keeps what is committed now …
+    void back_up();
+    /// … and goes back there, as a restore does: with it goes every connection.
+    void restore();
     /// All connections are lost with what is not committed; new ones are refused for so long.
     void restart(microseconds away);
 
@@ -84,6 +88,8 @@ class server {
 
     environment& shared_;
     std::function<void()> committed_;
+    std::shared_ptr<eventstore::memory::store> store_;
+    std::shared_ptr<eventstore::memory::store> backup_;
     std::unique_ptr<eventstore::log> log_;
     std::vector<tail> tails_;
     std::vector<std::weak_ptr<backend>> backends_;

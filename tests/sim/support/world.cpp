@@ -3,17 +3,15 @@
 namespace datadrop::sim {
 
 world::world(const run_options& chosen, story::mode mode)
-    : shared_(chosen, mode), judge_(shared_),
-      server_(shared_, [this] { judge_.committed(server_.log()); }),
-      clients_(shared_, server_, judge_, [this]() -> process& { return some_process(); }),
+    : shared_(chosen, mode), judge_(std::in_place, shared_),
+      server_(shared_, [this] { judge_->committed(server_.log()); }),
+      clients_(shared_, server_, *judge_, [this]() -> process& { return some_process(); }),
       read_(chosen.partitions) {
     for (int i = 0; i < chosen.processors; ++i)
         places_.push_back(&start_process());
 }
 
 void world::run() {
-    constexpr milliseconds rest_max{60'000}; // after the calm, in which nothing befalls anybody
-    const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 200'000;
     const auto& w = shared_.chosen.world;
     clients_.start([this] {
         shared_.time.after(shared_.random.between(microseconds(0), milliseconds(500)),
@@ -25,21 +23,57 @@ void world::run() {
     every(w.freeze, &world::freeze_process);
     every(w.wall_jump, &world::move_wall_clock);
     read_on();
+    if (shared_.chosen.back.commands > 0)
+        shared_.time.after(shared_.random.between(microseconds(0), milliseconds(300)),
+                           [this] { server_.back_up(); });
+    come_to_rest();
+    check_end();
+    if (shared_.chosen.back.commands == 0) return;
+    restore();
+    come_to_rest();
+    check_end();
+}
+
+void world::come_to_rest() {
+    constexpr milliseconds rest_max{60'000}; // after the calm, in which nothing befalls anybody
+    const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 200'000;
     std::uint64_t steps = 0;
     while (shared_.time.step()) {
         shared_.io.poll();
         const bool goes_on = calm_ && shared_.time.now() - calm_since_ > rest_max;
         if (++steps == steps_max || goes_on)
-            demand(false, "the run comes to rest", "{} are not answered", judge_.unanswered());
+            demand(false, "the run comes to rest", "{} are not answered", judge_->unanswered());
     }
+}
+
+void world::check_end() {
     for (const auto& p : all_processes_)
         shared_.seen.saw(sight::lost_race, p->figures().conflicts);
-    judge_.check_end(server_.log());
+    judge_->check_end(server_.log());
     demand(clients_.all_settled(), "every command ends as something", "a client still asks");
     for (int p = 0; p < shared_.chosen.partitions; ++p)
         read_some(100'000);
     demand(read_ == server_.log().tails(), "a reader sees every event", "it ended at {}",
            read_.text());
+}
+
+/// The processors remember what the log does not know any more, and what others write there brings
+/// the tails back to where they were, more often than not.
+void world::restore() {
+    const auto before = server_.log().tails();
+    server_.restore();
+    for (const auto p : eventstore::all_partitions(shared_.chosen.partitions)) {
+        const auto lost = static_cast<std::size_t>(sequence_of(before.at(p)) -
+                                                   sequence_of(server_.log().tails().at(p)));
+        clients_.write_elsewhere(p, shared_.random.chance(0.8) ? lost
+                                                               : shared_.random.below(lost + 3));
+    }
+    judge_.emplace(shared_);
+    judge_->begin_with(server_.log());
+    read_ = eventstore::cursor(shared_.chosen.partitions);
+    calm_since_ = shared_.time.now();
+    clients_.start_again(shared_.chosen.back.commands,
+                         [this] { calm_since_ = shared_.time.now(); });
 }
 
 // ---- processors
@@ -48,7 +82,7 @@ process& world::start_process() {
     const int number = static_cast<int>(all_processes_.size()) + 1;
     all_processes_.push_back(std::make_unique<process>(
         shared_, server_, number, [this](process& by, auto t, const auto& said) {
-            judge_.answered(t, said);
+            judge_->answered(t, said);
             clients_.answered(by, t, said);
         }));
     return *all_processes_.back();
@@ -88,7 +122,7 @@ void world::kill_process() {
     shared_.seen.saw(sight::processor_killed);
     shared_.told.tell("processor {} is killed", victim.number());
     victim.kill();
-    judge_.silenced(victim.number());
+    judge_->silenced(victim.number());
     restart_later(place);
 }
 

@@ -55,10 +55,13 @@ class world {
     void read_on();
     void read_some(std::size_t limit);
     void calm();
+    void come_to_rest();
+    void check_end();
+    void restore();
     process& some_process();
 
     environment shared_;
-    model::model judge_;
+    std::optional<model::model> judge_; // of the log as it was restored last
     server server_;
     std::vector<std::unique_ptr<process>> all_processes_; // the dead ones too
     std::vector<process*> places_;                        // the last of each place

@@ -67,8 +67,13 @@ void model::check_new_once(const asked_command& s) const {
 
 void model::check_replayed(const asked_command& s) const {
     const auto same = submissions_.of(s.key());
-    demand(same.size() > 1 || s.redriven, "answered again is only what was asked before",
-           "{}: key {} was never sent before", s.ticket, s.command->idempotency_key);
+    const auto* w = ledger_.written(s.key());
+    const auto* l = ledger_.letter_of(s.key());
+    const bool is_of_before =
+        (w != nullptr && w->at <= begun_) || (l != nullptr && l->open.from <= begun_);
+    demand(same.size() > 1 || s.redriven || is_of_before,
+           "answered again is only what was asked before", "{}: key {} was never sent before",
+           s.ticket, s.command->idempotency_key);
 }
 
 /// The head that a refusal names; it must have been the member's at some time.

@@ -15,6 +15,8 @@ class model {
   public:
     explicit model(environment& shared) : shared_(shared), ledger_(shared) {}
 
+    /// What the log holds already was asked of somebody else.
+    void begin_with(eventstore::log& log);
     /// A command reaches a processor.
     void arrived(asked_command s);
     void answered(processor::ticket t, const processor::outcome& said);
@@ -71,6 +73,7 @@ class model {
     ledger ledger_;
     submissions submissions_;
     std::vector<processor::ticket> refused_; // of what arrived last
+    microseconds begun_{-1};                 // what was written until then is not looked into
 };
 
 /// Whether the command was made for another stay than the member's then.
