@@ -1,6 +1,7 @@
 #pragma once
 // What the log answers to those who write to it. Values; every thread.
 
+#include "eventstore/expectation.hpp"
 #include "eventstore/writes.hpp"
 
 #include <cstddef>
@@ -10,14 +11,6 @@
 #include <vector>
 
 namespace datadrop::eventstore {
-
-/// A place in a log's history: its last event as somebody saw it. A log that was restored, or a
-/// standby that lacked the end, gives positions again to other events: its history is another.
-struct log_point {
-    std::int64_t history = 0;
-    global_position tail{};
-    bool operator==(const log_point&) const = default;
-};
 
 /// Members as they stood at one moment.
 struct members_seen {

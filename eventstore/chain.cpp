@@ -1,5 +1,7 @@
 #include "eventstore/chain.hpp"
 
+#include "domain/check.hpp"
+
 #include <algorithm>
 
 namespace datadrop::eventstore {
@@ -7,6 +9,24 @@ namespace datadrop::eventstore {
 std::size_t count_events(const chain& c) {
     return static_cast<std::size_t>(std::count_if(
         c.steps.begin(), c.steps.end(), [](const step& s) { return s.event.has_value(); }));
+}
+
+bool is_redrive(const chain& c) {
+    domain::check(!c.steps.empty(), "a chain has a step");
+    return c.steps.front().redriven.has_value();
+}
+
+std::optional<append_plan> plan_of(std::span<const chain> chains) {
+    append_plan plan;
+    for (const auto& c : chains) {
+        if (is_redrive(c)) return std::nullopt;
+        for (const auto& s : c.steps) {
+            if (!s.event) continue;
+            if (plan.events++ == 0) plan.first = s.submission;
+            plan.last = s.submission;
+        }
+    }
+    return plan;
 }
 
 std::optional<std::optional<std::string>> address_change(const chain& c) {

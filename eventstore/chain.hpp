@@ -8,6 +8,12 @@ namespace datadrop::eventstore {
 
 std::size_t count_events(const chain& c);
 
+/// It writes to a dead letter's stream too, with a statement of its own.
+bool is_redrive(const chain& c);
+
+/// What an append of the chains writes, if all of them pass; nothing when one is a redrive.
+std::optional<append_plan> plan_of(std::span<const chain> chains);
+
 /// The member's address on record changes to this when the chain is written: outer nothing, it
 /// stays; inner nothing, it is erased, since a new lifecycle begins. An address that waits for a
 /// redrive is not looked at.

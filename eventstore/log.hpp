@@ -12,6 +12,7 @@
 #include "domain/dead_letter.hpp"
 #include "domain/ids.hpp"
 #include "eventstore/answers.hpp"
+#include "eventstore/append_pipe.hpp"
 #include "eventstore/event_filter.hpp"
 #include "eventstore/position.hpp"
 #include "eventstore/stored_event.hpp"
@@ -66,13 +67,17 @@ class log {
     /// what was written since is read by position, up to `followed_max` events: what is known of
     /// members who are not among them holds still, and the others are told. Whatever is not proven
     /// like that is looked up. Over a connection that the caller has not been told of yet nothing
-    /// is expected.
+    /// is expected. One append behind another: what was expected of the one ahead is seen to be so
+    /// by its events, so none of the two may have a chain of a member whom the other has one of.
     [[nodiscard]] virtual append_result append(partition_number partition,
-                                               std::optional<log_point> expected,
+                                               std::optional<expectation> expected,
                                                std::span<const chain> chains) = 0;
 
     /// A tail that has moved by more is not followed.
     static constexpr std::int64_t followed_max = 1'000;
+
+    /// For appends that are not waited for; null where each is answered at once.
+    virtual append_pipe* pipe() { return nullptr; }
 
     [[nodiscard]] virtual std::vector<park_fate> park(partition_number partition,
                                                       std::span<const parking> commands) = 0;

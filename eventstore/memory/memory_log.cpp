@@ -39,7 +39,7 @@ class memory_log final : public log {
         give_back();
     }
 
-    append_result append(partition_number number, std::optional<log_point> expected,
+    append_result append(partition_number number, std::optional<expectation> expected,
                          std::span<const chain> chains) override {
         // One lock for all of them, and the chains one after the other: each is judged on what the
         // one before has left, as under PostgreSQL's lock.
@@ -162,7 +162,7 @@ class memory_log final : public log {
 
     /// What the tail guard leaves of the knowledge that a chain was decided on.
     static knowledge proven(const chain& c, const written_since& since) {
-        if (!since.told || c.steps.front().redriven) return knowledge::hint;
+        if (!since.told || is_redrive(c)) return knowledge::hint;
         const bool moved =
             std::ranges::find(since.moved, c.who, &moved_member::who) != since.moved.end();
         return moved ? knowledge::hint : c.known;

@@ -29,6 +29,25 @@ parked parked_in(const partition& p, dead_letter_id id) {
     return parked_as(id, kept.status, std::get<domain::command_parked>(first.what), kept.by);
 }
 
+/// Nothing of a dead letter's event, and of one that is not there.
+std::optional<submission_number> submission_at(const partition& p, global_position position) {
+    if (sequence_of(position) > static_cast<std::int64_t>(p.events.size())) return std::nullopt;
+    const auto* e = std::get_if<stored_membership_event>(&p.event_at(position));
+    if (e == nullptr) return std::nullopt;
+    return p.members.at(e->who).used_keys.at(e->idempotency_key).by;
+}
+
+/// The tail that is expected: behind the append ahead, if that went as it was planned to. Its
+/// events stand together, so the first and the last in their places mean all in theirs.
+global_position tail_of(const partition& p, const expectation& expected) {
+    const auto tail = expected.at.tail;
+    if (!expected.ahead || expected.ahead->events == 0) return tail;
+    const auto& ahead = *expected.ahead;
+    const global_position first{number_of(tail) + 1}, last{number_of(tail) + ahead.events};
+    const bool is_there = submission_at(p, first) == ahead.first;
+    return is_there && submission_at(p, last) == ahead.last ? last : tail;
+}
+
 } // namespace
 
 // ---- partition
@@ -134,10 +153,10 @@ log_point store::end_of(partition_number number) const {
 }
 
 written_since store::look_behind(partition_number number,
-                                 const std::optional<log_point>& expected) const {
+                                 const std::optional<expectation>& expected) const {
     const auto end = end_of(number);
-    if (!expected || expected->history != end.history) return {};
-    const auto count = number_of(end.tail) - number_of(expected->tail);
+    if (!expected || expected->at.history != end.history) return {};
+    const auto count = number_of(end.tail) - number_of(tail_of(at(number), *expected));
     if (count < 0 || count > followed_max_) return {};
     return {.told = true, .moved = at(number).movers_of_last(count)};
 }

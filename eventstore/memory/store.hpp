@@ -97,7 +97,7 @@ class store {
 
     log_point end_of(partition_number number) const;
     written_since look_behind(partition_number number,
-                              const std::optional<log_point>& expected) const;
+                              const std::optional<expectation>& expected) const;
     global_position next_position(partition_number number) const;
 
     /// A chain that was judged to be written.

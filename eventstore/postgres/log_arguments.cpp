@@ -101,6 +101,20 @@ class step_rows {
     std::int64_t number_ = 0;
 };
 
+/// History, tail, and of the append ahead how many events, the first submission and the last.
+void add(params& values, const std::optional<expectation>& expected) {
+    if (expected)
+        values.add(expected->at.history).add(number_of(expected->at.tail));
+    else
+        values.add_null().add_null();
+    if (expected && expected->ahead && expected->ahead->events > 0)
+        values.add(expected->ahead->events)
+            .add(number_of(expected->ahead->first))
+            .add(number_of(expected->ahead->last));
+    else
+        values.add_null().add_null().add_null();
+}
+
 /// What append and redrive have in common.
 void add_chains(params& values, const chain_refs& chains) {
     records by_chain("datadrop.append_chain", chain_columns);
@@ -136,13 +150,10 @@ params members_as_params(partition_number partition, std::span<const domain::mem
 }
 
 params chains_as_params(partition_number partition, const chain_refs& chains,
-                        const std::optional<log_point>& expected) {
+                        const std::optional<expectation>& expected) {
     params values;
     values.add(number_of(partition));
-    if (expected)
-        values.add(expected->history).add(number_of(expected->tail));
-    else
-        values.add_null().add_null();
+    add(values, expected);
     values.add(std::ranges::any_of(chains, is_looked_up) ? "t" : "f");
     add_chains(values, chains);
     return values;

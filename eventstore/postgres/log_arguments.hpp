@@ -5,9 +5,11 @@
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/driver/params.hpp"
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace datadrop::eventstore::postgres {
@@ -17,9 +19,13 @@ using chain_refs = std::vector<std::reference_wrapper<const chain>>;
 /// Arguments of load_heads and reserve.
 params members_as_params(partition_number partition, std::span<const domain::member_id> members);
 
+/// The types of the records among them.
+inline constexpr std::array<std::string_view, 2> append_record_types{"datadrop.append_chain",
+                                                                     "datadrop.append_step"};
+
 /// Arguments of append.
 params chains_as_params(partition_number partition, const chain_refs& chains,
-                        const std::optional<log_point>& expected = {});
+                        const std::optional<expectation>& expected = {});
 
 /// Arguments of redrive: a chain of one step that has an event and a redrive.
 params redrive_as_params(partition_number partition, const chain& redriven);

@@ -12,14 +12,10 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
-bool is_redrive(const chain& c) {
-    domain::check(!c.steps.empty(), "a chain has a step");
-    return c.steps.front().redriven.has_value();
-}
-
 /// All plain chains go in one statement, whose cost hardly grows with them.
 append_result write_plain(session& db, partition_number partition,
-                          const std::optional<log_point>& expected, std::span<const chain> chains) {
+                          const std::optional<expectation>& expected,
+                          std::span<const chain> chains) {
     chain_refs plain;
     for (const auto& c : chains)
         if (!is_redrive(c)) plain.emplace_back(c);
@@ -39,7 +35,7 @@ chain_fate write_redrive(session& db, partition_number partition, const chain& c
 
 /// Writes in the session's transaction, or with a single statement in one of that statement's own.
 append_result write(session& db, partition_number partition,
-                    const std::optional<log_point>& expected, std::span<const chain> chains) {
+                    const std::optional<expectation>& expected, std::span<const chain> chains) {
     auto result = write_plain(db, partition, expected, chains);
     if (result.fates.size() == chains.size()) return result;
     // The fates come back in the order asked for.
@@ -52,7 +48,8 @@ append_result write(session& db, partition_number partition,
 
 /// In one transaction, which only more than one statement has to be told.
 append_result write_whole(session& db, partition_number partition,
-                          const std::optional<log_point>& expected, std::span<const chain> chains) {
+                          const std::optional<expectation>& expected,
+                          std::span<const chain> chains) {
     // A statement alone is its own transaction: BEGIN and COMMIT would be two more round trips,
     // with the partition locked during the second.
     const bool one_statement =
@@ -104,6 +101,7 @@ session& postgres_log::connected() {
 void postgres_log::disconnect() {
     reservation_.reset();
     db_.reset();
+    is_ready_to_send_ = is_lost_ = false;
 }
 
 /// After a loss: a new connection, and the certainty that the old one's backend writes nothing any
@@ -173,21 +171,16 @@ auto postgres_log::writing(Work&& work, Settle&& settle) {
 // ---- writing
 
 void postgres_log::require_writable() {
-    reading([](session& db) {
+    reading([this](session& db) {
         if (const auto obstacle = obstacle_to_writing(db)) throw unavailable(*obstacle);
+        if (!is_ready_to_send_) db.prepare_to_send(sql::statements::append, append_record_types);
+        is_ready_to_send_ = true;
     });
-}
-
-/// With the word that the connection is a new one, once.
-template <typename Answer>
-Answer postgres_log::told(Answer answer) {
-    answer.over_new_connection = std::exchange(is_new_, false);
-    return answer;
 }
 
 /// What the caller expects it has learned over other connections than one it has not been told of:
 /// perhaps of a log that has been restored since.
-std::optional<log_point> postgres_log::believed(std::optional<log_point> expected) const {
+std::optional<expectation> postgres_log::believed(std::optional<expectation> expected) const {
     return is_new_ ? std::nullopt : expected;
 }
 
@@ -213,7 +206,7 @@ members_seen postgres_log::reserve(partition_number partition,
 
 void postgres_log::release() { reservation_.reset(); }
 
-append_result postgres_log::append(partition_number partition, std::optional<log_point> expected,
+append_result postgres_log::append(partition_number partition, std::optional<expectation> expected,
                                    std::span<const chain> chains) {
     if (reservation_) return told(append_reserved(partition, expected, chains));
     if (chains.empty()) return {};
@@ -223,7 +216,7 @@ append_result postgres_log::append(partition_number partition, std::optional<log
 }
 
 append_result postgres_log::append_reserved(partition_number partition,
-                                            std::optional<log_point> expected,
+                                            std::optional<expectation> expected,
                                             std::span<const chain> chains) {
     return guarded([&] {
         append_result result;

@@ -8,16 +8,35 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
-held_result succeeded(PGconn* connection, PGresult* given) {
-    held_result result(given);
-    const auto status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(connection, result.get());
-    return result;
-}
-
 /// Parameters as libpq takes them: a column each.
 class parameter_columns {
   public:
+    // The texts are the caller's and outlive the object; only what is made here is kept.
+    parameter_columns(const params& values, const type_numbers& types) {
+        const auto& texts = values.values();
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            const auto found = values.binary().find(i);
+            if (found == values.binary().end())
+                add(texts[i]);
+            else
+                add_binary(found->second.bytes(types(found->second.type())));
+        }
+    }
+
+    PGresult* execute(PGconn* connection, const std::string& name) const {
+        return PQexecPrepared(connection, name.c_str(), static_cast<int>(values_.size()),
+                              values_.data(), lengths_.data(), formats_.data(), text_format);
+    }
+    bool send(PGconn* connection, const std::string& name) const {
+        return PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(values_.size()),
+                                   values_.data(), lengths_.data(), formats_.data(),
+                                   text_format) != 0;
+    }
+
+  private:
+    static constexpr int text_format = 0;
+    static constexpr int binary_format = 1;
+
     void add(const std::optional<std::string>& text) {
         add(text ? text->c_str() : nullptr, 0, text_format);
     }
@@ -26,15 +45,6 @@ class parameter_columns {
         kept_.push_back(std::make_unique<std::string>(std::move(bytes)));
         add(kept_.back()->data(), static_cast<int>(kept_.back()->size()), binary_format);
     }
-
-    PGresult* execute(PGconn* connection, const std::string& name) const {
-        return PQexecPrepared(connection, name.c_str(), static_cast<int>(values_.size()),
-                              values_.data(), lengths_.data(), formats_.data(), text_format);
-    }
-
-  private:
-    static constexpr int text_format = 0;
-    static constexpr int binary_format = 1;
 
     void add(const char* value, int length, int format) {
         values_.push_back(value);
@@ -77,7 +87,9 @@ bool means_lost(std::string_view sqlstate) {
 void fail(PGconn* connection, const PGresult* result) {
     // Without letters the server did not say it: libpq met a connection that was gone. And a
     // refusal may be the last that was heard of one.
-    const auto what = last_words(connection);
+    auto what = last_words(connection);
+    // Behind another statement's answer the connection has forgotten.
+    if (what.empty() && result != nullptr) what = on_one_line(PQresultErrorMessage(result));
     const char* letters =
         result != nullptr ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
     if (letters == nullptr || means_lost(letters) || PQstatus(connection) != CONNECTION_OK)
@@ -85,23 +97,25 @@ void fail(PGconn* connection, const PGresult* result) {
     throw statement_refused(what, letters);
 }
 
+held_result succeeded(PGconn* connection, PGresult* given) {
+    held_result result(given);
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(connection, result.get());
+    return result;
+}
+
 void prepare_statement(PGconn* connection, const std::string& name, const std::string& sql) {
     succeeded(connection, PQprepare(connection, name.c_str(), sql.c_str(), 0, nullptr));
 }
 
 held_result execute_statement(PGconn* connection, const std::string& name, const params& values,
-                              const std::function<std::uint32_t(const std::string&)>& type_number) {
-    // The texts are the caller's and outlive the call; only what is made here is kept.
-    parameter_columns columns;
-    const auto& texts = values.values();
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        const auto found = values.binary().find(i);
-        if (found == values.binary().end())
-            columns.add(texts[i]);
-        else
-            columns.add_binary(found->second.bytes(type_number(found->second.type())));
-    }
-    return succeeded(connection, columns.execute(connection, name));
+                              const type_numbers& types) {
+    return succeeded(connection, parameter_columns(values, types).execute(connection, name));
+}
+
+void send_statement(PGconn* connection, const std::string& name, const params& values,
+                    const type_numbers& types) {
+    if (!parameter_columns(values, types).send(connection, name)) fail(connection, nullptr);
 }
 
 std::unique_ptr<const rows::texts> texts_of(held_result answer) {

@@ -30,9 +30,19 @@ bool means_lost(std::string_view sqlstate);
 /// Throws as fail.
 void prepare_statement(PGconn* connection, const std::string& name, const std::string& sql);
 
-/// `type_number` tells the number of a type by its name. Throws as fail.
+/// Holds a result that is no failure. Throws as fail.
+held_result succeeded(PGconn* connection, PGresult* given);
+
+/// Tells the number of a type by its name.
+using type_numbers = std::function<std::uint32_t(const std::string&)>;
+
+/// Throws as fail.
 held_result execute_statement(PGconn* connection, const std::string& name, const params& values,
-                              const std::function<std::uint32_t(const std::string&)>& type_number);
+                              const type_numbers& types);
+
+/// Does not wait for the answer. Throws as fail.
+void send_statement(PGconn* connection, const std::string& name, const params& values,
+                    const type_numbers& types);
 
 /// The answer of a statement, for whoever reads it.
 std::unique_ptr<const rows::texts> texts_of(held_result answer);

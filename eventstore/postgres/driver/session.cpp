@@ -5,6 +5,7 @@
 #include "eventstore/postgres/driver/connecting.hpp"
 #include "eventstore/postgres/driver/copy_protocol.hpp"
 #include "eventstore/postgres/driver/libpq_statement.hpp"
+#include "eventstore/postgres/driver/pipeline.hpp"
 #include "eventstore/sql/driver.hpp"
 
 #include <libpq-fe.h>
@@ -132,12 +133,15 @@ struct session::impl {
         }
     }
 
+    [[noreturn]] void fail_as_overdue() {
+        throw answer_overdue("the database was silent for " +
+                             std::to_string(settings.answer_timeout.count()) + " ms");
+    }
+
     /// What libpq heard last says more than libpqxx, which often knows only that it is gone.
     [[noreturn]] void fail_as_lost(const std::optional<answer_limit>& limit,
                                    const char* otherwise) {
-        if (limit && limit->is_over())
-            throw answer_overdue("the database was silent for " +
-                                 std::to_string(settings.answer_timeout.count()) + " ms");
+        if (limit && limit->is_over()) fail_as_overdue();
         const auto heard = last_words(connection.raw());
         throw connection_lost("the connection to the database was lost: " +
                               (heard.empty() ? on_one_line(otherwise) : heard));
@@ -167,14 +171,28 @@ struct session::impl {
 
     /// libpqxx 6.4 cannot mix texts and bytes, so this goes to libpq itself.
     held_result execute_binary(std::string_view sql, const params& values) {
+        return execute_statement(connection.raw(), prepared_binary(sql), values, numbers);
+    }
+
+    const std::string& prepared_binary(std::string_view sql) {
         auto& name = binary_names[std::string(sql)];
         if (name.empty()) {
             const auto fresh = "b" + std::to_string(binary_names.size());
             prepare_statement(connection.raw(), fresh, std::string(sql));
             name = fresh; // only now: one that was refused is not known
         }
-        return execute_statement(connection.raw(), name, values,
-                                 [this](const std::string& type) { return number_of(type); });
+        return name;
+    }
+
+    /// Both may find that the connection is gone.
+    template <typename Step>
+    auto in_pipeline(Step&& step) {
+        try {
+            return step();
+        } catch (const connection_lost& e) {
+            if (sent.is_overdue()) fail_as_overdue();
+            fail_as_lost(std::nullopt, e.what());
+        }
     }
 
     rows answer(std::string_view sql, const params& values) {
@@ -184,7 +202,7 @@ struct session::impl {
 
     /// A type of ours has another number in each database, and keeps it while the session lasts.
     std::uint32_t number_of(const std::string& type) {
-        auto& number = type_numbers[type];
+        auto& number = known_numbers[type];
         if (number == 0) {
             const auto found = answer(sql::driver::number_of_type, params{}.add(type));
             number = static_cast<std::uint32_t>(found.number());
@@ -204,7 +222,9 @@ struct session::impl {
     std::optional<pqxx::nontransaction> statements; // BEGIN and COMMIT among them, which are ours
     std::unordered_map<std::string, std::string, text_hash, std::equal_to<>> names;
     std::unordered_map<std::string, std::string> binary_names;
-    std::unordered_map<std::string, std::uint32_t> type_numbers;
+    std::unordered_map<std::string, std::uint32_t> known_numbers;
+    type_numbers numbers = [this](const std::string& type) { return number_of(type); };
+    pipeline sent{connection.raw(), settings.answer_timeout};
     int backend_pid = 0;
     std::string backend_start;
 };
@@ -228,6 +248,36 @@ session::~session() = default;
 
 rows session::run(std::string_view sql, const params& values) {
     return impl_->guarded([&] { return impl_->answer(sql, values); });
+}
+
+void session::prepare_to_send(std::string_view sql,
+                              std::span<const std::string_view> record_types) {
+    impl_->guarded([&] {
+        impl_->prepared_binary(sql);
+        for (const auto type : record_types)
+            impl_->number_of(std::string(type));
+    });
+}
+
+void session::send(std::string_view sql, const params& values) {
+    impl_->in_pipeline(
+        [&] { impl_->sent.send(impl_->prepared_binary(sql), values, impl_->numbers); });
+}
+
+bool session::has_sent() const { return !impl_->sent.empty(); }
+bool session::has_unsent() const { return impl_->sent.has_unsent(); }
+int session::socket() const { return PQsocket(impl_->connection.raw()); }
+
+void session::advance() {
+    impl_->in_pipeline([&] { impl_->sent.advance(); });
+}
+
+std::optional<rows> session::next_answer() {
+    return impl_->in_pipeline([&]() -> std::optional<rows> {
+        auto answer = impl_->sent.next();
+        if (!answer) return std::nullopt;
+        return rows(texts_of(std::move(*answer)));
+    });
 }
 
 void session::run_script(std::string_view sql) {

@@ -78,6 +78,21 @@ class session {
     /// transaction of its own. Throws connection_lost, statement_refused.
     rows run(std::string_view sql, const params& values = {});
 
+    /// Statements one behind the other, sent without a wait for the answer of the one before, each
+    /// in a transaction of its own. While any is under way only these are called, and none of them
+    /// blocks but the first, which makes ready for statements like it.
+    void prepare_to_send(std::string_view sql, std::span<const std::string_view> record_types);
+    /// Throws connection_lost.
+    void send(std::string_view sql, const params& values);
+    bool has_sent() const;   // what is not answered
+    bool has_unsent() const; // what waits until the socket can be written to
+    int socket() const;
+    /// Sends what can be sent now, and takes in what has come. Throws connection_lost.
+    void advance();
+    /// The oldest statement's answer, if it was taken in. Throws connection_lost, and
+    /// statement_refused when that is the answer.
+    std::optional<rows> next_answer();
+
     /// Runs a script of several statements without parameters (migrations).
     void run_script(std::string_view sql);
 

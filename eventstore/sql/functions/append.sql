@@ -1,10 +1,12 @@
 -- Writes chains of events, each whole or not at all, at the tail of a partition.
 --
--- Arguments: the history and the tail that the caller expects (null: none), and whether anything is
--- to be looked up although they are so: some chain is not exact, or some step has no event; the
--- chains; their steps, ordered by chain and within it; arrays of the addresses to keep (null: to
--- erase) for chains that are written. _redriven: the dead letter whose parked key does not stand in
--- the way.
+-- Arguments: the history and the tail that the caller expects (null: none); of an append of the
+-- caller's that was sent ahead of this one, and whose answer has not come yet, how many events it
+-- writes behind that tail if it goes as planned, and the submissions of the first and the last of
+-- them (null: none is ahead); whether anything is to be looked up although the tail is the expected
+-- one: some chain is not exact, or some step has no event; the chains; their steps, ordered by
+-- chain and within it; arrays of the addresses to keep (null: to erase) for chains that are
+-- written. _redriven: the dead letter whose parked key does not stand in the way.
 --
 -- Answer: a row for each chain that is refused, or a row for each of its steps whose key was found
 -- used or parked; a row for each chain that was looked up and whose member has a key that is parked
@@ -19,7 +21,9 @@
 --
 -- The tail guard: whatever is written moves the tail. So while it is the expected one, an exact
 -- chain is written without a look-up; otherwise those of members who moved since are looked up, by
--- position, unless that is too far back, or in another history: then all are.
+-- position, unless that is too far back, or in another history: then all are. The events of an
+-- append stand together, so the one ahead went as planned if its first and its last event are in
+-- their places. Otherwise it is as if others had written what it did write.
 --
 -- The partition's lock and tail, and what the end of the transaction waits for, are as in
 -- lock_tail, whose call would cost as much as a statement. What each statement sees after that is
@@ -38,6 +42,9 @@ CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
     _history        bigint,
     _expected_tail  bigint,
+    _ahead_events   bigint,
+    _ahead_first    bigint,
+    _ahead_last     bigint,
     _looks          boolean,
     _chains         datadrop.append_chain[],
     _steps          datadrop.append_step[],
@@ -103,6 +110,17 @@ BEGIN
     END IF;
     _now := clock_timestamp();
     first_position := _tail + 1;
+
+    IF _ahead_events > 0
+        AND (SELECT e.submission = _ahead_first
+             FROM datadrop.events AS e
+             WHERE e.partition = _partition AND e.position = _expected_tail + 1)
+        AND (SELECT e.submission = _ahead_last
+             FROM datadrop.events AS e
+             WHERE e.partition = _partition AND e.position = _expected_tail + _ahead_events)
+    THEN
+        _expected_tail := _expected_tail + _ahead_events;
+    END IF;
 
     history := datadrop.log_history();
     since := CASE

@@ -54,7 +54,8 @@ BEGIN
         first_position, step, held_at, held_event, held_version, held_state, held_lifecycle,
         held_payload, held_status, held_submission, moved_guild, moved_user, history, since
     FROM datadrop.append(
-        _partition, NULL, NULL, true, _chains, _steps, _address_chains, _addresses, _redriven) AS a
+        _partition, NULL, NULL, NULL, NULL, NULL, true, _chains, _steps, _address_chains,
+        _addresses, _redriven) AS a
     WHERE a.fate < 4
     ORDER BY a.chain DESC
     LIMIT 1;

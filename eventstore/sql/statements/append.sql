@@ -1,2 +1,2 @@
 SELECT *
-FROM datadrop.append($1, $2, $3, $4, $5, $6, $7, $8)
+FROM datadrop.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

@@ -123,9 +123,9 @@ TEST_CASE("20 writers of one member, each judged anew on what it found, write ev
 TEST_CASE("writing needs a snapshot a statement: another isolation is refused") {
     const test::scratch_database database;
     auto db = database.connect();
-    for (const auto* write :
-         {"SELECT datadrop.lock_tail(0::smallint)",
-          "SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')"}) {
+    for (const auto* write : {"SELECT datadrop.lock_tail(0::smallint)",
+                              "SELECT datadrop.append(0::smallint, NULL, NULL, NULL, NULL, NULL, "
+                              "true, '{}', '{}', '{}', '{}')"}) {
         CAPTURE(write);
         db.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ");
         CHECK_THROWS_WITH_AS(db.run(write), doctest::Contains("read committed only"),

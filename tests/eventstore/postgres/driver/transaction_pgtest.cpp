@@ -107,7 +107,8 @@ TEST_CASE("transaction: whatever writes to the log is durable, whatever the sess
     const test::scratch_database database;
     auto db = database.connect();
     for (const std::string statement :
-         {"SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')",
+         {"SELECT datadrop.append(0::smallint, NULL, NULL, NULL, NULL, NULL, true, '{}', '{}', "
+          "'{}', '{}')",
           "SELECT datadrop.park(0::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
           "SELECT datadrop.remediate(0::smallint, 1, 3::smallint, 2::smallint, 0::smallint, '', '',"
           " '', null)",
@@ -145,9 +146,9 @@ TEST_CASE("transaction: what is projected alone does not wait for the disk") {
 TEST_CASE("transaction: what was only looked at under the lock is waited for as well") {
     const test::scratch_database database;
     auto db = database.connect();
-    for (const std::string look :
-         {"SELECT datadrop.append(0::smallint, NULL, NULL, true, '{}', '{}', '{}', '{}')",
-          "SELECT datadrop.lock_tail(0::smallint)"}) {
+    for (const std::string look : {"SELECT datadrop.append(0::smallint, NULL, NULL, NULL, NULL, "
+                                   "NULL, true, '{}', '{}', '{}', '{}')",
+                                   "SELECT datadrop.lock_tail(0::smallint)"}) {
         CAPTURE(look);
         const transaction whole(db);
         db.run(look);
