@@ -46,7 +46,7 @@ struct release_tail {
 /// Write the chains, on the reservation when there is one.
 struct append_chains {
     eventstore::partition_number partition{};
-    std::optional<eventstore::log_point> expected{}; // which proves what is known exactly
+    std::optional<eventstore::expectation> expected{}; // which proves what is known exactly
     std::vector<eventstore::chain> chains{};
 };
 

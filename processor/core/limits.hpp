@@ -25,6 +25,10 @@ struct core_limits {
     /// Commands in one append. An append that takes long makes every other writer of the partition
     /// wait, and a few such waits must fit into a budget.
     std::size_t batch_steps_max = 256;
+    /// Of a partition that are under way, one behind the other: 1 or 2.
+    std::size_t appends_max = 2;
+    /// Members with commands from which on they go in two appends.
+    std::size_t halved_from = 32;
     std::size_t load_members_max = 1'000;
     std::size_t park_commands_max = 100;
     std::size_t cache_members_max = 250'000;

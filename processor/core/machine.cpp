@@ -89,7 +89,7 @@ void machine::take(const tail_reserved& result, moment now) {
     part.reserving = seen.has_value();
     domain::check(!seen || seen->heads.size() == part.reserved.size(),
                   "there is a head for each lane reserved");
-    const auto learned = seen ? part.known.learn(*seen, part.write_asked) : era::none;
+    const auto learned = seen ? part.known.learn(*seen, part.reserve_asked) : era::none;
     for (std::size_t i = 0; seen && i < part.reserved.size(); ++i) {
         auto& l = *part.reserved[i];
         l.contended =
@@ -104,12 +104,13 @@ void machine::take(const tail_reserved& result, moment now) {
 void machine::take(const chains_appended& result, moment now) {
     const auto& [partition, told] = result;
     auto& part = at(partition);
-    part.writing = part.reserving = false;
-    const auto lanes = std::exchange(part.appending, {});
+    domain::check(!part.appends.empty(), "what was answered was asked for");
+    const auto [lanes, asked, ahead] = std::move(part.appends.front());
+    part.appends.erase(part.appends.begin());
+    part.reserving = false;
     domain::check(!told || told->fates.size() == lanes.size(), "there is a fate for each chain");
     actions_.reserve(actions_.size() + commands_under_way(lanes));
     if (!told) return drop_all(lanes, now);
-    const auto asked = std::exchange(part.write_asked, era::none);
     const auto learned = part.known.learn(*told, asked);
     for (const auto& moved : told->moved)
         if (learned != era::none) follow(moved);

@@ -7,8 +7,8 @@
 // Thread rule: none inside; one thread at a time.
 //
 // Rules that hold after every input:
-// - At most one reservation, append, park or failure record is under way per partition; what
-//   arrives meanwhile gathers, and goes together next.
+// - At most one reservation, park or failure record is under way per partition, or two appends, one
+//   behind the other and of other members; what arrives meanwhile gathers, and goes together next.
 // - An answer that rests on a head is given only when the log confirmed that head under its lock.
 // - Commands of one member are decided in arrival order; when a chain loses a race it is decided
 //   anew, whole and in order, on what was found. Only a command whose own stated expectation does
@@ -24,7 +24,6 @@
 #include "processor/core/log_calls.hpp"
 #include "processor/core/partition_work.hpp"
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <random>
@@ -96,6 +95,7 @@ class machine {
     bool start_reservation(eventstore::partition_number partition);
     void start_append(eventstore::partition_number partition, moment now);
     std::size_t choose_reserved(partition_work& part, moment now);
+    std::size_t steps_max(const partition_work& part) const;
     void choose_in_turns(partition_work& part, std::size_t steps, moment now);
     bool choose(partition_work& part, lane& l, moment now);
     eventstore::chain begin_chain(lane& l, moment now);

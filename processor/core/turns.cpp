@@ -10,6 +10,7 @@ void lane_turns::add(lane_line& of, lane& l) {
     domain::check(l.line == nullptr, "a lane stands in one line");
     const bool is_new = of.empty();
     l.line = &of;
+    ++lanes_;
     l.begun = l.ready.front()->started.has_value(); // its budget runs: before those who wait
     (l.begun ? of.begun : of.fresh).push_back(l);
     if (is_new) {
@@ -31,6 +32,7 @@ lane& lane_turns::next() {
 
 void lane_turns::remove(lane& l) {
     auto& line = *std::exchange(l.line, nullptr);
+    --lanes_;
     auto& lanes = l.begun ? line.begun : line.fresh;
     lanes.erase(lanes.iterator_to(l));
     line.empty() ? rotation_of(line).leave(line) : place(line);

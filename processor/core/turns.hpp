@@ -7,6 +7,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <cstddef>
 #include <list>
 #include <utility>
 
@@ -45,7 +46,8 @@ struct lane_line : turn_hook {
 /// have not: the retries of one must not keep the others from beginning, nor the other way round.
 class lane_turns {
   public:
-    bool empty() const { return hurried_.empty() && others_.empty(); }
+    bool empty() const { return lanes_ == 0; }
+    std::size_t size() const { return lanes_; }
     /// The lane stands in no line.
     void add(lane_line& of, lane& l);
     /// The lane whose turn it is. It stays in its line; the next call gives another guild's.
@@ -60,6 +62,7 @@ class lane_turns {
     rotation<lane_line> hurried_;
     rotation<lane_line> others_;
     bool others_turn_ = false;
+    std::size_t lanes_ = 0; // in all lines
 };
 
 /// A guild's items that wait for one thing, in the order in which they came.

@@ -1,5 +1,6 @@
 // Who goes next: what is due in a partition, made up into loads and writes.
 
+#include "eventstore/chain.hpp"
 #include "processor/core/machine.hpp"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ write_kind after(write_kind kind) {
 
 void machine::pump(eventstore::partition_number partition, moment now) {
     // Writes first: what they find out spares loads.
-    if (!at(partition).writing) start_write(partition, now);
+    if (at(partition).is_free()) start_write(partition, now);
+    if (at(partition).appends.size() < limits_.appends_max && at(partition).has_followers())
+        start_append(partition, now);
     if (at(partition).loading.empty()) start_load(partition); // which a write may have asked for
 }
 
@@ -53,7 +56,7 @@ void machine::start_load(eventstore::partition_number partition) {
 /// waiting. Once more around, since an append leaves those whose time is over.
 void machine::start_write(eventstore::partition_number partition, moment now) {
     auto& part = at(partition);
-    for (int tried = 0; tried < 5 && !part.writing; ++tried)
+    for (int tried = 0; tried < 5 && part.is_free(); ++tried)
         start_write(std::exchange(part.next_write, after(part.next_write)), partition, now);
 }
 
@@ -113,7 +116,7 @@ bool machine::start_reservation(eventstore::partition_number partition) {
         part.reserved.push_back(&l);
     }
     if (part.reserved.empty()) return false;
-    part.write_asked = part.known.now();
+    part.reserve_asked = part.known.now();
     ask(reserve_tail{partition, members_of(part.reserved)});
     ++figures_.reservations;
     return true;
@@ -122,19 +125,21 @@ bool machine::start_reservation(eventstore::partition_number partition) {
 void machine::start_append(eventstore::partition_number partition, moment now) {
     auto& part = at(partition);
     choose_in_turns(part, choose_reserved(part, now), now);
-    part.writing = !part.appending.empty();
-    if (part.writing) {
-        append_chains write{.partition = partition, .expected = part.known.at()};
-        part.write_asked = part.known.now();
-        write.chains.reserve(part.appending.size());
-        for (auto* l : part.appending)
-            write.chains.push_back(begin_chain(*l, now));
-        ++figures_.appends;
-        figures_.appended_chains += write.chains.size();
-        ask(std::move(write));
-    } else if (std::exchange(part.reserving, false)) { // all it was locked for is over
-        ask(release_tail{partition});
+    if (part.chosen.empty()) {
+        // All that it was locked for is over.
+        if (std::exchange(part.reserving, false)) ask(release_tail{partition});
+        return;
     }
+    append_chains write{.partition = partition, .expected = part.expected()};
+    write.chains.reserve(part.chosen.size());
+    for (auto* l : part.chosen)
+        write.chains.push_back(begin_chain(*l, now));
+    ++figures_.appends;
+    figures_.appended_chains += write.chains.size();
+    part.appends.push_back({std::exchange(part.chosen, {}), part.known.now()});
+    // A reservation ends with a commit of its own, behind which nothing can be sent.
+    if (!part.reserving) part.appends.back().ahead = eventstore::plan_of(write.chains);
+    ask(std::move(write));
 }
 
 /// The lanes that the tail is locked for go whole, up to half of a batch. Gives the steps.
@@ -152,17 +157,27 @@ std::size_t machine::choose_reserved(partition_work& part, moment now) {
     return steps;
 }
 
+/// Many go in two appends, one behind the other: while the database writes the one, what comes of
+/// the other is told, and what comes next is decided.
+std::size_t machine::steps_max(const partition_work& part) const {
+    const bool in_halves =
+        part.appends.empty() && !part.reserving && part.ready.size() >= limits_.halved_from;
+    return in_halves ? std::min(part.ready.size() / 2, limits_.batch_steps_max)
+                     : limits_.batch_steps_max;
+}
+
 /// The rest of a batch is shared: each turn of a guild is one step, so that neither many members of
 /// one nor many commands of one member crowd out another.
 void machine::choose_in_turns(partition_work& part, std::size_t steps, moment now) {
-    while (!part.ready.empty() && steps < limits_.batch_steps_max) {
+    const auto most = steps_max(part);
+    while (!part.ready.empty() && steps < most) {
         auto& l = part.ready.next();
         if (l.chosen == 0 && !choose(part, l, now)) continue;
         ++steps;
         if (++l.chosen == l.ready.size()) part.ready.remove(l);
     }
     // A lane chosen in part leaves the line too: one chain of it is under way at a time.
-    for (auto* l : part.appending)
+    for (auto* l : part.chosen)
         if (l->line != nullptr) part.ready.remove(*l);
 }
 
@@ -171,7 +186,7 @@ bool machine::choose(partition_work& part, lane& l, moment now) {
     drop_expired(l, now);
     // A lane that has nothing left, or has to be read again, gives its place to the next.
     if (!l.ready.empty() && l.known) {
-        part.appending.push_back(&l);
+        part.chosen.push_back(&l);
         return true;
     }
     if (l.line != nullptr) part.ready.remove(l);

@@ -1,6 +1,7 @@
 #include "processor/core/writer_desk.hpp"
 
 #include "domain/check.hpp"
+#include "eventstore/chain.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,6 +17,12 @@ eventstore::partition_number partition_of(const log_call& call) {
 bool ends_reservation(const log_call& call) {
     return std::holds_alternative<append_chains>(call) ||
            std::holds_alternative<release_tail>(call);
+}
+
+/// It may go behind another, or another behind it: in a transaction of its own, in one statement.
+bool is_plain_append(const log_call& call) {
+    const auto* append = std::get_if<append_chains>(&call);
+    return append != nullptr && std::ranges::none_of(append->chains, eventstore::is_redrive);
 }
 
 /// An append or a release ends what was reserved, and a reservation that failed never was.
@@ -38,37 +45,44 @@ void writer_desk::ask_looks() {
         w.look_due = true;
 }
 
-std::vector<writer_desk::assignment> writer_desk::take_assignments() {
-    std::vector<assignment> taken;
+std::optional<writer_desk::assignment> writer_desk::next_assignment() {
     // A look first: it is short, and under load a writer would otherwise never be free for one.
     for (auto& w : writers_)
-        if (w.look_due && w.is_free()) taken.push_back(assign(w, look{}));
-    for (auto next = calls_.begin(); next != calls_.end();) {
-        auto* const w = writer_for(*next);
-        if (w == nullptr) { // those behind it may be another's to do
-            ++next;
-            continue;
-        }
-        taken.push_back(assign(*w, std::move(*next)));
-        next = calls_.erase(next);
+        if (w.look_due && w.is_free()) return assign(w, look{});
+    for (auto next = calls_.begin(); next != calls_.end(); ++next) {
+        auto* const w = writer_for(*next, next == calls_.begin());
+        if (w == nullptr) continue; // those behind it may be another's to do
+        auto given = assign(*w, std::move(*next));
+        calls_.erase(next);
+        return given;
     }
-    return taken;
+    return std::nullopt;
 }
 
 writer_desk::assignment writer_desk::assign(seat& w, job what) {
-    w.busy = true;
-    if (std::holds_alternative<look>(what))
+    ++w.under_way;
+    const auto* call = std::get_if<log_call>(&what);
+    if (call == nullptr)
         w.look_due = false;
-    else if (const auto& call = std::get<log_call>(what);
-             std::holds_alternative<reserve_tail>(call))
-        w.reserved = partition_of(call);
+    else if (std::holds_alternative<reserve_tail>(*call))
+        w.reserved = partition_of(*call);
+    else if (is_plain_append(*call) && !w.reserved)
+        w.appends = partition_of(*call);
     return {static_cast<std::size_t>(&w - writers_.data()), std::move(what)};
 }
 
-writer_desk::seat* writer_desk::writer_for(const log_call& call) {
-    if (auto* const holder = holder_of(partition_of(call)); holder && ends_reservation(call))
-        return holder->busy ? nullptr : holder;
-    return free_writer();
+writer_desk::seat* writer_desk::writer_for(const log_call& call, bool is_oldest) {
+    const auto partition = partition_of(call);
+    if (auto* const holder = holder_of(partition); holder && ends_reservation(call))
+        return holder->under_way > 0 ? nullptr : holder;
+    const auto ahead = std::ranges::find(writers_, std::optional(partition), &seat::appends);
+    if (ahead == writers_.end() || !std::holds_alternative<append_chains>(call))
+        return free_writer();
+    // Behind the one on its way, and over no other connection, which might be quicker. Whatever
+    // waits longer than this has the writer first.
+    const bool may_follow = is_oldest && is_plain_append(call) && ahead->sends_ahead &&
+                            ahead->under_way == 1 && !ahead->look_due;
+    return may_follow ? &*ahead : nullptr;
 }
 
 writer_desk::seat* writer_desk::holder_of(eventstore::partition_number partition) {
@@ -81,9 +95,17 @@ writer_desk::seat* writer_desk::free_writer() {
     return found == writers_.end() ? nullptr : &*found;
 }
 
+void writer_desk::sent_ahead(std::size_t writer) { writers_.at(writer).sends_ahead = true; }
+
+void writer_desk::lost(std::size_t writer) { writers_.at(writer).sends_ahead = false; }
+
 void writer_desk::ended(std::size_t writer, const call_result& result) {
     auto& w = writers_.at(writer);
-    domain::check(std::exchange(w.busy, false), "what has ended was begun");
+    domain::check(w.under_way-- > 0, "what has ended was begun");
+    if (w.under_way == 0) {
+        w.appends.reset();
+        w.sends_ahead = false;
+    }
     // Also when the call found no answer: with the connection the lock went.
     if (ends_reservation(result)) w.reserved.reset();
     if (is_over_new_connection(result)) expect_nothing();
@@ -96,8 +118,7 @@ void writer_desk::expect_nothing() {
 }
 
 void writer_desk::looked(std::size_t writer) {
-    domain::check(std::exchange(writers_.at(writer).busy, false),
-                  "a look that has ended was begun");
+    domain::check(writers_.at(writer).under_way-- == 1, "a look that has ended was begun");
 }
 
 } // namespace datadrop::processor

@@ -28,7 +28,6 @@ call_meter::measure::~measure() {
                std::uncaught_exceptions() > thrown_before_);
 }
 
-/// One that failed took its time, too: a database that hangs shows in both.
 void call_meter::add(call_kind kind, std::chrono::nanoseconds taken, bool failed) {
     auto& to = all_.at(static_cast<std::size_t>(kind));
     const double seconds = std::chrono::duration<double>(taken).count();

@@ -98,6 +98,13 @@ command_shell::command_shell(boost::asio::io_context& io, int partitions, const 
         auto& w = *writers_.emplace_back(std::make_unique<writer_connection>());
         w.thread =
             std::make_unique<worker_threads>("writer", 1, [&w, open](int) { w.log = open(); });
+        const auto number = static_cast<std::size_t>(i);
+        w.sender = std::make_unique<append_sender>(
+            io_, w.thread->context().get_executor(), meter_, troubles_,
+            append_sender::events{
+                .answered = [this, number](const log_call& call,
+                                           const call_result& told) { ended(number, call, told); },
+                .lost = [this, number] { desk_.lost(number); }});
     }
 }
 
@@ -171,8 +178,8 @@ void command_shell::carry_out() {
             desk_.add(std::get<log_call>(std::move(next)));
     }
     // After all of them: who gets what is chosen among everything that is due.
-    for (auto& a : desk_.take_assignments())
-        start(std::move(a));
+    while (auto a = desk_.next_assignment())
+        start(std::move(*a));
     arm_clock();
     if (core_.admitted() == 0) drained_.notify_all();
 }
@@ -191,6 +198,11 @@ void command_shell::start(writer_desk::assignment a) {
 
 void command_shell::run(std::size_t writer, log_call call) {
     auto& w = *writers_[writer];
+    if (w.able && w.sender->can_send(*w.log, call)) {
+        desk_.sent_ahead(writer);
+        return w.sender->send(*w.log, std::get<append_chains>(std::move(call)));
+    }
+    w.sender->let_go();
     // To the writer's thread and back: the core is only touched on the io_context's.
     boost::asio::post(w.thread->context(), [this, &w, writer, call = std::move(call)]() mutable {
         auto result = run_guarded(call, *w.log, meter_, troubles_);
@@ -212,6 +224,7 @@ void command_shell::ended(std::size_t writer, const log_call& call, const call_r
 
 void command_shell::run(std::size_t writer, look) {
     auto& w = *writers_[writer];
+    w.sender->let_go();
     boost::asio::post(w.thread->context(), [this, &w, writer] {
         const bool able = is_writable(*w.log, meter_, troubles_);
         boost::asio::post(io_, [this, writer, able] { looked(writer, able); });

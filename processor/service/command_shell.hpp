@@ -7,6 +7,7 @@
 #include "eventstore/log.hpp"
 #include "processor/core/machine.hpp"
 #include "processor/core/writer_desk.hpp"
+#include "processor/service/append_sender.hpp"
 #include "processor/service/call_meter.hpp"
 #include "processor/service/outage.hpp"
 #include "processor/service/signal.hpp"
@@ -70,9 +71,10 @@ class command_shell {
         std::size_t index;
     };
     struct writer_connection {
-        std::unique_ptr<eventstore::log> log; // used on the thread only
+        std::unique_ptr<eventstore::log> log; // used on the thread, but what the sender uses of it
         bool able = false;                    // could write when it was last looked at
         std::unique_ptr<worker_threads> thread;
+        std::unique_ptr<append_sender> sender; // uses the thread
     };
 
     void start_work();

@@ -105,12 +105,15 @@ plant(reservation_kept ${desk}
     "if (ends_reservation(result)) w.reserved.reset();"
     "if (ends_reservation(result) && !PLANTED) w.reserved.reset();")
 plant(reservation_passed_on ${desk}
-    "return holder->busy ? nullptr : holder;"
-    "return PLANTED ? free_writer() : holder->busy ? nullptr : holder;")
+    "return holder->under_way > 0 ? nullptr : holder;"
+    "return PLANTED ? free_writer() : holder->under_way > 0 ? nullptr : holder;")
 
 plant(guard_sees_nobody ${store}
     "const auto count = number_of(end.tail) -"
     "const auto count = PLANTED ? 0 : number_of(end.tail) -")
+plant(second_judged_on_failed_first ${store}
+    "return is_there && submission_at(p, last) == ahead.last"
+    "return PLANTED || is_there && submission_at(p, last) == ahead.last")
 plant(exact_across_anothers_write ${machine}
     "if (learned != era::none) follow(moved);"
     "if (learned != era::none && !PLANTED) follow(moved);")

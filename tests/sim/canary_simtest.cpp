@@ -92,6 +92,9 @@ const std::vector<bird> birds{
     {canary::guard_sees_nobody,
      "guard sees nobody",
      {"a refusal was true while it was asked", "versions run without a gap"}},
+    {canary::second_judged_on_failed_first,
+     "second judged on a first that failed",
+     {"a refusal was true while it was asked", "versions run without a gap"}},
     {canary::exact_across_anothers_write,
      "exact across another's write",
      {"a refusal was true while it was asked", "versions run without a gap"}},
@@ -116,13 +119,16 @@ const std::vector<bird> birds{
     {canary::doubt_taken_for_written,
      "doubt taken for written",
      {"what is accepted is in the log", "an acceptance tells what is written",
-      "a refusal was true while it was asked"}},
+      "a refusal was true while it was asked", "a refusal names a head that was"}},
     {canary::doubt_retried_blind,
      "doubt retried blind",
      {"answered again is only what was asked before"}},
     {canary::doubt_taken_for_own,
      "doubt taken for own",
      {"a key is new to one submission", "an acceptance tells what is written"}},
+    {canary::second_settled_before_first,
+     "second settled before the first",
+     {"what is not accepted is not written", "answered again is only what was asked before"}},
 };
 
 /// The seeds in which it was found, by check.

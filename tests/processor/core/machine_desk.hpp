@@ -39,7 +39,9 @@ inline domain::envelope command(command_kind kind, std::string key) {
 
 class desk {
   public:
-    explicit desk(core_limits limits = {}, int partitions = 1) : core(partitions, limits, 1) {}
+    /// One append is under way at a time, unless said.
+    explicit desk(core_limits limits = {}, int partitions = 1, std::size_t appends_max = 1)
+        : core(partitions, with(limits, appends_max), 1) {}
 
     /// Submits commands together; tickets count from 1.
     lines submit(std::vector<domain::envelope> commands) {
@@ -109,6 +111,10 @@ class desk {
     std::vector<eventstore::parking> parkings; // of the last park
 
   private:
+    static core_limits with(core_limits limits, std::size_t appends_max) {
+        limits.appends_max = appends_max;
+        return limits;
+    }
     lines actions() {
         core.start_work(now);
         lines read;

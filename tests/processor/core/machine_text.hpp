@@ -62,7 +62,9 @@ struct describe {
     std::string operator()(const release_tail&) const { return "release"; }
     std::string operator()(const append_chains& a) const {
         std::string line = "append";
-        if (a.expected) line += fmt::format(" as of {}", number_of(a.expected->tail));
+        if (a.expected) line += fmt::format(" as of {}", number_of(a.expected->at.tail));
+        if (a.expected && a.expected->ahead)
+            line += fmt::format(" and {} more", a.expected->ahead->events);
         for (const auto& c : a.chains)
             line += " " + text(c);
         return line;

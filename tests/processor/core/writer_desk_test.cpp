@@ -37,8 +37,8 @@ constexpr eventstore::partition_number partition(int number) {
 /// What is started now, a line each: "0: append 3" is writer 0's.
 lines started(writer_desk& desk) {
     lines read;
-    for (const auto& a : desk.take_assignments())
-        read.push_back(fmt::format("{}: {}", a.writer, std::visit(names{}, a.what)));
+    while (const auto a = desk.next_assignment())
+        read.push_back(fmt::format("{}: {}", a->writer, std::visit(names{}, a->what)));
     return read;
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("each writer looks once when asked, as soon as it has nothing else to 
 TEST_CASE("what an append expects is forgotten while it waits, once a new connection is told") {
     writer_desk desk(1);
     desk.add(load_heads{partition(1), {}});
-    static_cast<void>(desk.take_assignments());
+    static_cast<void>(started(desk));
     desk.add(append_chains{.partition = partition(2), .expected = eventstore::log_point{}});
     auto told = nobody_seen;
     bool is_new = false;
@@ -146,9 +146,75 @@ TEST_CASE("what an append expects is forgotten while it waits, once a new connec
     SUBCASE("not") {}
     told.over_new_connection = is_new;
     desk.ended(0, heads_loaded{partition(1), told});
-    const auto next = desk.take_assignments();
-    const auto& append = std::get<append_chains>(std::get<log_call>(next.at(0).what));
+    const auto next = desk.next_assignment();
+    const auto& append = std::get<append_chains>(std::get<log_call>(next.value().what));
     CHECK_EQ(append.expected.has_value(), !is_new);
+}
+
+namespace {
+
+/// Two writers, of which the first has sent an append to partition 1 ahead.
+struct ahead_desk : writer_desk {
+    ahead_desk() : writer_desk(2) {
+        add(append_chains{.partition = partition(1)});
+        CHECK(started(*this) == lines{"0: append 1"});
+        sent_ahead(0);
+        add(append_chains{.partition = partition(1)});
+    }
+    void end_first() { ended(0, chains_appended{partition(1), no_fates}); }
+};
+
+} // namespace
+
+TEST_CASE("an append goes behind the one of its partition that was sent ahead, and no third") {
+    ahead_desk desk;
+    CHECK(started(desk) == lines{"0: append 1"});
+    desk.add(append_chains{.partition = partition(1)});
+    CHECK(started(desk).empty());
+    desk.end_first();
+    CHECK(started(desk) == lines{"0: append 1"});
+}
+
+TEST_CASE("an append waits for the one ahead, over no other connection") {
+    ahead_desk desk;
+    SUBCASE("when its connection was lost") { desk.lost(0); }
+    SUBCASE("when a look is due") {
+        desk.ask_looks();
+        CHECK(started(desk) == lines{"1: looks"});
+        desk.looked(1);
+        CHECK(started(desk).empty());
+        desk.end_first();
+        CHECK(started(desk) == lines{"0: looks", "1: append 1"});
+        return;
+    }
+    CHECK(started(desk).empty());
+    desk.end_first();
+    CHECK(started(desk) == lines{"0: append 1"});
+}
+
+TEST_CASE("what was asked for before goes before an append that would go behind another") {
+    writer_desk desk(1);
+    desk.add(append_chains{.partition = partition(1)});
+    CHECK(started(desk) == lines{"0: append 1"});
+    desk.sent_ahead(0);
+    desk.add(append_chains{.partition = partition(2)});
+    desk.add(append_chains{.partition = partition(1)});
+    CHECK(started(desk).empty());
+    desk.ended(0, chains_appended{partition(1), no_fates});
+    CHECK(started(desk) == lines{"0: append 2"});
+}
+
+TEST_CASE("a redrive goes behind nothing") {
+    writer_desk desk(2);
+    desk.add(append_chains{.partition = partition(1)});
+    CHECK(started(desk) == lines{"0: append 1"});
+    desk.sent_ahead(0);
+    eventstore::chain redriven;
+    redriven.steps.emplace_back().redriven.emplace();
+    desk.add(append_chains{.partition = partition(1), .chains = {redriven}});
+    CHECK(started(desk).empty());
+    desk.ended(0, chains_appended{partition(1), no_fates});
+    CHECK(started(desk) == lines{"0: append 1"});
 }
 
 TEST_SUITE_END();

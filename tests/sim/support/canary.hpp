@@ -1,7 +1,7 @@
 #pragma once
 // Bugs planted in a build of its own, each behind a switch: the simulator has to find every one.
-// canaries.cmake says where each is planted; two of the doubt are in log_connection.cpp, since the
-// protocol that they break is simulated. Set before a run begins, then read by every thread.
+// canaries.cmake says where each is planted; three of the doubt are in log_connection.cpp, since
+// the protocol that they break is simulated. Set before a run begins, then read by every thread.
 
 #include <cstdint>
 
@@ -35,6 +35,7 @@ enum class canary : std::uint8_t {
     reservation_kept,
     reservation_passed_on,
     guard_sees_nobody,
+    second_judged_on_failed_first,
     exact_across_anothers_write,
     exact_across_a_gap,
     exact_over_new_connection,
@@ -44,6 +45,7 @@ enum class canary : std::uint8_t {
     doubt_taken_for_written,
     doubt_retried_blind,
     doubt_taken_for_own,
+    second_settled_before_first,
 };
 
 void plant(canary which);

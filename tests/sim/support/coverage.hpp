@@ -53,6 +53,8 @@ enum class sight : std::uint8_t {
     tail_followed,         // appends that were told what others had written
     tail_not_followed,     // … and that were not
     log_restored,
+    sent_behind,     // appends, behind one that was under way
+    second_in_doubt, // with the one ahead of it
     how_many,
 };
 
@@ -100,7 +102,9 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(sight::ho
                 "chains proven by the tail",
                 "appends that follow others",
                 "appends that follow nobody",
-                "logs restored"};
+                "logs restored",
+                "appends sent behind another",
+                "in doubt with the one ahead"};
 
 class coverage {
   public:

@@ -38,8 +38,9 @@ eventstore::append_result taken_for_written(const std::vector<eventstore::chain>
 
 } // namespace
 
-log_connection::log_connection(environment& shared, server& database, gate process)
-    : shared_(shared), server_(database), process_(std::move(process)) {}
+log_connection::log_connection(environment& shared, server& database, gate process,
+                               std::function<void()> lost)
+    : shared_(shared), server_(database), process_(std::move(process)), lost_(std::move(lost)) {}
 
 // ---- the calls of the log
 
@@ -117,6 +118,10 @@ log_connection::discard(eventstore::dead_letter_id id, domain::command_discarded
     co_return co_await guarded(write(partition_of(id), std::move(effect), std::move(settled)));
 }
 
+bool log_connection::can_send_ahead() const {
+    return backend_ && !broken_ && !reserved_ && !stream_->is_settled;
+}
+
 void log_connection::drop() {
     if (backend_) server_.lose_client(std::exchange(backend_, nullptr));
 }
@@ -124,8 +129,59 @@ void log_connection::drop() {
 log_connection::awaitable<log_connection::appended>
 log_connection::write_whole(eventstore::partition_number partition, expected tail, chains what) {
     co_await connect(); // which says what may be expected
-    auto effect = appending(partition, believed(tail), what);
-    co_return co_await write(partition, std::move(effect), looking_up(partition, std::move(what)));
+    const auto over = stream_;
+    ++appends_;
+    std::optional<appended> written;
+    bool refused = false;
+    try {
+        written =
+            co_await run(one(form::write, partition), appending(partition, believed(tail), what));
+    } catch (const connection_lost&) {
+        written.reset();
+    } catch (const statement_refused&) {
+        refused = true;
+    }
+    --appends_;
+    if (refused) throw statement_refused{};
+    if (written) co_return *written;
+    co_return co_await settle_in_order(over, partition, std::move(what));
+}
+
+/// Both of two that were sent one behind the other are in doubt, and the first is settled first.
+log_connection::awaitable<log_connection::appended>
+log_connection::settle_in_order(std::shared_ptr<stream> over,
+                                eventstore::partition_number partition, chains what) {
+    if (std::exchange(over->is_settled, true)) {
+        shared_.seen.saw(sight::second_in_doubt);
+        std::optional<appended> too_early;
+        if (planted(canary::second_settled_before_first))
+            too_early = looking_up(partition, what)(server_.log());
+        while (over->is_settling)
+            co_await pause(microseconds(100));
+        if (!over->is_fenced) throw unavailable{};
+        if (too_early) co_return *too_early;
+        co_return co_await run(one(form::write, partition, reserve_wait_max),
+                               looking_up(partition, std::move(what)));
+    }
+    over->is_settling = true;
+    std::optional<appended> found;
+    bool lost = false;
+    try {
+        co_await reconnect_and_fence();
+        over->is_fenced = true;
+        found = co_await run(one(form::write, partition, reserve_wait_max),
+                             looking_up(partition, std::move(what)));
+    } catch (const connection_lost&) {
+        lost = true;
+    } catch (const statement_refused&) {
+        found.reset();
+    } catch (const unavailable&) {
+        found.reset();
+    }
+    over->is_settling = false;
+    if (lost) throw connection_lost{};
+    if (!found) throw unavailable{};
+    co_return *found;
 }
 
 std::function<log_connection::appended(log&)>
@@ -250,6 +306,7 @@ log_connection::awaitable<Result> log_connection::run(statement what,
         co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(ending)>(
             std::move(start), boost::asio::use_awaitable);
     broken_ = how == ending::lost;
+    if (broken_) lost_();
     if (broken_) throw connection_lost{};
     if (how == ending::refused) throw statement_refused{};
     co_return std::move(*result);
@@ -294,6 +351,7 @@ log_connection::awaitable<void> log_connection::connect() {
     co_await pause(shared_.random.between(microseconds(200), milliseconds(3)));
     backend_ = server_.connect();
     if (!backend_) throw connection_lost{};
+    stream_ = std::make_shared<stream>();
     broken_ = false;
     is_new_ = true;
 }
@@ -325,34 +383,6 @@ log_connection::awaitable<void> log_connection::pause(microseconds time) {
     };
     co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
         std::move(start), boost::asio::use_awaitable);
-}
-
-/// Here requests and replies are lost on their way.
-void log_connection::send(statement what, on_ending back) {
-    auto& random = shared_.random;
-    const auto& faults = shared_.chosen.statements;
-    const auto there = random.between(microseconds(20), microseconds(400));
-    const auto notice = random.between(microseconds(100), milliseconds(50));
-    auto arrives = [this, back = std::move(back)](ending how) {
-        process_([back, how] { back(how); });
-    };
-    if (broken_) return shared_.time.after({}, [arrives] { arrives(ending::lost); });
-    const bool request_lost = shared_.happens(faults.request_lost, sight::request_lost);
-    const bool reply_lost = !request_lost && shared_.happens(faults.reply_lost, sight::reply_lost);
-    if (request_lost || reply_lost)
-        shared_.time.after(notice, [this, b = backend_, arrives] {
-            server_.lose_client(b);
-            arrives(ending::lost);
-        });
-    if (request_lost) return;
-    auto returns = [this, arrives, reply_lost](ending how) {
-        if (reply_lost) return;
-        const auto home = shared_.random.between(microseconds(20), microseconds(400));
-        shared_.time.after(home, [arrives, how] { arrives(how); });
-    };
-    shared_.time.after(there, [this, b = backend_, what = std::move(what), returns] {
-        server_.send(b, what, returns);
-    });
 }
 
 } // namespace datadrop::sim

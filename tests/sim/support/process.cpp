@@ -14,8 +14,8 @@ process::process(environment& shared, server& database, int number, on_answer to
       core_(shared.chosen.partitions, shared.chosen.limits, shared.random.any()),
       desk_(shared.chosen.connections) {
     const gate mine = [this](std::function<void()> what) { enter(std::move(what)); };
-    for (int i = 0; i < shared.chosen.connections; ++i)
-        writers_.emplace_back(shared, database, mine);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(shared.chosen.connections); ++i)
+        writers_.emplace_back(shared, database, mine, [this, i] { desk_.lost(i); });
 }
 
 void process::submit(std::vector<processor::submission> commands) {
@@ -25,9 +25,20 @@ void process::submit(std::vector<processor::submission> commands) {
 
 void process::enter(std::function<void()> what) {
     if (!alive_) return;
-    if (shared_.time.now() >= frozen_until_) return what();
-    shared_.time.at(frozen_until_,
-                    [this, what = std::move(what)]() mutable { enter(std::move(what)); });
+    if (held_.empty() && shared_.time.now() >= frozen_until_) return what();
+    held_.push_back(std::move(what));
+    if (held_.size() == 1) shared_.time.at(frozen_until_, [this] { thaw(); });
+}
+
+/// In the order in which it came, however often it was frozen meanwhile.
+void process::thaw() {
+    if (shared_.time.now() < frozen_until_)
+        return shared_.time.at(frozen_until_, [this] { thaw(); });
+    while (alive_ && !held_.empty()) {
+        const auto next = std::move(held_.front());
+        next();
+        held_.pop_front(); // only now: what comes meanwhile goes behind
+    }
 }
 
 void process::kill() {
@@ -65,8 +76,8 @@ void process::carry_out() {
             shared_.told.tell("processor {}: {}", number_, std::visit(test::describe{}, next));
         std::visit([this](auto& a) { carry_out(a); }, next);
     }
-    for (auto& a : desk_.take_assignments())
-        start(std::move(a));
+    while (auto a = desk_.next_assignment())
+        start(std::move(*a));
     arm_clock();
 }
 
@@ -91,6 +102,7 @@ void process::start(processor::writer_desk::assignment a) {
         if (failed) std::rethrow_exception(failed);
         came_back(writer, std::move(result));
     };
+    if (writers_[a.writer].can_send_ahead()) desk_.sent_ahead(a.writer);
     const auto begin = [&](auto& asked) {
         boost::asio::co_spawn(shared_.io, run(asked, writers_[a.writer]), std::move(on_end));
     };
@@ -102,7 +114,9 @@ void process::came_back(std::size_t writer, processor::call_result result) {
     microseconds late{};
     if (shared_.happens(shared_.chosen.statements.late, sight::answer_late))
         late = shared_.random.between(microseconds(0), shared_.chosen.late_max);
-    shared_.time.after(late, [this, writer, result = std::move(result)] {
+    auto& back = back_[writer];
+    back = std::max(back, shared_.time.now() + late); // none overtakes another
+    shared_.time.at(back, [this, writer, result = std::move(result)] {
         enter([this, writer, result] { ended(writer, result); });
     });
 }

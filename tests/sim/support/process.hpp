@@ -10,6 +10,7 @@
 #include "tests/sim/support/log_connection.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 
 namespace datadrop::sim {
@@ -37,6 +38,7 @@ class process {
 
   private:
     processor::moment now() const;
+    void thaw();
     void start_work();
     void carry_out();
     void carry_out(processor::answer& a);
@@ -51,10 +53,12 @@ class process {
     on_answer told_;
     processor::machine core_;
     processor::writer_desk desk_;
-    std::deque<log_connection> writers_; // as the desk numbers them
-    bool starting_ = false;              // start_work is about to run
+    std::deque<log_connection> writers_;       // as the desk numbers them
+    std::map<std::size_t, microseconds> back_; // when the last result of a writer comes back
+    bool starting_ = false;                    // start_work is about to run
     std::optional<microseconds> armed_;
     microseconds frozen_until_{};
+    std::deque<std::function<void()>> held_; // came while it was frozen
     microseconds wall_offset_{};
     bool alive_ = true;
 };

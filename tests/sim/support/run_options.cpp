@@ -57,6 +57,7 @@ processor::core_limits draw_limits(dice& random) {
         limits.park_commands_max = static_cast<std::size_t>(random.between(1, 3));
     if (random.chance(0.4))
         limits.cache_members_max = static_cast<std::size_t>(random.between(1, 3));
+    limits.halved_from = static_cast<std::size_t>(random.between(2, 8));
     if (random.chance(0.2)) limits.queue_wait_max = milliseconds(random.between(5, 500));
     if (random.chance(0.4)) limits.tries.attempts_max = random.between(1, 8);
     if (random.chance(0.4)) limits.tries.time_max = milliseconds(random.between(10, 2000));

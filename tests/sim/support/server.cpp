@@ -33,6 +33,7 @@ struct server::backend {
     eventstore::partition_number partition{};
     std::optional<statement> running{};
     on_ending reply{};
+    std::deque<std::pair<statement, on_ending>> behind{}; // what was sent meanwhile
     std::uint64_t steps = 0; // statements begun and ended, to tell an old alarm from a new one
 };
 
@@ -55,6 +56,10 @@ server::backend_ptr server::connect() {
 
 void server::send(const backend_ptr& to, statement what, on_ending reply) {
     if (!to->alive) return reply(ending::lost);
+    if (to->running) {
+        shared_.seen.saw(sight::sent_behind);
+        return to->behind.emplace_back(std::move(what), std::move(reply)), void();
+    }
     to->running = std::move(what);
     to->reply = std::move(reply);
     to->partition = to->running->partition;
@@ -121,8 +126,14 @@ void server::reply(const backend_ptr& b, ending how) {
     b->running.reset();
     ++b->steps;
     auto told = std::exchange(b->reply, nullptr);
-    if (b->client_gone || b->committing) return end(b);
-    told(how);
+    // What has come before the loss may be begun before that is noticed.
+    const bool goes_on = b->client_gone && !b->behind.empty() && shared_.random.chance(0.5);
+    if (b->committing || (b->client_gone && !goes_on)) return end(b);
+    if (told) told(how);
+    if (b->behind.empty()) return;
+    auto [next, to] = std::move(b->behind.front());
+    b->behind.pop_front();
+    send(b, std::move(next), std::move(to));
 }
 
 /// Who keeps the tail without a word is cut off.
@@ -154,12 +165,16 @@ void server::end(const backend_ptr& b) {
     shared_.told.tell("backend {} ends", b->number);
     let_go(b);
     if (auto told = std::exchange(b->reply, nullptr)) told(ending::lost);
+    for (auto& [what, reply] : std::exchange(b->behind, {}))
+        if (reply) reply(ending::lost);
 }
 
 /// One that runs a statement notices at its end, an idle one soon.
 void server::lose_client(const backend_ptr& of) {
     of->client_gone = true;
     of->reply = nullptr;
+    for (auto& [what, reply] : of->behind)
+        reply = nullptr;
     if (of->running) return;
     shared_.time.after(shared_.random.between(microseconds(0), milliseconds(20)),
                        [this, of, step = of->steps] {

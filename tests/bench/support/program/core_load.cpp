@@ -150,7 +150,8 @@ class driver {
     const load& how_;
     std::int64_t commands_;
     std::vector<eventstore::head> heads_; // as the log has them
-    machine core_{1, {}, 1};
+    // One append at a time where the log says no: two in turn would meet one command every time.
+    machine core_{1, {.appends_max = how_.conflict_every > 0 ? 1U : 2U}, 1};
     const moment now_{};
     std::int64_t submitted_ = 0;
     std::int64_t answered_ = 0;
