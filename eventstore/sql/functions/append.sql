@@ -164,12 +164,13 @@ BEGIN
             LATERAL (
                 SELECT array_agg(s.number) AS steps
                 FROM unnest(_steps) AS s
-                WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (found.stale))
+                -- Null in front of an AND would have the rest looked up, too: no chain is not null.
+                WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (coalesce(found.stale, '{}')))
                   AND (SELECT e.position FROM datadrop.events AS e
                        WHERE e.partition = _partition AND e.guild_id = s.guild_id
                          AND e.user_id = s.user_id AND e.idempotency_key = s.key
                        LIMIT 1) IS NOT NULL
-                   OR s.chain = ANY (found.parked)
+                   OR s.chain = ANY (coalesce(found.parked, '{}'))
                   AND (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
                        WHERE p.partition = _partition AND p.guild_id = s.guild_id
                          AND p.user_id = s.user_id AND p.idempotency_key = s.key
