@@ -142,6 +142,18 @@ TEST_CASE("the events table refuses what is no event") {
            R"( "to_state": null, "dead_letter_id": 2})");
 }
 
+TEST_CASE("what is unique in a table that has partitions is so within one of them") {
+    const scratch_database database;
+    auto db = database.connect();
+    const auto without =
+        db.run("SELECT i.indexrelid::regclass::text FROM pg_index AS i"
+               " JOIN pg_class AS c ON c.oid = i.indrelid"
+               " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'partition'"
+               " WHERE c.relnamespace = 'datadrop'::regnamespace AND i.indisunique"
+               " AND a.attnum <> ALL (i.indkey)");
+    CHECK_EQ(without.size(), 0);
+}
+
 TEST_CASE("SQL and C++ use the same names for the same numbers") {
     const scratch_database database;
     auto db = database.connect();
