@@ -75,13 +75,18 @@ stored_dead_letter_event dead_letter_event_of(domain::member_id who, global_posi
     return e;
 }
 
-/// The other columns of copy_dead_letter.sql and copy_dead_letters.sql.
+/// The other columns of copy_dead_letter.sql and its kin.
 stored_dead_letter_event letter_event_in(postgres::copied_row& row, eventstore::dead_letter_id id) {
     stored_dead_letter_event e{.letter = id, .who = member_in(row), .what = {}};
     e.position = global_position{row.number()};
     e.recorded_at = row.time();
     e.what = naming(e.position, [&] { return decoded(row); });
     return e;
+}
+
+void add_letter_event(log_page& page, postgres::copied_row& row) {
+    const eventstore::dead_letter_id id{row.number()};
+    page.of_letters.push_back(letter_event_in(row, id));
 }
 
 void add_event(log_page& page, postgres::copied_row& row, global_position position) {
@@ -148,11 +153,17 @@ letter_log read_dead_letter(postgres::session& db, eventstore::dead_letter_id id
 log_page read_dead_letters(postgres::session& db, global_position end) {
     log_page page;
     db.copy_out(statements::copy_dead_letters, {number_of(partition_of(end)), number_of(end)},
-                [&](postgres::copied_row& row) {
-                    const eventstore::dead_letter_id id{row.number()};
-                    page.of_letters.push_back(letter_event_in(row, id));
-                });
+                [&](postgres::copied_row& row) { add_letter_event(page, row); });
     page.won = read_winners(db, partition_of(end), page.of_letters);
+    return page;
+}
+
+log_page read_letter_events(postgres::session& db, event_range range) {
+    log_page page;
+    db.copy_out(statements::copy_letter_events,
+                {number_of(partition_of(range.end)), number_of(range.after), number_of(range.end)},
+                [&](postgres::copied_row& row) { add_letter_event(page, row); });
+    page.won = read_winners(db, partition_of(range.end), page.of_letters);
     return page;
 }
 

@@ -67,4 +67,7 @@ letter_log read_dead_letter(eventstore::postgres::session& db, eventstore::dead_
 /// The same of all dead letters of the position's partition, letter by letter.
 log_page read_dead_letters(eventstore::postgres::session& db, eventstore::global_position end);
 
+/// Those of a page's events that are dead letters'.
+log_page read_letter_events(eventstore::postgres::session& db, event_range range);
+
 } // namespace datadrop::projections

@@ -52,7 +52,7 @@ void next_generation::catch_up(log_folder& log) {
 }
 
 void next_generation::write_changes(const fold& rows) {
-    write_next_members(db_, partition_, rows.members(filled_to_));
+    write(db_, generation::next, partition_, rows.members(filled_to_));
     write(db_, generation::next, partition_, rows.letters(filled_to_));
 }
 

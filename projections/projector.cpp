@@ -6,11 +6,10 @@
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <algorithm>
+#include <optional>
 #include <span>
-#include <stdexcept>
+#include <vector>
 
 namespace datadrop::projections {
 namespace {
@@ -21,10 +20,6 @@ using eventstore::global_position;
 
 /// The longer a batch, the more of its rows share a page of the table.
 constexpr std::int64_t batch_events_max = 20'000;
-
-/// So many members' states are kept at hand by the projectors of a link together, 32 bytes each;
-/// then they are read anew.
-constexpr std::size_t known_members_max = 200'000;
 
 /// The columns of look_at_log.sql.
 enum class look_column { checkpoint, log_end, generation };
@@ -54,7 +49,6 @@ struct projector::link {
     explicit link(const postgres::session::options& o) : db(o) {}
 
     lasting_session db;
-    std::size_t projectors = 0;
 };
 
 std::shared_ptr<projector::link> projector::make_link(const postgres::session::options& o) {
@@ -81,9 +75,7 @@ members_checked projector::check_members(link& shared, eventstore::partition_num
 struct projector::impl {
     impl(std::shared_ptr<link> shared_, eventstore::partition_number partition_)
         : shared(std::move(shared_)), partition(partition_),
-          position(eventstore::position_at(partition_, 0)) {
-        ++shared->projectors;
-    }
+          position(eventstore::position_at(partition_, 0)) {}
 
     /// The lock lives and dies with the session, and so does the right to write.
     bool is_active(postgres::session& session) {
@@ -94,85 +86,89 @@ struct projector::impl {
         if (!locked.flag()) return false;
         session.run_script(statements::bound_projector);
         locked_in = current;
-        known.clear(); // another session may have led to another history of the same length
         return true;
     }
 
-    log_page read_batch(postgres::session& session, global_position log_end) {
-        batch_end =
-            global_position{std::min(number_of(log_end), number_of(position) + batch_events_max)};
-        return read_page(session, {.after = position, .end = batch_end});
-    }
-
-    /// Where members and dead letters stand before the events.
-    void put_before(fold& rows, postgres::session& session, const log_page& events) {
+    /// Where dead letters stand before the events.
+    void put_letters_before(fold& rows, postgres::session& session, const log_page& events) {
         for (const auto& e : events.of_letters)
             if (e.letter <= position && !rows.has(e.letter))
                 rows.put(read_dead_letter(session, e.letter, position));
-        std::vector<domain::member_id> unknown;
-        for (const auto& e : events.of_members)
-            put_member_before(rows, e, unknown);
-        if (unknown.empty()) return;
-        for (const auto& row : load_members(session, partition, unknown))
+    }
+
+    /// Where members do.
+    void put_members_before(fold& rows, postgres::session& session, const log_page& events) {
+        std::vector<domain::member_id> there;
+        for (const auto& e : events.of_members) {
+            if (rows.has(e.who)) continue;
+            rows.put(e.who, {});
+            if (e.version != domain::stream_version{1}) there.push_back(e.who);
+        }
+        for (const auto& row : load_members(session, partition, there))
             rows.put(row.who, membership_in(row));
     }
 
-    void put_member_before(fold& rows, const member_event& e,
-                           std::vector<domain::member_id>& unknown) {
-        if (rows.has(e.who)) return;
-        const auto found = known.find(e.who);
-        rows.put(e.who, found == known.end() ? domain::membership{} : found->second);
-        const bool is_new = e.version == domain::stream_version{1};
-        if (found == known.end() && !is_new) unknown.push_back(e.who);
+    /// In a transaction of the caller's that has locked the checkpoint.
+    void fold_and_write(postgres::session& session, const log_page& events) {
+        fold rows;
+        put_letters_before(rows, session, events);
+        put_members_before(rows, session, events);
+        rows.apply(events);
+        projections::write(session, generation::in_service, partition, rows.members(position));
+        projections::write(session, generation::in_service, partition, rows.letters(position));
     }
 
-    /// False when the checkpoint was moved meanwhile, by a rebuild, and nothing was written.
-    bool write(postgres::session& session, const fold& rows) {
-        const auto members = rows.members(position);
-        const auto letters = rows.letters(position);
-        const projection_move move{.from = position, .generation = serving, .to = batch_end};
-        if (letters.empty()) {
-            if (!project(session, move, members)) return false;
-        } else {
-            postgres::transaction whole(session);
-            if (!project(session, move, members)) return false;
-            projections::write(session, generation::in_service, partition, letters);
-            whole.commit();
+    // Each is false when the checkpoint was moved meanwhile, by a rebuild, and nothing was written.
+
+    bool advance(postgres::session& session, projection_move move) {
+        switch (project(session, move)) {
+        case projected::written:
+            return true;
+        case projected::overtaken:
+            return false;
+        case projected::not_without_letters:
+            return advance_with_letters(session, move);
+        case projected::not_without_a_fold:
+            return advance_by_fold(session, move);
         }
-        remember(members);
+        return false;
+    }
+
+    bool advance_with_letters(postgres::session& session, projection_move move) {
+        postgres::transaction whole(session);
+        move.letters_follow = true;
+        if (project(session, move) != projected::written) return false;
+        fold_and_write(session, read_letter_events(session, {.after = move.from, .end = move.to}));
+        whole.commit();
         return true;
     }
 
-    void remember(std::span<const member_row> members) {
-        if (known.size() + members.size() > known_members_max / shared->projectors) known.clear();
-        for (const auto& row : members)
-            known[row.who] = membership_in(row);
+    bool advance_by_fold(postgres::session& session, const projection_move& move) {
+        postgres::transaction whole(session);
+        if (lock_checkpoint(session, partition) != move.from) return false;
+        if (look_at_log(session, partition).generation != move.generation) return false;
+        fold_and_write(session, read_page(session, {.after = move.from, .end = move.to}));
+        move_checkpoint(session, move.to);
+        whole.commit();
+        return true;
     }
 
     step_result step(postgres::session& session) {
         if (!is_active(session)) return step_result::standing_by;
         const auto now = look_at_log(session, partition);
-        // What is known of the members holds for these tables at this position only.
-        if (now.checkpoint != position || now.generation != serving) known.clear();
         position = now.checkpoint;
-        serving = now.generation;
         if (position >= now.log_end) return step_result::caught_up;
-        const auto events = read_batch(session, now.log_end);
-        fold rows;
-        put_before(rows, session, events);
-        rows.apply(events);
-        if (write(session, rows)) position = batch_end;
+        const global_position end{
+            std::min(number_of(now.log_end), number_of(position) + batch_events_max)};
+        if (advance(session, {.from = position, .generation = now.generation, .to = end}))
+            position = end;
         return step_result::advanced;
     }
 
     std::shared_ptr<link> shared;
     eventstore::partition_number partition;
     global_position position;
-    global_position batch_end{}; // where the batch under way ends
-    std::int64_t serving = 0;    // the generation of the tables
-    int locked_in = 0;           // the number of the session that holds the lock
-    boost::unordered_flat_map<domain::member_id, domain::membership, std::hash<domain::member_id>>
-        known; // members as the tables have them
+    int locked_in = 0; // the number of the session that holds the lock
 };
 
 projector::projector(std::shared_ptr<link> shared, eventstore::partition_number partition)

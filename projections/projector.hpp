@@ -1,7 +1,10 @@
 #pragma once
-// Folds the log into the read model, one partition at a time: reads by position, evolves with
-// domain::evolve, writes the rows and the checkpoint in one transaction. One projector is active
-// per partition, by a session's advisory lock; others stand by and take over when it goes.
+// Brings the read model to where the log is, one partition at a time, by position: the rows and the
+// checkpoint in one transaction. A member's last event says what domain::evolve made of the member
+// when it was written, and is taken at its word by one statement; what no event says alone, such as
+// a dead letter, is folded here. That the rows are the fold is proven elsewhere, by folding afresh
+// (projections/rebuild.hpp, projections/member_check.hpp). One projector is active per partition,
+// by a session's advisory lock; others stand by and take over when it goes.
 
 #include "eventstore/log.hpp"
 #include "eventstore/postgres/driver/session.hpp"

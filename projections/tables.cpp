@@ -5,7 +5,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace datadrop::projections {
 namespace {
@@ -39,7 +38,7 @@ params of(eventstore::partition_number partition) {
     return params{}.add(std::int64_t{number_of(partition)});
 }
 
-void add_columns(params& values, std::span<const member_row> rows) {
+params values_of(eventstore::partition_number partition, std::span<const member_row> rows) {
     array guilds, users, states, versions, lifecycles, emails, times, positions;
     for (const auto& row : rows) {
         guilds.add(number_of(row.who.guild));
@@ -51,14 +50,10 @@ void add_columns(params& values, std::span<const member_row> rows) {
         times.add(domain::micros_of(row.updated_at));
         positions.add(number_of(row.position));
     }
+    auto values = of(partition);
     for (auto* column :
          {&guilds, &users, &states, &versions, &lifecycles, &emails, &times, &positions})
         values.add_literal(std::move(*column).text());
-}
-
-params values_of(eventstore::partition_number partition, std::span<const member_row> rows) {
-    auto values = of(partition);
-    add_columns(values, rows);
     return values;
 }
 
@@ -203,9 +198,11 @@ member_row row_of(const member_columns& columns) {
 }
 
 std::string in_generation(generation which, std::string_view sql) {
-    static constexpr std::string_view table = "datadrop.dead_letters";
     std::string text(sql);
-    if (which == generation::next) text.insert(text.find(table) + table.size(), "_next");
+    if (which == generation::in_service) return text;
+    for (const std::string_view table : {"datadrop.membership", "datadrop.dead_letters"})
+        if (const auto at = text.find(table); at != std::string::npos)
+            text.insert(at + table.size(), "_next");
     return text;
 }
 
@@ -269,16 +266,24 @@ std::vector<previous_tables> read_previous(postgres::session& db) {
     return kept;
 }
 
-void write_next_members(postgres::session& db, eventstore::partition_number partition,
-                        std::span<const member_row> rows) {
-    write_in_batches(db, statements::write_next_members, partition, rows);
+projected project(postgres::session& db, const projection_move& move) {
+    const auto answer =
+        db.run(statements::project, of(partition_of(move.to))
+                                        .add(number_of(move.from))
+                                        .add(move.generation)
+                                        .add(number_of(move.to))
+                                        .add(std::string_view(move.letters_follow ? "t" : "f")));
+    const auto what = answer.text();
+    if (what == "written") return projected::written;
+    if (what == "overtaken") return projected::overtaken;
+    if (what == "letters") return projected::not_without_letters;
+    if (what == "fold") return projected::not_without_a_fold;
+    throw postgres::unexpected_value("an unknown answer of datadrop.project");
 }
 
-bool project(postgres::session& db, const projection_move& move, std::span<const member_row> rows) {
-    auto values = of(partition_of(move.to));
-    values.add(number_of(move.from)).add(move.generation).add(number_of(move.to));
-    add_columns(values, rows);
-    return db.run(statements::project, values).flag();
+void write(postgres::session& db, generation into, eventstore::partition_number partition,
+           std::span<const member_row> rows) {
+    write_in_batches(db, in_generation(into, statements::write_members), partition, rows);
 }
 
 void write(postgres::session& db, generation into, eventstore::partition_number partition,

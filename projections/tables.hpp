@@ -50,7 +50,7 @@ member_columns columns_of(const member_row& row);
 /// Throws unexpected_value as member_in.
 member_row row_of(const member_columns& columns);
 
-/// A statement about datadrop.dead_letters for the table of a generation, which has the same
+/// A statement about one of the tables in service for the table of a generation, which has the same
 /// columns.
 std::string in_generation(generation which, std::string_view sql);
 
@@ -86,21 +86,25 @@ void read_kept_members(eventstore::postgres::session& db, eventstore::partition_
 /// What a rebuild has kept to switch back to, by partition.
 std::vector<previous_tables> read_previous(eventstore::postgres::session& db);
 
-/// New rows of the next generation, and new values of rows that are there.
-void write_next_members(eventstore::postgres::session& db, eventstore::partition_number partition,
-                        std::span<const member_row> rows);
-
-/// Moves the checkpoint from where the rows were reckoned from, and writes rows with it. False, and
-/// nothing is written, when the checkpoint or the tables are not those any more.
+/// Of a partition's members, by what their events say of them.
 struct projection_move {
     eventstore::global_position from{};
     std::int64_t generation = 0;
     eventstore::global_position to{};
+    bool letters_follow = false; // the caller writes dead letters' rows in the same transaction
 };
-[[nodiscard]] bool project(eventstore::postgres::session& db, const projection_move& move,
-                           std::span<const member_row> rows);
+/// Nothing is written but when it says so.
+enum class projected : std::uint8_t {
+    written,
+    overtaken,           // checkpoint or tables are not those any more
+    not_without_letters, // there are dead letters' events, and nobody writes them
+    not_without_a_fold,  // an event does not say it alone, or is missing
+};
+[[nodiscard]] projected project(eventstore::postgres::session& db, const projection_move& move);
 
 /// New rows, and new values of rows that are there.
+void write(eventstore::postgres::session& db, generation into,
+           eventstore::partition_number partition, std::span<const member_row> rows);
 void write(eventstore::postgres::session& db, generation into,
            eventstore::partition_number partition, std::span<const dead_letter_row> rows);
 

@@ -1,5 +1,7 @@
 #include "projections/projector.hpp"
 
+#include "eventstore/membership_codec.hpp"
+
 #include "tests/support/projected_log.hpp"
 
 #include <array>
@@ -62,6 +64,14 @@ bool projects(projected_log& world) {
 constexpr auto last_statement_fails = "ALTER TABLE datadrop.projection_checkpoints"
                                       " ADD CONSTRAINT stuck CHECK (position <= 4)";
 
+/// As V0006 has left them that were not their member's last.
+constexpr auto events_before_they_said_it =
+    "ALTER TABLE datadrop.events DISABLE TRIGGER events_are_immutable;"
+    "UPDATE datadrop.events AS e SET has_email = NULL, lifecycle = NULL WHERE EXISTS ("
+    "  SELECT FROM datadrop.events AS later WHERE later.guild_id = e.guild_id"
+    "  AND later.user_id = e.user_id AND later.version = e.version + 1);"
+    "ALTER TABLE datadrop.events ENABLE ALWAYS TRIGGER events_are_immutable";
+
 /// The first can be redriven.
 std::array<projected_log::parked_command, 3> park_three(projected_log& world,
                                                         domain::member_id who) {
@@ -107,26 +117,64 @@ TEST_CASE("what was known of a member is not used on another history of the same
     CHECK_EQ(reader.member(who), expected);
 }
 
-TEST_CASE("rows and checkpoint move together or not at all") {
+TEST_CASE("rows and checkpoint move together or not at all, dead letters among them or not") {
+    for (const std::size_t letters : {0U, 1U}) {
+        CAPTURE(letters);
+        projected_log world;
+        const auto who = test::new_member();
+        world.bring_to(domain::state::role_eligible, who);
+        world.project();
+        const auto before = world.expected(who);
+        submit(world, who, {domain::command_kind::kick});
+        if (letters > 0) world.park(who, domain::command_kind::leave);
+
+        world.damage(last_statement_fails);
+        CHECK_THROWS_AS(world.project(), eventstore::postgres::statement_refused);
+        projections::read_model reader(world.options(), 1);
+        CHECK_EQ(reader.member(who), before);
+        CHECK(reader.dead_letters({}).empty());
+        CHECK_EQ(reader.position().at(eventstore::partition_number{}),
+                 eventstore::global_position{4});
+
+        world.damage("ALTER TABLE datadrop.projection_checkpoints DROP CONSTRAINT stuck");
+        world.project();
+        CHECK_EQ(reader.member(who), world.expected(who));
+        CHECK_EQ(reader.dead_letters({}).size(), letters);
+    }
+}
+
+TEST_CASE("a row that was wrong is right again with its member's next event") {
     projected_log world;
     const auto who = test::new_member();
-    world.bring_to(domain::state::role_eligible, who);
+    world.bring_to(domain::state::invited_or_joined, who);
     world.project();
-    const auto before = world.expected(who);
-    submit(world, who, {domain::command_kind::kick});
-    world.park(who, domain::command_kind::leave);
+    world.damage("UPDATE datadrop.membership SET lifecycle = 9, has_email = true");
+    world.submit(test::make_command(who, domain::command_kind::leave));
+    world.project();
+    CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
+}
 
-    world.damage(last_statement_fails);
-    CHECK_THROWS_AS(world.project(), eventstore::postgres::statement_refused);
+TEST_CASE("where events do not say what the fold is after them, they are folded") {
+    projected_log world;
+    const auto members = world.make_members(2, 5);
+    world.submit_random(members, 100);
+    world.project();
+    world.submit_random(members, 300);
+    world.damage(events_before_they_said_it);
+    world.project();
     projections::read_model reader(world.options(), 1);
-    CHECK_EQ(reader.member(who), before);
-    CHECK(reader.dead_letters({}).empty());
-    CHECK_EQ(reader.position().at(eventstore::partition_number{}), eventstore::global_position{4});
+    for (const auto& who : members)
+        CHECK_EQ(reader.member(who), world.expected(who));
+}
 
-    world.damage("ALTER TABLE datadrop.projection_checkpoints DROP CONSTRAINT stuck");
-    world.project();
-    CHECK_EQ(reader.member(who), world.expected(who));
-    CHECK_EQ(reader.dead_letters({}).size(), 1);
+TEST_CASE("a log that lacks an event is not projected over the hole") {
+    projected_log world;
+    world.bring_to(domain::state::role_eligible, test::new_member());
+    world.damage("ALTER TABLE datadrop.events DISABLE TRIGGER events_are_immutable;"
+                 "DELETE FROM datadrop.events WHERE position = 2;"
+                 "ALTER TABLE datadrop.events ENABLE ALWAYS TRIGGER events_are_immutable");
+    CHECK_THROWS_AS(world.project(), eventstore::corrupt_event);
+    CHECK(projections::read_model(world.options(), 1).members({}).empty());
 }
 
 TEST_CASE("one is active in a partition, and another takes over when its session goes") {

@@ -146,20 +146,6 @@ TEST_CASE("a log of several pages is folded in its order") {
     CHECK_EQ(as_their_last_event.number(0, 0), 25'000);
 }
 
-TEST_CASE("what the projector knew of a row that was wrong does not outlive its mending") {
-    projected_log world;
-    const auto who = test::new_member();
-    world.bring_to(domain::state::invited_or_joined, who);
-    rebuild(world);
-    world.damage("UPDATE datadrop.membership SET lifecycle = 9");
-    world.submit(test::make_command(who, domain::command_kind::leave));
-    world.project();
-    CHECK_EQ(rebuild(world).mended, 1);
-    world.submit(test::make_command(who, domain::command_kind::join));
-    world.project();
-    CHECK_EQ(projections::read_model(world.options(), 1).member(who), world.expected(who));
-}
-
 TEST_CASE("a checkpoint beyond the end of the log is refused, and by force put back") {
     projected_log world;
     const auto who = test::new_member();

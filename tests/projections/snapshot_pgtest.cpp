@@ -4,8 +4,8 @@
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
+#include "tests/projections/support/newcomers.hpp"
 #include "tests/support/buffers.hpp"
-#include "tests/support/builders.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/print_eventstore.hpp"
 
@@ -21,19 +21,15 @@ constexpr std::int64_t batches = 3'000;
 class projected_newcomers {
   public:
     explicit projected_newcomers(postgres::session& db)
-        : db_(db), generation_(db.run("SELECT datadrop.generation(0::smallint)").number(0, 0)) {}
+        : db_(db), generation_(db.run("SELECT datadrop.generation(0::smallint)").number(0, 0)) {
+        test::add_newcomers(db, 0, batches + 1);
+    }
 
     void project_one() {
-        const member_row row{.who = test::new_member(),
-                             .state = domain::state::invited_or_joined,
-                             .version = domain::stream_version{1},
-                             .lifecycle = 1,
-                             .position = global_position{position_ + 1}};
-        REQUIRE(project(db_,
-                        {.from = global_position{position_},
-                         .generation = generation_,
-                         .to = global_position{position_ + 1}},
-                        {&row, 1}));
+        REQUIRE_EQ(project(db_, {.from = global_position{position_},
+                                 .generation = generation_,
+                                 .to = global_position{position_ + 1}}),
+                   projected::written);
         ++position_;
     }
 

@@ -1,1 +1,1 @@
-SELECT datadrop.project($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+SELECT datadrop.project($1, $2, $3, $4, $5)

@@ -134,9 +134,7 @@ TEST_CASE("transaction: what is projected alone does not wait for the disk") {
     auto db = database.connect();
     db.run_script("SET synchronous_commit = local");
     db.run_script("BEGIN");
-    db.run(
-        "SELECT datadrop.project(0::smallint, 0, datadrop.generation(0::smallint), 1, '{}', '{}',"
-        " '{}', '{}', '{}', '{}', '{}', '{}')");
+    db.run("SELECT datadrop.project(0::smallint, 0, datadrop.generation(0::smallint), 1, false)");
     CHECK_EQ(commit_setting(db), "off");
     db.run_script("COMMIT");
     CHECK_EQ(commit_setting(db), "local");

@@ -1,4 +1,4 @@
-INSERT INTO datadrop.membership_next (
+INSERT INTO datadrop.membership (
     partition,
     guild_id,
     user_id,
