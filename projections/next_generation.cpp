@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 namespace datadrop::projections {
@@ -33,9 +34,10 @@ params of(eventstore::partition_number partition) {
 } // namespace
 
 void next_generation::make(const fold& rows, global_position at) {
-    db_.run(statements::begin_generation, of(partition_));
     const auto nothing = eventstore::position_at(partition_, 0);
-    fill_next_members(db_, partition_, rows.members(nothing), options_.between);
+    auto members = std::async(std::launch::async, [&] { return rows.members(nothing); });
+    db_.run(statements::begin_generation, of(partition_));
+    fill_next_members(db_, partition_, members.get(), options_.between);
     write(db_, generation::next, partition_, rows.letters(nothing));
     filled_to_ = at;
 }

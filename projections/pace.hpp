@@ -5,7 +5,7 @@
 // waits now: for its turn, for a core and for the disk. While the bound is broken, the worker rests
 // longer after each piece of its work; while it holds, it rests less.
 //
-// `pace_control` is pure; `pacer` has a thread for the probe, and its `rest` is one other thread's.
+// `pace_control` is pure; `pacer` has a thread for the probe, and its `rest` is for every other.
 
 #include "eventstore/position.hpp"
 #include "eventstore/postgres/driver/session.hpp"

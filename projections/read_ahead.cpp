@@ -1,6 +1,7 @@
 #include "projections/read_ahead.hpp"
 
 #include "projections/lasting_session.hpp"
+#include "projections/sql/statements.hpp"
 
 #include <algorithm>
 
@@ -32,6 +33,7 @@ void read_ahead::start(page_reader& one) {
         if (!one.db) {
             one.db = std::make_unique<eventstore::postgres::session>(options_);
             prepare_session(*one.db);
+            one.db->run_script(sql::statements::read_in_order);
         }
         return read_page(*one.db, one.range);
     });

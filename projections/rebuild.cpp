@@ -3,13 +3,13 @@
 #include "eventstore/postgres/driver/transaction.hpp"
 #include "eventstore/postgres/whole_log.hpp"
 #include "projections/agreement.hpp"
-#include "projections/comparison.hpp"
 #include "projections/fold.hpp"
 #include "projections/kept_fold.hpp"
 #include "projections/lasting_session.hpp"
 #include "projections/next_generation.hpp"
 #include "projections/pace.hpp"
 #include "projections/rebuild_board.hpp"
+#include "projections/side_comparison.hpp"
 #include "projections/sql/statements.hpp"
 #include "projections/tables.hpp"
 
@@ -49,6 +49,10 @@ class workplace {
     void move(const progress& p) {
         caller_(p);
         board_.move(p);
+        rest();
+    }
+    /// Any thread.
+    void rest() {
         if (pacer_) pacer_->rest();
     }
 
@@ -81,9 +85,12 @@ class keeping_hours {
     steady_clock::time_point next_ = steady_clock::now() + interval_;
 };
 
-/// The rebuild of one partition. First the log is folded, outside any transaction, and the tables
-/// in service are compared with that; then one transaction makes the new tables, fills them,
-/// catches up and switches, so that one that is killed leaves no table behind.
+/// How often somebody is told that it is still waited for the comparison.
+constexpr std::chrono::milliseconds waiting_interval{100};
+
+/// The rebuild of one partition. First the log is folded, outside any transaction. Then the tables
+/// in service are compared with that, on the side, while one transaction makes the new tables and
+/// fills them, catches up and switches, so that one that is killed leaves no table behind.
 class partition_rebuild {
   public:
     partition_rebuild(session& db, eventstore::partition_number partition, const rebuild_options& o,
@@ -93,8 +100,12 @@ class partition_rebuild {
 
     rebuild_report run() {
         fold_log();
-        compare();
-        if (!options_.dry_run) replace();
+        side_comparison in_service(db_.settings(), partition_);
+        start(in_service);
+        if (options_.dry_run)
+            conclude(in_service);
+        else
+            replace(in_service);
         report_.events = sequence_of(log_.position());
         report_.members = static_cast<std::int64_t>(log_.so_far().member_count());
         report_.dead_letters = static_cast<std::int64_t>(log_.so_far().letter_count());
@@ -133,24 +144,20 @@ class partition_rebuild {
 
     /// With what the tables in service hold at this moment; what the log says behind their
     /// checkpoint is left out.
-    void compare() {
+    void start(side_comparison& in_service) {
         enter(rebuild_phase::comparing);
-        global_position in_service{};
-        {
-            const postgres::transaction snapshot(db_,
-                                                 postgres::isolation::repeatable_read_read_only);
-            db_.run_script(statements::hold_read_model);
-            db_.run(statements::bound_rebuild);
-            in_service = checkpoint(db_, partition_);
-            log_.advance_to(in_service, [this] { work_on(); });
-            report_.differences = compare_tables(db_, generation::in_service, log_.so_far(),
-                                                 in_service, [this] { work_on(); });
-        }
-        explain(db_, report_.differences, std::min(in_service, log_.position()));
+        log_.advance_to(in_service.checkpoint(), [this] { work_on(); });
+        in_service.start(log_, [this] { at_.rest(); });
+    }
+
+    void conclude(side_comparison& in_service) {
+        while (!in_service.is_over_within(waiting_interval))
+            work_on();
+        report_.differences = in_service.found();
         report_.mended = static_cast<std::int64_t>(report_.differences.size());
     }
 
-    void replace() {
+    void replace(side_comparison& in_service) {
         next_generation next(db_, partition_,
                              {.keep_previous = options_.keep_previous,
                               .switch_wait_max = options_.switch_wait_max,
@@ -159,6 +166,7 @@ class partition_rebuild {
         db_.run(statements::bound_rebuild);
         enter(rebuild_phase::filling);
         next.make(log_.so_far(), log_.position());
+        conclude(in_service);
         next.catch_up(log_);
         enter(rebuild_phase::checking);
         next.require_same(log_);

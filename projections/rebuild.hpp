@@ -22,7 +22,7 @@ namespace datadrop::projections {
 enum class rebuild_phase : std::uint8_t {
     folding,   // the log, which is nearly all of the work
     comparing, // the tables in service with it
-    filling,   // the new tables
+    filling,   // the new tables, while it is still compared
     checking,  // that they hold what was written
     switching, // waiting for those who use the old ones
 };
@@ -71,7 +71,7 @@ struct rebuild_options {
     std::chrono::milliseconds switch_wait_max{60'000}; // for the tables in service, a partition
     /// How often what was folded is kept for the next rebuild, should this one be killed; less
     /// often where that would be more than a tenth of the work.
-    std::chrono::milliseconds keep_interval{2'000};
+    std::chrono::milliseconds keep_interval{5'000};
 };
 
 /// Why there was no rebuild, and what to do about it, for a person.

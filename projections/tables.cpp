@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <future>
 
 namespace datadrop::projections {
 namespace {
@@ -94,6 +95,14 @@ void add(postgres::copied_rows& copied, eventstore::partition_number partition,
     copied.bigint(number_of(row.position));
 }
 
+postgres::copied_rows copied(eventstore::partition_number partition,
+                             std::span<const member_row> rows) {
+    postgres::copied_rows all;
+    for (const auto& row : rows)
+        add(all, partition, row);
+    return all;
+}
+
 domain::state state_in(std::string_view name) {
     if (const auto known = domain::parse<domain::state>(name)) return *known;
     throw postgres::unexpected_value("an unknown state in datadrop.membership");
@@ -113,16 +122,20 @@ member_columns columns_in(postgres::copied_row& row) {
     return is;
 }
 
+/// While the server puts some in, the next are made ready.
 void copy_rows_in(postgres::session& db, std::string_view into,
                   eventstore::partition_number partition, std::span<const member_row> rows,
                   const std::function<void()>& between) {
-    while (!rows.empty()) {
+    const auto make_ready = [&] {
         const auto batch = rows.first(std::min(rows.size(), rows_per_copy_max));
-        postgres::copied_rows copied;
-        for (const auto& row : batch)
-            add(copied, partition, row);
-        db.copy_in(into, std::move(copied));
         rows = rows.subspan(batch.size());
+        return std::async(std::launch::async, copied, partition, batch);
+    };
+    if (rows.empty()) return;
+    for (auto next = make_ready(); next.valid();) {
+        auto ready = next.get();
+        if (!rows.empty()) next = make_ready();
+        db.copy_in(into, std::move(ready));
         between();
     }
 }
