@@ -52,6 +52,17 @@ std::optional<std::string_view> value_of(std::string_view lines, std::string_vie
     return std::nullopt;
 }
 
+std::int64_t ticks_of_children(pid_t parent) {
+    std::int64_t ticks = 0;
+    std::error_code gone; // a process may end while we look
+    for (const auto& entry : fs::directory_iterator("/proc", gone)) {
+        if (!is_process(entry.path())) continue;
+        const auto child = times_of(entry.path());
+        if (child && child->parent == parent) ticks += child->own;
+    }
+    return ticks;
+}
+
 } // namespace
 
 std::optional<process_times> parse_process_times(std::string_view stat) {
@@ -91,15 +102,16 @@ double cpu_seconds(pid_t process) {
 }
 
 double cpu_seconds_with_children(pid_t parent) {
-    const auto times = times_of(folder_of(parent)).value_or(process_times{});
-    auto ticks = times.own + times.of_ended_children;
-    std::error_code gone; // a process may end while we look
-    for (const auto& entry : fs::directory_iterator("/proc", gone)) {
-        if (!is_process(entry.path())) continue;
-        const auto child = times_of(entry.path());
-        if (child && child->parent == parent) ticks += child->own;
+    constexpr int looks_max = 10;
+    auto before = times_of(folder_of(parent)).value_or(process_times{});
+    for (int look = 1;; ++look) {
+        const auto of_children = ticks_of_children(parent);
+        const auto after = times_of(folder_of(parent)).value_or(process_times{});
+        // A child that ended meanwhile may be in neither, or in both.
+        if (after.of_ended_children == before.of_ended_children || look == looks_max)
+            return in_seconds(after.own + after.of_ended_children + of_children);
+        before = after;
     }
-    return in_seconds(ticks);
 }
 
 std::optional<std::int64_t> peak_memory(pid_t process) {
