@@ -1,19 +1,15 @@
 #include "processor/cli/failures.hpp"
 #include "processor/trials/bench/loads/load_command.hpp"
+#include "processor/trials/bench/measuring.hpp"
 #include "processor/trials/bench/report/bench_report.hpp"
-#include "processor/trials/bench/report/chart.hpp"
-#include "processor/trials/bench/report/run_figures.hpp"
-#include "processor/trials/bench/rows/bench_rows.hpp"
-#include "processor/trials/bench/runs/bench_stage.hpp"
-#include "processor/trials/bench/runs/runs.hpp"
 #include "processor/trials/children/work_folder.hpp"
 #include "processor/trials/trial_commands.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -23,103 +19,14 @@ namespace {
 
 using namespace bench;
 namespace json = boost::json;
-using std::chrono::milliseconds;
 
 constexpr int partitions_max = 64;
 
-struct bench_options {
-    std::vector<std::string> rows;
-    int repeats = 3;
-    double seconds = 10;
-    double warm_up = 3;
-    int partitions =
-        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, partitions_max);
-    double scale = 1;
-    std::filesystem::path chart;
-    std::filesystem::path output;
-};
+int as_many_as_cores() {
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, partitions_max);
+}
 
 void say(const std::string& what) { std::cerr << "bench: " << what << std::endl; }
-
-milliseconds in_ms(double seconds) {
-    return std::chrono::duration_cast<milliseconds>(std::chrono::duration<double>(seconds));
-}
-
-row_options of_rows(const bench_options& asked) {
-    return {.partitions = asked.partitions, .scale = asked.scale};
-}
-
-// ---- The rows
-
-/// A run that fails is named.
-run_figures run_by_name(const arena& at, const std::string& name, const contender& who,
-                        double peak_a_second) {
-    say(fmt::format("{}: {}", name, who.name));
-    try {
-        return run(at, who, peak_a_second);
-    } catch (const cli::refused& e) {
-        throw cli::refused(fmt::format("{}, {}: {}", name, who.name, e.what()));
-    }
-}
-
-/// All contenders once, what ours is compared with first: an overload needs to know the peak.
-std::vector<run_figures> run_each_once(const arena& at, const row& r, const std::string& which) {
-    std::vector<run_figures> found(r.contenders.size());
-    for (auto i = r.contenders.size(); i-- > 0;)
-        found[i] = run_by_name(at, r.name + ", " + which, r.contenders[i], found.back().per_second);
-    return found;
-}
-
-row_result run_row(const arena& at, const row& r, int repeats) {
-    row_result result{.what = r, .medians = {}, .runs = {}};
-    std::vector<std::vector<run_figures>> of_contenders(r.contenders.size());
-    for (int number = 1; number <= repeats; ++number) {
-        const auto found = run_each_once(at, r, fmt::format("run {} of {}", number, repeats));
-        for (std::size_t i = 0; i < found.size(); ++i)
-            of_contenders[i].push_back(found[i]);
-    }
-    for (const auto& runs : of_contenders) {
-        result.medians.push_back(median(runs));
-        auto& per_second = result.runs.emplace_back();
-        for (const auto& one : runs)
-            per_second.push_back(one.per_second);
-    }
-    result.verdicts = judge(r, result.medians);
-    return result;
-}
-
-json::array run_rows(const arena& at, const std::vector<row>& rows, const cli::settings& told,
-                     int repeats) {
-    json::array done;
-    for (const auto& r : rows) {
-        const auto result = run_row(at, r, r.repeats == repetition::once ? 1 : repeats);
-        if (told.format == cli::output_format::text) std::cout << row_text(result) << std::endl;
-        done.push_back(row_json(result));
-    }
-    return done;
-}
-
-// ---- The chart
-
-/// One short run a point: the line through them shows what noise a single one has.
-constexpr milliseconds chart_warm_up_max{1'000};
-constexpr milliseconds chart_measured_max{5'000};
-
-json::array sweep(arena at, const bench_options& asked) {
-    at.warm_up = std::min(at.warm_up, chart_warm_up_max);
-    at.measured = std::min(at.measured, chart_measured_max);
-    auto lines = chart_series(of_rows(asked));
-    for (const int in_flight : chart_steps())
-        for (auto& line : lines) {
-            line.plan.in_flight = in_flight;
-            const auto name = fmt::format("chart, {} in flight", in_flight);
-            line.points.push_back({in_flight, run_by_name(at, name, {line.name, line.plan}, 0)});
-        }
-    draw_chart(lines, asked.chart, at.folder);
-    return chart_json(lines);
-}
-
-// ---- The whole
 
 surroundings around(bench_stage& place, const cli::settings& told) {
     return {.hardware = this_machine(),
@@ -128,12 +35,16 @@ surroundings around(bench_stage& place, const cli::settings& told) {
                 told.database ? "this PostgreSQL was named, and its settings are as they are" : ""};
 }
 
-void write_json(const json::object& all, const cli::settings& told, const bench_options& asked) {
-    if (told.format == cli::output_format::json) std::cout << json::serialize(all) << std::endl;
-    if (asked.output.empty()) return;
-    std::ofstream out(asked.output);
-    out << json::serialize(all) << '\n';
-    if (!out.flush()) throw cli::refused("cannot write " + asked.output.string());
+json::object heading_of(const surroundings& where, const bench_options& asked) {
+    auto all = surroundings_json(where);
+    all["partitions"] = asked.partitions;
+    all["scale"] = asked.scale;
+    return all;
+}
+
+void require_none(const std::vector<std::string>& failed) {
+    if (failed.empty()) return;
+    throw cli::refused(fmt::format("{} failed; the other figures stand", fmt::join(failed, ", ")));
 }
 
 void measure_all(const cli::settings& told, const bench_options& asked,
@@ -143,22 +54,17 @@ void measure_all(const cli::settings& told, const bench_options& asked,
     bench_stage place(told);
     const auto where = around(place, told);
     if (told.format == cli::output_format::text) std::cout << heading_text(where) << std::endl;
-    const arena at{.place = place,
-                   .signals = signals,
-                   .folder = folder.path(),
-                   .warm_up = in_ms(asked.warm_up),
-                   .measured = in_ms(asked.seconds)};
-    auto all = surroundings_json(where);
-    all["partitions"] = asked.partitions;
-    all["scale"] = asked.scale;
-    all["rows"] = run_rows(at, rows, told, asked.repeats);
-    if (!asked.chart.empty()) all["chart"] = sweep(at, asked);
+    const arena at{.place = place, .signals = signals, .folder = folder.path()};
+    measuring all(at, told, asked, heading_of(where, asked));
+    all.run(rows);
+    if (told.format == cli::output_format::json)
+        std::cout << json::serialize(all.all()) << std::endl;
     place.close();
-    write_json(all, told, asked);
+    require_none(all.failed());
 }
 
 cli::exit_code run_bench(const cli::settings& told, const bench_options& asked) {
-    const auto rows = chosen_rows(all_rows(of_rows(asked)), asked.rows);
+    const auto rows = chosen_rows(all_rows(options_of_rows(asked)), asked.rows);
     if (!asked.chart.empty()) require_gnuplot();
     const interruptions signals;
     work_folder folder("bench");
@@ -181,26 +87,34 @@ cli::command_text help() {
                 "against what PostgreSQL can write at most, side by side.",
         .example = "datadrop bench --rows W1,H1 --repeats 1 --seconds 5",
         .more =
-            "Rows: W1 commands over many members in process (W1-1 with one in flight), W1p the "
-            "same with partitions, W2 one member, W3 and W4 two processes on the same members and "
-            "on one, H1 HTTP, H2 arrays in JSON, H3 in FlatBuffers, L latency at 1,000 a second, O "
-            "overload, F one guild's flood beside others, G growth, R rebuild and verify, M "
-            "memory. All of them take two hours.\n"
+            "Rows, each in the same run as what it is compared with. Commands in process: W1 64 in "
+            "flight over many members (W1-1 one in flight), W1p the same with partitions, W2 one "
+            "member, W3 and W4 two processes on the same members and on one, S while a snapshot is "
+            "held, V bytes of WAL a command. Over HTTP: H1 single commands, H2 arrays in JSON, H3 "
+            "in FlatBuffers, L latency at 1,000 a second, O overload, N one guild's flood beside "
+            "others, F the feed, live and catching up, M memory. On long logs: G growth, Q pages "
+            "of a history and of members, R rebuild and verify.\n"
+            "All of them take about 40 minutes on two cores, the log of 10,000,000 events that "
+            "R-10M, G-log and V-long share a quarter of that. With --output the figures so far are "
+            "in the file after each row; one that fails is told there, and the rest goes on.\n"
             "Without a database it starts a private PostgreSQL with its default durability. It "
-            "works in the databases datadrop_bench and datadrop_bench_filled, which it makes anew. "
+            "works in databases of its own, datadrop_bench and datadrop_bench_1 and so on, which "
+            "it makes anew and drops at the end. "
             "In a connection string no password should stand: pgbench gets it as an argument.\n"
-            "After each run the answers are compared with the log. Exit code 1: they differ. A "
-            "target that is missed is shown, and no failure."};
+            "After each run the answers are compared with the log. Exit code 1: they differ, or a "
+            "row failed. A target that is missed is shown, and no failure."};
 }
 
 void add_options(CLI::App& command, bench_options& asked) {
     command.add_option("--rows", asked.rows, "Which ones, with commas between (all)")
         ->delimiter(',');
-    command.add_option("--repeats", asked.repeats, "Runs of each, of which the median counts (3)")
+    command
+        .add_option("--repeats", asked.repeats,
+                    "Runs of each, of which the median counts (by row, 3 at most)")
         ->check(CLI::Range(1, 99));
-    command.add_option("--seconds", asked.seconds, "Measured in each run (10)")
+    command.add_option("--seconds", asked.seconds, "Measured in each run (by row, mostly 5)")
         ->check(CLI::Range(0.1, 3600.0));
-    command.add_option("--warm-up", asked.warm_up, "Seconds before them (3)")
+    command.add_option("--warm-up", asked.warm_up, "Seconds before them (by row, mostly 1)")
         ->check(CLI::Range(0.0, 3600.0));
     command
         .add_option("--partitions", asked.partitions,
@@ -214,7 +128,9 @@ void add_options(CLI::App& command, bench_options& asked) {
         .add_option("--chart", asked.chart,
                     "SVG to draw: throughput and latency against commands in flight")
         ->type_name("FILE");
-    command.add_option("--output", asked.output, "Where the figures go as JSON, beside the table")
+    command
+        .add_option("--output", asked.output,
+                    "Where the figures go as JSON, beside the table, after each row")
         ->type_name("FILE");
 }
 
@@ -222,6 +138,7 @@ void add_options(CLI::App& command, bench_options& asked) {
 
 void add_bench(CLI::App& program, cli::invocation& line) {
     const auto asked = std::make_shared<bench_options>();
+    asked->partitions = as_many_as_cores();
     auto& command =
         cli::add_command(program, line, help(), cli::works_on::database,
                          [asked](const cli::settings& told) { return run_bench(told, *asked); });

@@ -42,12 +42,13 @@ TEST_SUITE("bench chart") {
         }
     }
 
-    TEST_CASE("the lines are ours with one and with more partitions, and the guarded statement") {
+    TEST_CASE("the lines are ours with one and with more partitions, and by hand") {
         CHECK(chart_series({.partitions = 1}).size() == 2);
         const auto lines = chart_series({.partitions = 2});
         REQUIRE(lines.size() == 3);
         CHECK(lines[1].plan.partitions == 2);
         CHECK(lines[2].plan.kind == load_kind::guarded);
+        CHECK(lines[2].name == "by hand");
         CHECK(chart_series({.scale = 0.001}).at(0).plan.members == 4 * chart_steps().back());
         CHECK(chart_steps() == std::vector{1, 2, 4, 8, 16, 32, 64, 128, 256, 512});
     }

@@ -30,6 +30,22 @@ TEST_SUITE("bench figures") {
         CHECK_THROWS(median({}));
     }
 
+    TEST_CASE("the median of a row that is about the p99 is the run whose p99 is in the middle") {
+        const auto run = [](double per_second, std::int64_t p99) {
+            return run_figures{.per_second = per_second,
+                               .answers = load_report{.accepted_after = {.p99 = p99}}};
+        };
+        const std::vector<std::vector<run_figures>> runs{{run(1, 30), run(2, 10), run(3, 20)},
+                                                         {run(1, 10), run(3, 30), run(2, 20)}};
+        const auto of = [&](judged what) {
+            return result_of(with_target({.what = what, .bound = 1}), runs);
+        };
+        CHECK(of(judged::p99_ratio).medians.at(0).per_second == 3);
+        CHECK(of(judged::ratio).medians.at(0).per_second == 2);
+        CHECK(of(judged::ratio).runs.at(1) == std::vector<double>{1, 3, 2});
+        CHECK(of(judged::p99_ratio).verdicts.at(0).met);
+    }
+
     TEST_CASE("loads at once: numbers are added, of times the worst counts") {
         const auto sum = together({{.seconds = 2,
                                     .accepted = 10,
@@ -70,6 +86,41 @@ TEST_SUITE("bench figures") {
         CHECK_FALSE(judged_as({.what = judged::dead_lettered}, {at_rate(0), at_rate(0)}).met);
         CHECK_FALSE(
             judged_as({.what = judged::overloaded_ms, .bound = 50}, {with({}), at_rate(1)}).met);
+    }
+
+    TEST_CASE("costs in those of another: time of all processes, WAL, the p99") {
+        auto own = with({.accepted_after = {.p99 = 300}});
+        own.client_cpu = 0.01;
+        own.server_cpu = 0.002;
+        own.postgres_cpu = 0.008;
+        own.wal_bytes = 700;
+        auto theirs = with({.accepted_after = {.p99 = 100}});
+        theirs.client_cpu = 0.04;
+        theirs.postgres_cpu = 0.06;
+        theirs.wal_bytes = 1'000;
+        const auto reached = [&](judged what) {
+            return judged_as({.what = what, .bound = 1}, {own, theirs}).reached;
+        };
+        CHECK(reached(judged::cpu_ratio) == doctest::Approx(0.2));
+        CHECK(reached(judged::wal_ratio) == doctest::Approx(0.7));
+        CHECK(reached(judged::p99_ratio) == doctest::Approx(3));
+        CHECK(judged_as({.what = judged::wal_ratio, .bound = 0.7}, {own, theirs}).met);
+        CHECK_FALSE(judged_as({.what = judged::p99_ratio, .bound = 2.9}, {own, theirs}).met);
+    }
+
+    TEST_CASE("a cost that is not known meets no target") {
+        auto own = with({.accepted_after = {.p99 = 300}});
+        own.client_cpu = 0.01; // of a PostgreSQL that was named the time is not known
+        for (const auto what : {judged::cpu_ratio, judged::wal_ratio, judged::p99_ratio})
+            CHECK_FALSE(judged_as({.what = what, .bound = 9}, {own, with({})}).met);
+    }
+
+    TEST_CASE("a rate is met from its bound on") {
+        const target wanted{.what = judged::a_second, .bound = 100};
+        CHECK(judged_as(wanted, {at_rate(100)}).met);
+        const auto missed = judged_as(wanted, {at_rate(99)});
+        CHECK_FALSE(missed.met);
+        CHECK(target_text(missed, with_target(wanted)) == "99 a second (at least 100)");
     }
 
     TEST_CASE("latencies, memory and dead letters are met up to their bound") {

@@ -101,6 +101,7 @@ class front_door {
         eventstore::postgres::session db({.database = database});
         eventstore::scopes may;
         may.add(eventstore::scope::submit);
+        may.add(eventstore::scope::read);
         token_ =
             eventstore::create_token(db, {.name = "bench", .from = domain::source::bot, .may = may})
                 .value();
@@ -213,6 +214,45 @@ TEST_SUITE("bench load") {
         auto arrays = short_load(load_kind::http_flatbuffers, "f-");
         arrays.commands_a_request = 20;
         check(arrays);
+    }
+
+    TEST_CASE("the load on the feed: one reader sees all events there are") {
+        load_world world;
+        const front_door door(world.url(), 10'000);
+        world.run(preparing(short_load(load_kind::processor, "p-")));
+        auto spec = short_load(load_kind::feed, "f-");
+        spec.in_flight = 1;
+        spec.commands_max = spec.members;
+        const auto report = world.run(spec, door.address(), door.token());
+        CHECK(report.accepted == spec.members);
+        CHECK(report.seconds > 0);
+    }
+
+    TEST_CASE("the load on the feed: live readers see what others write meanwhile") {
+        load_world world;
+        const front_door door(world.url(), 10'000);
+        const auto writing = short_load(load_kind::processor, "w-");
+        world.run(preparing(writing));
+        auto reading = short_load(load_kind::feed, "f-");
+        reading.in_flight = 5;
+        reading.measured = 600ms;
+        load_report written;
+        load_report seen;
+        {
+            const std::jthread beside([&] { written = world.run(writing); });
+            seen = world.run(reading, door.address(), door.token());
+        }
+        CHECK(seen.accepted > 0);
+        CHECK(seen.sent <= 5 * written.sent);
+        CHECK(seen.accepted_after.p50 > 0);
+        CHECK(seen.accepted_after.max < 60'000'000);
+    }
+
+    TEST_CASE("the load on the feed: a feed that is refused ends it") {
+        load_world world;
+        const front_door door(world.url(), 10'000);
+        CHECK_THROWS_AS(world.run(short_load(load_kind::feed, "f-"), door.address(), "none"),
+                        cli::refused);
     }
 
     TEST_CASE("the load over HTTP: a full queue is told, and the load goes on") {

@@ -147,6 +147,8 @@ TEST_SUITE("bench load") {
             {R"({"key_prefix":"t","commands_a_second":2})", "commands_a_second: only over HTTP"},
             {R"({"key_prefix":"t","kind":"http_json","commands":"record_email"})",
              "commands: record_email is not for HTTP, where it takes an address"},
+            {R"({"key_prefix":"t","kind":"feed","in_flight":2,"commands_max":9})",
+             "commands_max: a number of events is for one reader of the feed"},
             {R"({"key_prefix":"t","kind":"guarded","members":255,"guilds":1})",
              "members: four times as many as commands in flight, since a member's next command "
              "depends on the last"},

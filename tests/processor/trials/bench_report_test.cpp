@@ -17,6 +17,7 @@ row_result some_result() {
                                                  .retries = 50,
                                                  .accepted_after = {.p50 = 2'100, .p999 = 9'990}},
                           .client_cpu = 0.0174,
+                          .wal_bytes = 14'100.4,
                           .client_memory = 98'000'000};
     const run_figures theirs{.per_second = 10'000};
     return {.what = what,
@@ -36,7 +37,7 @@ TEST_SUITE("bench report") {
         const auto text = row_text(some_result());
         CHECK(has(text, "W1: 64 in flight\n  datadrop  "));
         CHECK(has(text, "     29,512  25.0 %    0.50     2.10     0.00     0.00     9.99   0.017"
-                        "       -       -     98      -\n"));
+                        "       -       -  14,100     98      -\n"));
         CHECK(has(text, "     10,000       -       -        -"));
     }
 
@@ -59,6 +60,13 @@ TEST_SUITE("bench report") {
         CHECK(row.find('\n', begin) - begin == titles.size() - 1);
     }
 
+    TEST_CASE("a row that failed says why in the place of its figures") {
+        const auto what = some_result().what;
+        CHECK(failure_text(what, "no disk") == "W1: 64 in flight\n  ✗ failed: no disk\n");
+        CHECK(failure_json(what, "no disk") ==
+              boost::json::object{{"name", "W1"}, {"what", "64 in flight"}, {"failed", "no disk"}});
+    }
+
     TEST_CASE("JSON has every contender with every run, and every target") {
         const auto json = row_json(some_result());
         CHECK(json.at("name") == "W1");
@@ -68,6 +76,7 @@ TEST_SUITE("bench report") {
         CHECK(own.at("answers").at("dead_lettered_percent") == 25.0);
         CHECK(own.at("answers").at("accepted_after_us").at("p99_9") == 9'990);
         CHECK(own.at("server_cpu_seconds_per_1000").is_null());
+        CHECK(own.at("wal_bytes_per_command") == 14'100.4);
         CHECK(json.at("contenders").at(1).at("answers").is_null());
         CHECK(json.at("targets").at(0).at("met") == false);
         CHECK(json.at("targets").at(0).at("bound") == 3.0);

@@ -2,6 +2,7 @@
 
 #include "processor/cli/failures.hpp"
 #include "processor/trials/bench/loads/http_load_wire.hpp"
+#include "processor/trials/bench/loads/server_addresses.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -177,15 +178,6 @@ std::string head_of(const format& bytes, const cli::server_address& server,
     return fmt::format("POST /v1/commands HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n"
                        "Content-Type: {}\r\nContent-Length: ",
                        to_text(server), token, bytes.content_type);
-}
-
-asio::ip::tcp::resolver::results_type addresses_of(asio::io_context& io,
-                                                   const cli::server_address& server) {
-    try {
-        return asio::ip::tcp::resolver(io).resolve(server.host, std::to_string(server.port));
-    } catch (const boost::system::system_error& e) {
-        throw cli::unreachable("the server " + to_text(server) + " cannot be found: " + e.what());
-    }
 }
 
 } // namespace

@@ -177,6 +177,11 @@ void require_that_fields_agree(const load_spec& s) {
     if (!http && s.commands_a_second != 0) refuse("commands_a_second", "only over HTTP");
     if (http && s.commands == load_commands::record_email)
         refuse("commands", "record_email is not for HTTP, where it takes an address");
+    if (s.kind == load_kind::feed) {
+        if (s.commands_max > 0 && s.in_flight != 1)
+            refuse("commands_max", "a number of events is for one reader of the feed");
+        return;
+    }
     const auto in_flight = std::int64_t{s.in_flight} * s.commands_a_request;
     const bool in_order = s.kind == load_kind::processor || in_flight == 1;
     const bool needs_order = s.commands == load_commands::toggle || s.commands_max > 0;

@@ -19,10 +19,11 @@
 namespace datadrop::processor::trials::bench {
 
 enum class load_kind : std::uint8_t {
-    processor,       // datadrop's own core and writers, in the load's process
-    guarded,         // the yardstick: one guarded statement per command, on 32 connections
-    http_json,       // a running server, by JSON
-    http_flatbuffers // … by FlatBuffers
+    processor,        // datadrop's own core and writers, in the load's process
+    guarded,          // the yardstick: one guarded statement per command, on 32 connections
+    http_json,        // a running server, by JSON
+    http_flatbuffers, // … by FlatBuffers
+    feed              // readers of a running server's feed, which send nothing
 };
 
 enum class load_commands : std::uint8_t {
@@ -39,6 +40,7 @@ constexpr std::string_view name_of(load_kind value) {
     case guarded:          return "guarded";
     case http_json:        return "http_json";
     case http_flatbuffers: return "http_flatbuffers";
+    case feed:             return "feed";
     }
     return {};
 }
@@ -63,6 +65,10 @@ constexpr std::string_view name_of(load_commands value) {
 /// record_email: a member in VerificationPending stays there, so several loads and any number of
 /// commands in flight may share it. Commands bring a fingerprint and no address; not over HTTP. The
 /// commands that lead there depend on each other as those of toggle.
+///
+/// feed: as many readers as there may be in flight. From the log's beginning until they have seen
+/// commands_max events in all; by the clock from its end. What they see counts as accepted, by the
+/// clock from when it was recorded.
 struct load_spec {
     load_kind kind = load_kind::processor;
     load_commands commands = load_commands::toggle;

@@ -47,7 +47,8 @@ void load_course::begin_measuring() {
     say("measuring");
 }
 
-void load_course::run(boost::asio::io_context& io, const load_loop& loop) {
+void load_course::run(boost::asio::io_context& io, const load_loop& loop,
+                      const std::function<void()>& over) {
     constexpr std::chrono::hours without_end{24};
     const bool by_number = spec_.commands_max > 0;
     if (by_number) begin_measuring();
@@ -60,6 +61,7 @@ void load_course::run(boost::asio::io_context& io, const load_loop& loop) {
     book_.end_measuring();
     say("measured");
     book_.close();
+    if (over) over();
     all_end_within(without_end);
 }
 

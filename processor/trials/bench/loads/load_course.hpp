@@ -28,8 +28,10 @@ class load_course {
 
     /// Puts as many loops as may be in flight on the context, which other threads run; says
     /// "measuring" and "measured"; returns once every loop has ended. One that throws ends the
-    /// others.
-    void run(boost::asio::io_context& io, const load_loop& loop);
+    /// others. `over` is for loops that wait for more than an answer: it makes them look whether
+    /// the book is closed.
+    void run(boost::asio::io_context& io, const load_loop& loop,
+             const std::function<void()>& over = {});
 
     /// What the first loop threw, if one did.
     void rethrow_failure() const;

@@ -12,6 +12,7 @@ namespace datadrop::processor::trials::bench {
 namespace {
 
 constexpr std::chrono::milliseconds look_again{500};
+constexpr std::chrono::minutes silence_max{20}; // as long as no filling takes
 
 child_options as_child(const load_surroundings& around) {
     return {.name = "load",
@@ -29,10 +30,12 @@ load_process::load_process(const load_spec& spec, const load_surroundings& aroun
 }
 
 std::string load_process::next_line(const interruptions& signals, const meanwhile& look) {
-    while (true) {
+    for (const auto end = std::chrono::steady_clock::now() + silence_max;;) {
         const auto code = child_->exit_code(); // first: it may have said something before its end
         if (auto line = child_->hear()) return *line;
         if (code) throw failure_of(*child_, fmt::format("ended with exit code {}", *code));
+        if (std::chrono::steady_clock::now() > end)
+            throw failure_of(*child_, fmt::format("said nothing for {} min", silence_max.count()));
         if (look) look();
         signals.wait({child_.get()}, look_again);
     }
@@ -60,6 +63,7 @@ std::vector<load_report> run_at_once(std::vector<load_process>& loads, const at_
             load.wait_for(word, signals, at.meanwhile);
     };
     all_say("ready");
+    if (at.ready) at.ready();
     for (auto& load : loads)
         load.go();
     all_say("measuring");

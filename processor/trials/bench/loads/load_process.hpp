@@ -1,7 +1,7 @@
 #pragma once
 // A load in a process of its own, from outside: started, told to go, and its report taken. One
 // thread; calls block until what they wait for is said. They throw `refused`, with the end of its
-// log, when the load ends before; `interrupted`.
+// log, when the load ends before, or says nothing for 20 minutes; `interrupted`.
 
 #include "processor/trials/bench/loads/load.hpp"
 #include "processor/trials/children/children.hpp"
@@ -37,8 +37,10 @@ class load_process {
     std::unique_ptr<child> child_;
 };
 
-/// What is looked at when all have begun to measure, and when all have ended.
+/// What is done when all are ready, what is looked at when all have begun to measure, and when all
+/// have ended.
 struct at_moments {
+    std::function<void()> ready{};
     std::function<void()> measuring{};
     std::function<void()> measured{};
     load_process::meanwhile meanwhile{};

@@ -1,6 +1,7 @@
 #include "processor/trials/bench/loads/load_run.hpp"
 
 #include "processor/cli/failures.hpp"
+#include "processor/trials/bench/loads/feed_load.hpp"
 #include "processor/trials/bench/loads/guarded_load.hpp"
 #include "processor/trials/bench/loads/http_load.hpp"
 #include "processor/trials/bench/loads/load_course.hpp"
@@ -34,6 +35,12 @@ load_report report_on(load_book& book, const load_course& course, const load_wri
 load_report run_load(const load_spec& spec, const load_place& at, std::istream& in,
                      std::ostream& out) {
     const load_writing written(spec);
+    if (spec.kind == load_kind::feed) {
+        load_book book(spec, member_versions(static_cast<std::size_t>(spec.in_flight)));
+        load_course course(spec, book, in, out);
+        run_feed_load(spec, book, course, at.server, at.token);
+        return report_on(book, course, written);
+    }
     if (spec.kind == load_kind::guarded) {
         auto heads = prepare_guarded(spec, at.service.database);
         load_book book(spec, versions_of(heads));

@@ -26,6 +26,10 @@ std::string decimals(std::optional<double> value) {
     return value ? fmt::format("{:.3f}", *value) : nothing;
 }
 
+std::string whole(std::optional<double> value) {
+    return value ? cli::grouped(std::llround(*value)) : nothing;
+}
+
 std::string megabytes(std::optional<std::int64_t> bytes) {
     if (!bytes) return nothing;
     return fmt::format("{:.0f}", static_cast<double>(*bytes) / bytes_a_megabyte);
@@ -43,10 +47,10 @@ std::string answers_cells(const std::optional<load_report>& r) {
 }
 
 std::string contender_line(const std::string& name, const run_figures& f) {
-    return fmt::format("  {:36}{:>11}{}{:>8}{:>8}{:>8}{:>7}{:>7}\n", name,
+    return fmt::format("  {:36}{:>11}{}{:>8}{:>8}{:>8}{:>8}{:>7}{:>7}\n", name,
                        cli::grouped(std::llround(f.per_second)), answers_cells(f.answers),
                        decimals(f.client_cpu), decimals(f.server_cpu), decimals(f.postgres_cpu),
-                       megabytes(f.client_memory), megabytes(f.server_memory));
+                       whole(f.wal_bytes), megabytes(f.client_memory), megabytes(f.server_memory));
 }
 
 std::string server_text(const std::map<std::string, std::string>& settings) {
@@ -92,6 +96,7 @@ json::object contender_json(const std::string& name, const run_figures& f,
             {"client_cpu_seconds_per_1000", or_null(f.client_cpu)},
             {"server_cpu_seconds_per_1000", or_null(f.server_cpu)},
             {"postgres_cpu_seconds_per_1000", or_null(f.postgres_cpu)},
+            {"wal_bytes_per_command", or_null(f.wal_bytes)},
             {"client_peak_memory", or_null(f.client_memory)},
             {"server_peak_memory", or_null(f.server_memory)}};
 }
@@ -110,11 +115,11 @@ std::string heading_text(const surroundings& at) {
                        at.hardware.processor,
                        static_cast<double>(at.hardware.memory) / bytes_a_gigabyte,
                        server_text(at.server), at.note.empty() ? "" : "\n" + at.note) +
-           fmt::format("{:38}{:>11}{:>16}{:>36}{:>24}{:>14}\n", "", "", "", "latency, ms",
-                       "CPU s per 1,000 of", "peak MB of") +
-           fmt::format("{:38}{:>11}{:>8}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>8}{:>8}{:>7}{:>7}\n", "",
-                       "a second", "dead", "retries", "p50", "p95", "p99", "p99.9", "client",
-                       "server", "pg", "client", "server");
+           fmt::format("{:38}{:>11}{:>16}{:>36}{:>24}{:>8}{:>14}\n", "", "", "", "latency, ms",
+                       "CPU s per 1,000 of", "WAL", "peak MB of") +
+           fmt::format("{:38}{:>11}{:>8}{:>8}{:>9}{:>9}{:>9}{:>9}{:>8}{:>8}{:>8}{:>8}{:>7}{:>7}\n",
+                       "", "a second", "dead", "retries", "p50", "p95", "p99", "p99.9", "client",
+                       "server", "pg", "a cmd", "client", "server");
 }
 
 std::string row_text(const row_result& r) {
@@ -135,6 +140,14 @@ json::object surroundings_json(const surroundings& at) {
             {"memory", at.hardware.memory},
             {"postgres", std::move(server)},
             {"note", at.note}};
+}
+
+std::string failure_text(const row& r, const std::string& why) {
+    return fmt::format("{}: {}\n  ✗ failed: {}\n", r.name, r.what, why);
+}
+
+json::object failure_json(const row& r, const std::string& why) {
+    return {{"name", r.name}, {"what", r.what}, {"failed", why}};
 }
 
 json::object row_json(const row_result& r) {

@@ -24,6 +24,10 @@ std::string heading_text(const surroundings& at);
 /// A line for each contender, and each target with a tick or a cross.
 std::string row_text(const row_result& r);
 
+/// Of a row whose measurement failed.
+std::string failure_text(const row& r, const std::string& why);
+boost::json::object failure_json(const row& r, const std::string& why);
+
 boost::json::object surroundings_json(const surroundings& at);
 
 boost::json::object row_json(const row_result& r);

@@ -24,7 +24,7 @@ constexpr int steps_max = 512;
 constexpr auto style = R"gp(set encoding utf8
 set terminal svg size 1000,440 dynamic background "#ffffff" font "sans-serif,13"
 set output "{}"
-set multiplot layout 1,2 title "datadrop and one guarded statement per command" font ",15"
+set multiplot layout 1,2 title "datadrop, and by hand: one guarded statement a command" font ",15"
 set grid lw 1 dt 1 lc rgb "#dddddd"
 set border lc rgb "#444444"
 set logscale x 2
@@ -106,7 +106,7 @@ std::vector<series> chart_series(const row_options& o) {
     if (o.partitions > 1)
         all.push_back({.name = fmt::format("datadrop, {} partitions", o.partitions),
                        .plan = plan(of("W1p").contenders[0])});
-    all.push_back({.name = "guarded statement", .plan = plan(one.contenders[1])});
+    all.push_back({.name = "by hand", .plan = plan(one.contenders[1])});
     return all;
 }
 

@@ -22,6 +22,16 @@ double half_ratio(const load_report& r) {
                     static_cast<double>(r.first_half));
 }
 
+std::int64_t p99_of(const run_figures& f) {
+    return f.answers.value_or(load_report{}).accepted_after.p99;
+}
+
+/// Seconds, of all processes; nothing unless all of it is known.
+std::optional<double> cpu_of(const run_figures& f) {
+    if (!f.client_cpu || !f.postgres_cpu) return std::nullopt;
+    return *f.client_cpu + f.server_cpu.value_or(0) + *f.postgres_cpu;
+}
+
 double reached(const target& t, const std::vector<run_figures>& of) {
     const auto& own = of.front();
     const auto answers = own.answers.value_or(load_report{});
@@ -32,6 +42,15 @@ double reached(const target& t, const std::vector<run_figures>& of) {
         return quotient(static_cast<double>(answers.accepted_after.p50),
                         static_cast<double>(
                             of.at(t.against).answers.value_or(load_report{}).accepted_after.p50));
+    case judged::p99_ratio:
+        return quotient(static_cast<double>(p99_of(own)),
+                        static_cast<double>(p99_of(of.at(t.against))));
+    case judged::cpu_ratio:
+        return quotient(cpu_of(own).value_or(0), cpu_of(of.at(t.against)).value_or(0));
+    case judged::wal_ratio:
+        return quotient(own.wal_bytes.value_or(0), of.at(t.against).wal_bytes.value_or(0));
+    case judged::a_second:
+        return own.per_second;
     case judged::half_ratio:
         return half_ratio(answers);
     case judged::dead_lettered:
@@ -48,10 +67,18 @@ double reached(const target& t, const std::vector<run_figures>& of) {
     throw std::logic_error("a target of no kind");
 }
 
-bool is_lower_bound(judged what) { return what == judged::ratio || what == judged::half_ratio; }
+bool is_lower_bound(judged what) {
+    return what == judged::ratio || what == judged::half_ratio || what == judged::a_second;
+}
+
+bool is_ratio_of_costs(judged what) {
+    return what == judged::latency_ratio || what == judged::p99_ratio ||
+           what == judged::cpu_ratio || what == judged::wal_ratio;
+}
 
 /// Nothing that a target could be missed by is not a target met.
 bool was_measured(const target& t, const std::vector<run_figures>& of) {
+    if (is_ratio_of_costs(t.what) && reached(t, of) == 0) return false;
     if (t.what == judged::overloaded_ms)
         return of.front().answers && of.front().answers->overloaded > 0;
     return of.front().per_second > 0;
@@ -78,6 +105,17 @@ std::string words_of(const target_result& v, const row& r) {
     case judged::latency_ratio:
         return fmt::format("p50 {:.2f} times that of {}", v.reached,
                            r.contenders[v.wanted.against].name);
+    case judged::p99_ratio:
+        return fmt::format("p99 {:.2f} times that of {}", v.reached,
+                           r.contenders[v.wanted.against].name);
+    case judged::cpu_ratio:
+        return fmt::format("processor time {:.3f} times that of {}", v.reached,
+                           r.contenders[v.wanted.against].name);
+    case judged::wal_ratio:
+        return fmt::format("WAL {:.2f} times that of {}", v.reached,
+                           r.contenders[v.wanted.against].name);
+    case judged::a_second:
+        return fmt::format("{:.0f} a second", v.reached);
     case judged::half_ratio:
         return fmt::format("the second half {:.3f} times the first", v.reached);
     case judged::dead_lettered:
@@ -109,9 +147,12 @@ load_report together(const std::vector<load_report>& all) {
     return sum;
 }
 
-run_figures median(std::vector<run_figures> runs) {
+run_figures median(std::vector<run_figures> runs, ranked_by what) {
     if (runs.empty()) throw std::logic_error("the median of no run");
-    std::ranges::sort(runs, {}, &run_figures::per_second);
+    if (what == ranked_by::p99)
+        std::ranges::sort(runs, {}, p99_of);
+    else
+        std::ranges::sort(runs, {}, &run_figures::per_second);
     return runs[runs.size() / 2];
 }
 
@@ -133,6 +174,20 @@ std::vector<target_result> judge(const row& r, const std::vector<run_figures>& m
         all.push_back({.wanted = t, .reached = value, .met = met && was_measured(t, medians)});
     }
     return all;
+}
+
+row_result result_of(const row& r, const std::vector<std::vector<run_figures>>& runs) {
+    const bool by_p99 = !r.targets.empty() && (r.targets.front().what == judged::p99_ms ||
+                                               r.targets.front().what == judged::p99_ratio);
+    row_result result{.what = r, .medians = {}, .runs = {}};
+    for (const auto& of_one : runs) {
+        result.medians.push_back(median(of_one, by_p99 ? ranked_by::p99 : ranked_by::per_second));
+        auto& per_second = result.runs.emplace_back();
+        for (const auto& one : of_one)
+            per_second.push_back(one.per_second);
+    }
+    result.verdicts = judge(r, result.medians);
+    return result;
 }
 
 std::string target_text(const target_result& v, const row& r) {

@@ -18,6 +18,7 @@ struct run_figures {
     std::optional<double> client_cpu{}; // seconds, of 1,000 commands; in process: of both
     std::optional<double> server_cpu{};
     std::optional<double> postgres_cpu{};
+    std::optional<double> wal_bytes{};           // of one command
     std::optional<std::int64_t> client_memory{}; // at most, bytes
     std::optional<std::int64_t> server_memory{};
 };
@@ -25,8 +26,10 @@ struct run_figures {
 /// Of loads that ran at once: numbers are added, of latencies and times the worst counts.
 load_report together(const std::vector<load_report>& all);
 
-/// The one in the middle, by what it got done a second. Of none: throws std::logic_error.
-run_figures median(std::vector<run_figures> runs);
+enum class ranked_by : std::uint8_t { per_second, p99 };
+
+/// The one in the middle. Of none: throws std::logic_error.
+run_figures median(std::vector<run_figures> runs, ranked_by what = ranked_by::per_second);
 
 double dead_lettered_percent(const load_report& r);
 double retries_a_command(const load_report& r);
@@ -45,6 +48,10 @@ struct row_result {
     std::vector<std::vector<double>> runs;
     std::vector<target_result> verdicts{};
 };
+
+/// Of the runs of each contender. Where a row's first target is one of the p99, the median is of
+/// that.
+row_result result_of(const row& r, const std::vector<std::vector<run_figures>>& runs);
 
 std::vector<target_result> judge(const row& r, const std::vector<run_figures>& medians);
 

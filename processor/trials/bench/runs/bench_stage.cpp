@@ -5,6 +5,12 @@
 #include "eventstore/tokens.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/sql/bench.hpp"
+#include "processor/trials/sql/bench_guarded.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
 
 namespace datadrop::processor::trials::bench {
 namespace {
@@ -14,9 +20,25 @@ namespace postgres = eventstore::postgres;
 const own_database for_a_run{.name = "datadrop_bench",
                              .drop = sql::bench::drop_database,
                              .create = sql::bench::create_database};
-const own_database for_a_filling{.name = "datadrop_bench_filled",
-                                 .drop = sql::bench::drop_filled_database,
-                                 .create = sql::bench::create_filled_database};
+
+std::string name_of_kept(std::size_t place) { return fmt::format("datadrop_bench_{}", place + 1); }
+
+std::string about(std::string_view statement, std::size_t place) {
+    return fmt::format(fmt::runtime(statement), fmt::arg("name", name_of_kept(place)));
+}
+
+/// Makes and drops what is kept at that place.
+struct kept_statements {
+    std::string drop;
+    std::string create;
+
+    explicit kept_statements(std::size_t place)
+        : drop(about(sql::bench::drop_kept_database, place)),
+          create(about(sql::bench::create_kept_database, place)) {}
+    own_database database(std::size_t place) const {
+        return {.name = name_of_kept(place), .drop = drop, .create = create};
+    }
+};
 
 /// What a server of this size is given, and nothing that makes a commit less than durable.
 own_postgresql::options of_the_private_one() {
@@ -41,16 +63,34 @@ std::string bench_stage::fresh(int partitions) {
     return url;
 }
 
-std::optional<std::string> bench_stage::filled(const filling& wanted) const {
-    if (filled_with_ != wanted) return std::nullopt;
-    return filled_url_;
+std::string bench_stage::copy_of(const filling& kept) {
+    const auto copy = about(sql::bench::copy_kept_database, find(kept).value());
+    auto database = for_a_run;
+    database.create = copy;
+    return server_.make_afresh(database);
 }
 
-std::string bench_stage::to_be_filled(const filling& wanted) {
-    filled_url_ = server_.make_afresh(for_a_filling);
-    make_schema(filled_url_, wanted.partitions);
-    filled_with_ = wanted;
-    return filled_url_;
+std::optional<std::size_t> bench_stage::find(const filling& wanted) const {
+    const auto found = std::ranges::find(kept_, wanted, &kept_database::with);
+    if (found == kept_.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - kept_.begin());
+}
+
+std::optional<std::string> bench_stage::kept(const filling& wanted) const {
+    const auto place = find(wanted);
+    if (!place) return std::nullopt;
+    return kept_[*place].url;
+}
+
+std::string bench_stage::to_be_filled(int partitions) {
+    const kept_statements statements(kept_.size());
+    auto url = server_.make_afresh(statements.database(kept_.size()));
+    make_schema(url, partitions);
+    return url;
+}
+
+void bench_stage::keep(const filling& with, const std::string& url) {
+    kept_.push_back({.with = with, .url = url});
 }
 
 std::optional<double> bench_stage::postgres_cpu() const {
@@ -70,7 +110,8 @@ std::map<std::string, std::string> bench_stage::server_settings() {
 
 void bench_stage::close() {
     server_.drop(for_a_run);
-    server_.drop(for_a_filling);
+    for (std::size_t place = 0; place <= kept_.size(); ++place)
+        server_.drop(kept_statements(place).database(place));
     server_.close();
 }
 
@@ -78,6 +119,7 @@ std::string make_token(const std::string& database) {
     postgres::session db({.database = database});
     eventstore::scopes may;
     may.add(eventstore::scope::submit);
+    may.add(eventstore::scope::read);
     return eventstore::create_token(db, {.name = "load", .from = domain::source::bot, .may = may})
         .value();
 }
@@ -85,6 +127,11 @@ std::string make_token(const std::string& database) {
 std::int64_t log_size(const std::string& database) {
     postgres::session db({.database = database});
     return db.run(sql::bench::log_size).number(0, 0);
+}
+
+std::int64_t size_by_hand(const std::string& database) {
+    postgres::session db({.database = database});
+    return db.run(sql::bench_guarded::count_events).number(0, 0);
 }
 
 } // namespace datadrop::processor::trials::bench

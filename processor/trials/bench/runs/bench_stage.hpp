@@ -1,14 +1,16 @@
 #pragma once
-// Where the benchmark runs: a PostgreSQL with its default durability, a database made fresh for
-// each run, and one that is filled once and kept for the runs that want such a log. One thread;
-// calls block. They throw what private_cluster, session and migrate throw.
+// Where the benchmark runs: a PostgreSQL with its default durability, a database made afresh for
+// each run, and those that are filled once and kept. One thread; calls block. They throw what
+// private_cluster, session and migrate throw.
 
-#include "processor/trials/bench/rows/bench_rows.hpp"
+#include "processor/trials/bench/rows/plans.hpp"
 #include "processor/trials/own_postgresql.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace datadrop::processor::trials::bench {
 
@@ -17,14 +19,17 @@ class bench_stage {
     /// On the PostgreSQL that was named, which is left as it is set, else on a private one.
     explicit bench_stage(const cli::settings& told);
 
-    /// A database that has nothing in it, without and with our schema; the one before is gone.
+    /// A run's database, that of the run before is gone: with nothing in it, with our schema, or
+    /// with what is in a kept one, which nobody may be connected to.
     std::string bare();
     std::string fresh(int partitions);
+    std::string copy_of(const filling& kept);
 
-    /// The database that was made for this filling, if it is the last one that was.
-    std::optional<std::string> filled(const filling& wanted) const;
-    /// An empty one for it, in the place of the last; to be filled by the caller.
-    std::string to_be_filled(const filling& wanted);
+    /// The database that is kept with this filling.
+    std::optional<std::string> kept(const filling& wanted) const;
+    /// An empty one, which the caller fills and then keeps; without that it is gone with the next.
+    std::string to_be_filled(int partitions);
+    void keep(const filling& with, const std::string& url);
 
     /// A number for a run that no other has, so that its idempotency keys are its own.
     int next_run() { return ++runs_; }
@@ -39,16 +44,23 @@ class bench_stage {
     void close();
 
   private:
+    /// By what it is filled with; its number is its place.
+    struct kept_database {
+        filling with;
+        std::string url;
+    };
+    std::optional<std::size_t> find(const filling& wanted) const;
+
     own_postgresql server_;
-    std::optional<filling> filled_with_{};
-    std::string filled_url_{};
+    std::vector<kept_database> kept_;
     int runs_ = 0;
 };
 
-/// A token for commands in that database.
+/// A token for commands and the feed in that database.
 std::string make_token(const std::string& database);
 
-/// How many events its log holds.
+/// How many events its log holds, and the table of those that are written by hand.
 std::int64_t log_size(const std::string& database);
+std::int64_t size_by_hand(const std::string& database);
 
 } // namespace datadrop::processor::trials::bench

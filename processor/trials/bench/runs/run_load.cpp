@@ -1,11 +1,12 @@
-#include "processor/trials/bench/runs/runs.hpp"
-
+#include "eventstore/postgres/driver/session.hpp"
 #include "processor/cli/failures.hpp"
-#include "processor/cli/progress.hpp"
 #include "processor/trials/bench/loads/load_process.hpp"
+#include "processor/trials/bench/runs/fillings.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/bench/runs/reconcile.hpp"
+#include "processor/trials/bench/runs/runs.hpp"
 #include "processor/trials/children/server_process.hpp"
+#include "processor/trials/sql/bench.hpp"
 
 #include <fmt/format.h>
 
@@ -17,29 +18,35 @@ namespace datadrop::processor::trials::bench {
 namespace {
 
 namespace fs = std::filesystem;
+namespace postgres = eventstore::postgres;
 
-constexpr int in_flight_at_first = 256;
-constexpr int in_flight_filling = 512;
-
-bool is_http(load_kind kind) {
-    return kind == load_kind::http_json || kind == load_kind::http_flatbuffers;
+bool needs_server(load_kind kind) {
+    return kind != load_kind::processor && kind != load_kind::guarded;
 }
 
-/// The members' first events are written without the detour of HTTP.
-load_kind kind_of_preparation(load_kind kind) {
-    return kind == load_kind::guarded ? load_kind::guarded : load_kind::processor;
+std::string database_for(const arena& at, const load_plan& plan) {
+    if (plan.log_events > 0) return filled_log(at, filling_of(plan));
+    if (plan.before == existence::none) return at.place.fresh(plan.partitions);
+    return filled_copy(at, filling_of(plan));
 }
 
-/// Processor time so far, in seconds.
-struct cpu_reading {
+/// So far: processor time in seconds, and bytes.
+struct reading {
     std::optional<double> postgres{};
     std::optional<double> server{};
+    double wal = 0;
 };
+
+std::optional<double> for_each(std::optional<double> before, std::optional<double> after,
+                               std::int64_t commands) {
+    if (!before || !after || commands <= 0) return std::nullopt;
+    return (*after - *before) / static_cast<double>(commands);
+}
 
 std::optional<double> for_a_thousand(std::optional<double> before, std::optional<double> after,
                                      std::int64_t commands) {
-    if (!before || !after || commands <= 0) return std::nullopt;
-    return (*after - *before) * 1'000 / static_cast<double>(commands);
+    const auto one = for_each(before, after, commands);
+    return one ? std::optional(*one * 1'000) : std::nullopt;
 }
 
 /// One run, from its database to its figures.
@@ -47,47 +54,61 @@ class load_run {
   public:
     load_run(const arena& at, const load_plan& plan, double peak_a_second)
         : at_(at), plan_(plan), number_(at.place.next_run()), peak_a_second_(peak_a_second),
-          database_(database()), written_(database_) {}
+          database_(database_for(at, plan)), watch_({.database = database_}), written_(database_) {}
 
     run_figures run() {
-        if (plan_.log_events == 0 && plan_.before == existence::prepared) prepare();
-        if (is_http(plan_.kind)) start_server();
+        if (plan_.aged) grow_old(*plan_.aged);
+        if (needs_server(plan_.kind)) start_server();
         const auto reports = measure();
         auto found = figures_of(together(reports));
+        old_snapshot_.reset();
         if (server_) stop_server();
         reconcile();
         return found;
     }
 
   private:
-    std::string database() const {
-        if (plan_.log_events == 0) return at_.place.fresh(plan_.partitions);
-        return filled_log(at_, {.commands = plan_.commands,
-                                .members = plan_.members,
-                                .guilds = plan_.guilds,
-                                .events = plan_.log_events,
-                                .partitions = plan_.partitions});
-    }
+    // ---- The loads
 
     /// Of a load's keys and of files, which no other run has.
     std::string own(const std::string& what) const { return fmt::format("{}-{}", number_, what); }
 
+    double rate(double a_second, double of_peak) const {
+        return of_peak > 0 ? of_peak * peak_a_second_ : a_second;
+    }
+
     load_spec spec(const std::string& name) {
-        const auto file = at_.folder / own(name + ".answers");
-        answers_.push_back(file);
         return {.kind = plan_.kind,
                 .commands = plan_.commands,
                 .in_flight = plan_.in_flight,
                 .commands_a_request = plan_.commands_a_request,
-                .commands_a_second =
-                    plan_.of_peak > 0 ? plan_.of_peak * peak_a_second_ : plan_.commands_a_second,
+                .commands_a_second = rate(plan_.commands_a_second, plan_.of_peak),
                 .members = plan_.members,
                 .guilds = plan_.guilds,
-                .commands_max = plan_.before == existence::none ? plan_.members : 0,
+                .commands_max = plan_.commands_max,
                 .key_prefix = own(name),
                 .warm_up = at_.warm_up,
                 .measured = at_.measured,
-                .answers = file};
+                .answers = plan_.kind == load_kind::feed ? fs::path() : answers_of(name)};
+    }
+
+    fs::path answers_of(const std::string& name) {
+        return answers_.emplace_back(at_.folder / own(name + ".answers"));
+    }
+
+    load_spec spec_beside(const beside_plan& plan) {
+        auto beside = spec("beside");
+        beside.kind = load_kind::http_json;
+        beside.in_flight = plan.in_flight;
+        beside.commands_a_request = plan.commands_a_request;
+        beside.commands_a_second = rate(plan.commands_a_second, plan.of_peak);
+        beside.commands_max = 0;
+        if (plan_.kind == load_kind::feed) beside.answers = answers_of("beside");
+        if (!plan.of_its_own_guild) return beside;
+        beside.members = std::int64_t{4} * plan.in_flight * plan.commands_a_request;
+        beside.guilds = 1;
+        beside.guild_first = plan_.guilds;
+        return beside;
     }
 
     load_surroundings surroundings(const std::string& name) const {
@@ -100,18 +121,22 @@ class load_run {
         return around;
     }
 
-    void prepare() {
-        auto first = spec("first");
-        first.kind = kind_of_preparation(plan_.kind);
-        first.commands_a_request = 1;
-        first.commands_a_second = 0;
-        // One at a time for each member, which none but our own processor would keep in order.
-        first.in_flight =
-            static_cast<int>(std::clamp<std::int64_t>(plan_.members / 4, 1, in_flight_at_first));
-        first.commands_max = plan_.members * preparing_commands(plan_.commands);
+    // ---- Before
+
+    void grow_old(const age_plan& by) {
+        if (by.snapshot_held) hold_snapshot();
+        auto appends = spec("aged");
+        appends.in_flight = 1;
+        appends.commands_max = by.appends;
         std::vector<load_process> loads;
-        loads.emplace_back(first, surroundings("first"));
+        loads.emplace_back(appends, surroundings("aged"));
         run_at_once(loads, {}, at_.signals);
+    }
+
+    void hold_snapshot() {
+        old_snapshot_.emplace(postgres::session::options{.database = database_});
+        old_snapshot_->begin(postgres::isolation::repeatable_read_read_only);
+        old_snapshot_->run(sql::bench::log_size); // which takes the snapshot
     }
 
     void start_server() {
@@ -124,17 +149,7 @@ class load_run {
         server_->wait_until_ready(at_.signals);
     }
 
-    /// Of the guild behind those that are measured.
-    load_spec flood_spec() {
-        auto flood = spec("flood");
-        flood.in_flight = plan_.beside->in_flight;
-        flood.commands_a_request = plan_.beside->commands_a_request;
-        flood.commands_a_second = 0;
-        flood.members = std::int64_t{4} * flood.in_flight * flood.commands_a_request;
-        flood.guilds = 1;
-        flood.guild_first = plan_.guilds;
-        return flood;
-    }
+    // ---- Meanwhile
 
     std::vector<load_report> measure() {
         std::vector<load_process> loads;
@@ -142,20 +157,40 @@ class load_run {
             const auto name = fmt::format("load{}", i);
             loads.emplace_back(spec(name), surroundings(name));
         }
-        if (plan_.beside) loads.emplace_back(flood_spec(), surroundings("flood"));
+        if (plan_.beside) loads.emplace_back(spec_beside(*plan_.beside), surroundings("beside"));
         auto reports = run_at_once(loads,
-                                   {.measuring = [this] { before_ = reading(); },
-                                    .measured = [this] { after_ = reading(); }},
+                                   {.ready = [this] { begin_by_number(); },
+                                    .measuring = [this] { begin_by_clock(); },
+                                    .measured = [this] { after_ = read(); }},
                                    at_.signals);
         reports.resize(static_cast<std::size_t>(plan_.processes));
         return reports;
     }
 
-    cpu_reading reading() const {
-        cpu_reading now{.postgres = at_.place.postgres_cpu()};
+    /// A few commands may all be done when the load is heard to have begun.
+    void begin_by_number() {
+        make_checkpoint();
+        if (plan_.commands_max > 0) before_ = read();
+    }
+
+    void begin_by_clock() {
+        if (plan_.commands_max == 0) before_ = read();
+    }
+
+    void make_checkpoint() {
+        if (!plan_.after_checkpoint) return;
+        watch_.limit_statements(std::chrono::milliseconds(0));
+        watch_.run_script(sql::bench::checkpoint);
+    }
+
+    reading read() {
+        reading now{.postgres = at_.place.postgres_cpu(),
+                    .wal = static_cast<double>(watch_.run(sql::bench::wal_bytes).number(0, 0))};
         if (server_) now.server = cpu_seconds(server_->process().pid());
         return now;
     }
+
+    // ---- Afterwards
 
     run_figures figures_of(const load_report& r) const {
         run_figures found{
@@ -166,6 +201,8 @@ class load_run {
             .postgres_cpu = for_a_thousand(before_.postgres, after_.postgres, r.accepted),
             .client_memory = r.peak_memory};
         if (server_) found.server_memory = peak_memory(server_->process().pid());
+        if (plan_.kind != load_kind::feed && !plan_.beside) // others' WAL is not the load's
+            found.wal_bytes = for_each(before_.wal, after_.wal, r.accepted);
         return found;
     }
 
@@ -191,46 +228,20 @@ class load_run {
     int number_;
     double peak_a_second_;
     std::string database_;
+    postgres::session watch_;
     reconciliation written_;
+    std::optional<postgres::session> old_snapshot_{};
     std::string token_{};
     std::unique_ptr<server_process> server_{};
     std::vector<fs::path> answers_{};
-    cpu_reading before_{};
-    cpu_reading after_{};
+    reading before_{};
+    reading after_{};
 };
 
 } // namespace
 
 run_figures run_load(const arena& at, const load_plan& plan, double peak_a_second) {
     return load_run(at, plan, peak_a_second).run();
-}
-
-std::string filled_log(const arena& at, const filling& wanted) {
-    if (const auto there = at.place.filled(wanted)) return *there;
-    const auto url = at.place.to_be_filled(wanted);
-    const load_spec fill{.commands = wanted.commands,
-                         .in_flight = in_flight_filling,
-                         .members = wanted.members,
-                         .guilds = wanted.guilds,
-                         .commands_max = wanted.events,
-                         .key_prefix = "fill"};
-    std::vector<load_process> loads;
-    loads.emplace_back(fill, load_surroundings{.environment = {{"DATADROP_DATABASE", url}},
-                                               .log = at.folder / "fill.log"});
-    auto printer = cli::stderr_progress("bench: filling a log", "events");
-    run_at_once(loads, {.meanwhile = [&] { printer.report(log_size(url), wanted.events); }},
-                at.signals);
-    if (log_size(url) != wanted.events)
-        throw cli::refused(fmt::format("{} events were to be in the log, and there are {}",
-                                       wanted.events, log_size(url)));
-    return url;
-}
-
-run_figures run(const arena& at, const contender& who, double peak_a_second) {
-    if (const auto* plan = std::get_if<load_plan>(&who.how))
-        return run_load(at, *plan, peak_a_second);
-    if (const auto* plan = std::get_if<limit_plan>(&who.how)) return run_limit(at, *plan);
-    return run_log_work(at, std::get<log_plan>(who.how));
 }
 
 } // namespace datadrop::processor::trials::bench

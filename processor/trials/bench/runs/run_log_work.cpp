@@ -1,4 +1,4 @@
-#include "processor/trials/bench/runs/runs.hpp"
+#include "processor/trials/bench/runs/fillings.hpp"
 
 #include "eventstore/postgres/driver/session.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
@@ -13,17 +13,6 @@ namespace {
 namespace postgres = eventstore::postgres;
 using std::chrono::steady_clock;
 
-void run_projection(const arena& at, const std::string& database, const std::string& verb) {
-    child program({.name = verb,
-                   .arguments = {"projection", verb},
-                   .environment = {{"DATADROP_DATABASE", database}},
-                   .log = at.folder / "projection.log"});
-    while (!program.exit_code())
-        at.signals.wait({&program});
-    if (program.exit_code() != 0)
-        throw failure_of(program, fmt::format("ended with exit code {}", *program.exit_code()));
-}
-
 /// What comes before the work that is measured is done when this is made.
 class distinct_on {
   public:
@@ -36,6 +25,14 @@ class distinct_on {
   private:
     postgres::session db_;
 };
+
+void read_pages(const std::string& database) {
+    postgres::session db({.database = database});
+    std::int64_t after = 0;
+    for (auto page = db.run(sql::bench::read_page, postgres::params{}.add(after)); page.size() > 0;
+         page = db.run(sql::bench::read_page, postgres::params{}.add(after)))
+        after = page.number(page.size() - 1, 0);
+}
 
 template <typename Work>
 double seconds_of(Work work) {
@@ -52,6 +49,8 @@ double seconds_of_work(const arena& at, log_work work, const std::string& databa
         // The projector need not have caught up when the filling ended, and all is to be verified.
         run_projection(at, database, "rebuild");
         return seconds_of([&] { run_projection(at, database, "verify"); });
+    case log_work::pages:
+        return seconds_of([&] { read_pages(database); });
     case log_work::distinct_on:
         break;
     }
@@ -60,6 +59,17 @@ double seconds_of_work(const arena& at, log_work work, const std::string& databa
 }
 
 } // namespace
+
+void run_projection(const arena& at, const std::string& database, const std::string& verb) {
+    child program({.name = verb,
+                   .arguments = {"projection", verb},
+                   .environment = {{"DATADROP_DATABASE", database}},
+                   .log = at.folder / "projection.log"});
+    while (!program.exit_code())
+        at.signals.wait({&program});
+    if (program.exit_code() != 0)
+        throw failure_of(program, fmt::format("ended with exit code {}", *program.exit_code()));
+}
 
 run_figures run_log_work(const arena& at, const log_plan& plan) {
     const auto database = filled_log(at, plan.log);

@@ -4,7 +4,7 @@ WITH looked_at AS (
     SELECT CASE
         WHEN e.before IS NULL AND e.version > 1 AND NOT EXISTS (
             SELECT
-            FROM datadrop.membership_events AS m
+            FROM pg_temp.history AS m
             WHERE (m.partition, m.guild_id, m.user_id, m.version)
                 = (e.partition, e.guild_id, e.user_id, e.version - 1))
             THEN format('guild %s user %s: version %s follows nothing', e.guild_id, e.user_id,

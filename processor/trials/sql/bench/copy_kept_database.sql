@@ -1,0 +1,1 @@
+CREATE DATABASE datadrop_bench TEMPLATE {name}

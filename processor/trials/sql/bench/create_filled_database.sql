@@ -1,1 +1,0 @@
-CREATE DATABASE datadrop_bench_filled

@@ -1,1 +1,0 @@
-DROP DATABASE IF EXISTS datadrop_bench_filled WITH (FORCE)

@@ -1,0 +1,1 @@
+VACUUM (ANALYZE) bench_guarded.events, bench_guarded.members
