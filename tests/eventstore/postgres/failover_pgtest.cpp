@@ -146,6 +146,31 @@ TEST_CASE("in doubt, and not on the standby: not written, and its position goes 
     CHECK_EQ(number_of(test::append(*log, joined(who)).first), 2);
 }
 
+TEST_CASE("two in doubt, one behind the other, and not on the standby: neither is written") {
+    replicated_log world;
+    const auto log = world.open();
+    log->require_writable();
+    const auto who = test::new_member();
+    test::append_gate gate(world.servers.database(), who);
+    const std::vector first{joined(who)}, second{joined(test::new_member())};
+    auto& pipe = *log->pipe();
+    pipe.send(partition_number{}, std::nullopt, first);
+    pipe.send(partition_number{}, std::nullopt, second);
+    gate.held();
+    world.fail_over();
+    const auto is_lost = [&] {
+        CHECK(pipe.take_answers().empty());
+        return !pipe.is_open();
+    };
+    test::wait_until(is_lost, "a connection that is lost");
+    const auto settled = pipe.settle();
+    REQUIRE_EQ(settled.size(), 2);
+    for (const auto& one : settled)
+        CHECK_EQ(one.result.value().fates, std::vector{chain_fate{.what = fate::not_written}});
+    CHECK_EQ(number_of(test::append(*log, second.front()).first), 1);
+    CHECK_EQ(number_of(test::append(*log, first.front()).first), 2);
+}
+
 TEST_CASE("in doubt, and on the standby, which had not said so: written, with its position") {
     replicated_log world;
     session primary({.database = world.servers.database()});
