@@ -36,7 +36,7 @@ void world::run() {
 
 void world::come_to_rest() {
     constexpr milliseconds rest_max{60'000}; // after the calm, in which nothing befalls anybody
-    const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 200'000;
+    const std::uint64_t steps_max = shared_.chosen.raid.commands > 0 ? 2'000'000 : 400'000;
     std::uint64_t steps = 0;
     while (shared_.time.step()) {
         shared_.io.poll();
