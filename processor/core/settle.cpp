@@ -52,9 +52,13 @@ void machine::settle(lane& l, const eventstore::chain_fate& fate, era learned, m
     resume(l);
 }
 
-/// What the chain was decided on was so, and what it wrote stands: all its answers are true.
+/// What the chain was decided on was so, and what it wrote stands: all its answers are true. Those
+/// behind it that lost a race to what it was decided on have met what it left: nobody came between.
 void machine::settle_confirmed(lane& l, const eventstore::chain_fate& fate, moment now) {
     l.known = l.after;
+    const auto before = l.chain.front().before;
+    for (auto& command : l.ready)
+        if (command->met == before) command->met = l.after;
     auto position = fate.first;
     for (auto& f : l.chain) {
         const bool written = std::holds_alternative<domain::event>(f.decided);

@@ -287,4 +287,29 @@ TEST_CASE("a lane that was loaded since a command stepped aside is not loaded ag
           "append member 7 at OnboardingCompleted v3 [k1: check, k2: check]");
 }
 
+// It was told at the head of the race, which the one before it had left behind.
+TEST_CASE("what is told at the end of the budget is no older than what the lane has written") {
+    core_limits limits;
+    limits.batch_steps_max = 2;
+    limits.tries.attempts_max = 3;
+    desk d(limits);
+    d.know(at(state::invited_or_joined, 1));
+    auto of_other = command(command_kind::join, "other");
+    of_other.who = member(11, 2);
+    auto over = command(command_kind::leave, "over");
+    over.expected_lifecycle = 7;
+    d.submit({command(command_kind::begin_onboarding, "begin"), over});
+    d.submit(of_other);
+    d.loaded({nobody});
+    const auto found = at(state::invited_or_joined, 2);
+    d.appended({conflict(found)});
+    d.appended({written(3), written(4)}); // each guild's turn is one step
+    d.append_unwritten();
+    const auto left = at(state::onboarding_in_progress, 3);
+    d.loaded({left});
+    d.reserved({left});
+    CHECK(d.append_unwritten() == lines{"answer 2: rejected lifecycle_over OnboardingInProgress v3"
+                                        " attempts 3"});
+}
+
 TEST_SUITE_END();
