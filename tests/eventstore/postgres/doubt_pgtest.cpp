@@ -4,7 +4,7 @@
 
 #include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
-#include "tests/support/wait.hpp"
+#include "tests/support/held_tail.hpp"
 
 #include <chrono>
 #include <future>
@@ -16,43 +16,15 @@ namespace {
 using domain::command_kind;
 using domain::state;
 using postgres::params;
-using postgres::session;
 using test::fate;
-
-/// Holds the tail of partition 0, so that a writer waits where it can be cut off.
-class blocked_tail {
-  public:
-    explicit blocked_tail(const test::scratch_database& database)
-        : holder_(database.connect()), watcher_(database.connect()) {
-        holder_.begin();
-        holder_.run("SELECT datadrop.lock_tail(0::smallint)");
-    }
-
-    /// Waits until a backend waits for the tail and ends it.
-    void cut_waiting_writer() {
-        const auto cuts = [this] {
-            return watcher_
-                       .run("SELECT pg_terminate_backend(a.pid, 5000) FROM pg_stat_activity AS a"
-                            " WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'")
-                       .size() > 0;
-        };
-        test::wait_until(cuts, "a writer that waits for the tail");
-    }
-
-    void let_go() { holder_.rollback(); }
-
-  private:
-    session holder_;
-    session watcher_;
-};
 
 /// Runs `write` on another thread, cuts its connection before it has the tail, and gives its
 /// answer.
 template <typename Write>
 auto cut_off(const test::scratch_database& database, Write&& write) {
-    blocked_tail tail(database);
+    test::held_tail tail(database);
     auto answer = std::async(std::launch::async, std::forward<Write>(write));
-    tail.cut_waiting_writer();
+    tail.cut_writer();
     tail.let_go();
     return answer.get();
 }
@@ -243,7 +215,7 @@ TEST_CASE("a reservation that was cut off: nothing is written, and the log goes 
 TEST_CASE("a reservation is not waited for without end") {
     const test::scratch_database database;
     const auto log = database.open_log();
-    blocked_tail tail(database);
+    test::held_tail tail(database);
     CHECK_THROWS_AS(log->reserve(partition_number{}, std::vector{test::new_member()}), unavailable);
     tail.let_go();
     CHECK_EQ(log->reserve(partition_number{}, std::vector{test::new_member()}).heads.at(0), head{});

@@ -4,7 +4,7 @@
 #include "eventstore/chain.hpp"
 #include "tests/support/chains.hpp"
 #include "tests/support/database.hpp"
-#include "tests/support/wait.hpp"
+#include "tests/support/held_tail.hpp"
 
 #include <poll.h>
 
@@ -14,7 +14,6 @@ namespace datadrop::eventstore {
 namespace {
 
 using domain::command_kind;
-using postgres::session;
 using test::fate;
 
 /// A log whose pipe is open, and what is sent through it.
@@ -56,35 +55,6 @@ struct piped_log {
     std::optional<append_plan> ahead;
 };
 
-/// Holds the tail of partition 0.
-class held_tail {
-  public:
-    explicit held_tail(const test::scratch_database& database)
-        : holder_(database.connect()), watcher_(database.connect()) {
-        holder_.begin();
-        holder_.run("SELECT datadrop.lock_tail(0::smallint)");
-    }
-    void wait_for_writer() {
-        test::wait_until([this] { return waiting("a.pid") > 0; }, "a writer that waits");
-    }
-    void cut_writer() {
-        wait_for_writer();
-        waiting("pg_terminate_backend(a.pid, 5000)");
-    }
-    void let_go() { holder_.rollback(); }
-
-  private:
-    std::size_t waiting(const std::string& what) {
-        return watcher_
-            .run("SELECT " + what +
-                 " FROM pg_stat_activity AS a"
-                 " WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'")
-            .size();
-    }
-    session holder_;
-    session watcher_;
-};
-
 std::vector<chain> joining(std::size_t members, const std::string& reason = "a reason") {
     static std::int64_t submissions = 0;
     std::vector<chain> chains;
@@ -113,7 +83,7 @@ TEST_SUITE_BEGIN("append pipe");
 TEST_CASE("append pipe: two appends are under way at once, and answered in order") {
     const test::scratch_database database;
     piped_log log(database);
-    held_tail tail(database);
+    test::held_tail tail(database);
     const auto first = joining(2), second = joining(3);
     log.send(first);
     log.send(second);
@@ -145,7 +115,7 @@ TEST_CASE("append pipe: one that is refused takes nothing with it") {
 TEST_CASE("append pipe: what does not go out at once goes out when there is room") {
     const test::scratch_database database;
     piped_log log(database);
-    held_tail tail(database);
+    test::held_tail tail(database);
     const auto first = joining(1), second = joining(2'000, std::string(500, 'r'));
     log.send(first);
     tail.wait_for_writer();
@@ -173,7 +143,7 @@ TEST_CASE("append pipe: when the connection is lost both are settled, each by wh
         write(first, written_first);
         write(second, written_second);
     }
-    held_tail tail(database);
+    test::held_tail tail(database);
     log.send(first);
     log.send(second);
     tail.cut_writer();
