@@ -36,8 +36,8 @@ class log_connection {
     using park_fates = std::vector<eventstore::park_fate>;
 
     /// `lost` is told when the connection is seen to be lost, before anybody who waited on it.
-    log_connection(environment& shared, server& database, gate process,
-                   std::function<void()> lost = [] {});
+    log_connection(
+        environment& shared, server& database, gate process, std::function<void()> lost = [] {});
 
     answer_of<seen> load(eventstore::partition_number partition, members who);
     answer_of<seen> reserve(eventstore::partition_number partition, members who);
