@@ -17,7 +17,8 @@ CREATE OR REPLACE FUNCTION datadrop.add_dead_letter_event(
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
-SET enable_bitmapscan = off AS $$
+SET enable_bitmapscan = off
+SET enable_sort = off AS $$
 DECLARE
     _version  bigint;
 BEGIN

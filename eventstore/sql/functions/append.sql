@@ -34,9 +34,10 @@
 -- is found, all are looked up (_thorough), and what remains is written after that.
 --
 -- Whatever the planner believes about a table that is empty or was never analysed, a plan made
--- early is kept for long: each look-up is a subquery by the whole key of an index, or by the order
--- of one. The session says so (prepare_log_session.sql), since settings of the function's own cost
--- as much as a statement. What a batch seldom needs has a statement of its own that is not begun
+-- early is kept for long: each look-up is a subquery by the order of an index, a key as the first
+-- that is not less, since for an equal one another index, a level lower for a while, would do.
+-- The session says so (prepare_log_session.sql), since settings of the function's own cost as much
+-- as a statement. What a batch seldom needs has a statement of its own that is not begun
 -- for the others.
 CREATE OR REPLACE FUNCTION datadrop.append(
     _partition      smallint,
@@ -166,10 +167,11 @@ BEGIN
                 FROM unnest(_steps) AS s
                 -- Null in front of an AND would have the rest looked up, too: no chain is not null.
                 WHERE (_thorough OR s.event IS NULL OR s.chain = ANY (coalesce(found.stale, '{}')))
-                  AND (SELECT e.position FROM datadrop.events AS e
+                  AND (SELECT e.idempotency_key = s.key FROM datadrop.events AS e
                        WHERE e.partition = _partition AND e.guild_id = s.guild_id
-                         AND e.user_id = s.user_id AND e.idempotency_key = s.key
-                       LIMIT 1) IS NOT NULL
+                         AND e.user_id = s.user_id AND e.idempotency_key >= s.key
+                       ORDER BY e.idempotency_key
+                       LIMIT 1)
                    OR s.chain = ANY (coalesce(found.parked, '{}'))
                   AND (SELECT p.dead_letter_id FROM datadrop.parked_keys AS p
                        WHERE p.partition = _partition AND p.guild_id = s.guild_id

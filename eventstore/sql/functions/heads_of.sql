@@ -14,7 +14,8 @@ CREATE OR REPLACE FUNCTION datadrop.heads_of(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 64
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
-SET enable_bitmapscan = off AS $$
+SET enable_bitmapscan = off
+SET enable_sort = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
