@@ -114,7 +114,10 @@ void add_options(CLI::App& command, bench_options& asked) {
         ->check(CLI::Range(1, 99));
     command.add_option("--seconds", asked.seconds, "Measured in each run (by row, mostly 5)")
         ->check(CLI::Range(0.1, 3600.0));
-    command.add_option("--warm-up", asked.warm_up, "Seconds before them (by row, mostly 1)")
+    command
+        .add_option("--warm-up", asked.warm_up,
+                    "Seconds before them, and until each member has been sent a command "
+                    "(by row, mostly 1)")
         ->check(CLI::Range(0.0, 3600.0));
     command
         .add_option("--partitions", asked.partitions,

@@ -225,6 +225,18 @@ TEST_SUITE("bench load script") {
                    load_command{.number = i, .member = i, .kind = command_kind::join}));
     }
 
+    TEST_CASE("a closed loop is warm once each member has been sent a command") {
+        load_script script(small(), member_versions(16));
+        for (std::uint32_t i = 0; i < 16; ++i) {
+            CHECK(!script.is_warm());
+            CHECK(script.next().member == i);
+        }
+        CHECK(script.is_warm());
+        auto open = small();
+        open.commands_a_second = 1;
+        CHECK(load_script(open, member_versions(16)).is_warm());
+    }
+
     TEST_CASE("where nothing keeps the order, a member has one command under way") {
         load_script script(small(load_kind::guarded), member_versions(16));
         std::set<std::uint32_t> under_way;

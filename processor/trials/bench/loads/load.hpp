@@ -66,6 +66,10 @@ constexpr std::string_view name_of(load_commands value) {
 /// commands in flight may share it. Commands bring a fingerprint and no address; not over HTTP. The
 /// commands that lead there depend on each other as those of toggle.
 ///
+/// A closed loop of toggle by the clock begins with one command to each member in turn, and warms
+/// up until all have been sent theirs, for a minute at most: then datadrop has read every member,
+/// as by hand has before the load. Behind that the members are drawn.
+///
 /// feed: as many readers as there may be in flight. From the log's beginning until they have seen
 /// commands_max events in all; by the clock from its end. What they see counts as accepted, by the
 /// clock from when it was recorded.
@@ -80,7 +84,7 @@ struct load_spec {
     int guild_first = 0;           // the number of the first of them: another guild, another member
     std::int64_t commands_max = 0; // that many, to the members in turn, no warm-up; 0: by the clock
     std::string key_prefix;        // of the idempotency keys: its own for each load on a database
-    std::chrono::milliseconds warm_up{3'000};
+    std::chrono::milliseconds warm_up{3'000}; // at least
     std::chrono::milliseconds measured{10'000};
     std::filesystem::path answers{}; // where each answer goes; empty: nowhere, none is kept
 };

@@ -103,6 +103,11 @@ std::optional<load_command> load_book::next() {
     return script_.next();
 }
 
+bool load_book::is_warm() {
+    const std::lock_guard alone(mutex_);
+    return script_.is_warm();
+}
+
 void load_book::answered(const load_command& command, const load_answer& told,
                          const sending& when) {
     const auto now = steady_clock::now();

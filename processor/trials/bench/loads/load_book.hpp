@@ -45,6 +45,9 @@ class load_book {
 
     void answered(const load_command& command, const load_answer& told, const sending& when);
 
+    /// As load_script::is_warm.
+    bool is_warm();
+
     void begin_measuring();
     void end_measuring();
 

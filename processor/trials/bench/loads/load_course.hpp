@@ -39,6 +39,7 @@ class load_course {
   private:
     void say(const char* word);
     void start(boost::asio::io_context& io, const load_loop& loop);
+    void warm_up();
     void begin_measuring();
     void loop_ended(std::exception_ptr failure);
     bool all_end_within(std::chrono::milliseconds time);

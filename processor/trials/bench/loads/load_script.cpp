@@ -37,6 +37,11 @@ consteval bool leads_to_verification() {
 }
 static_assert(leads_to_verification());
 
+bool warms_up_all(const load_spec& spec) {
+    return spec.commands == load_commands::toggle && spec.commands_max == 0 &&
+           spec.commands_a_second == 0;
+}
+
 std::mt19937_64 dice_for(const std::string& key_prefix) {
     std::seed_seq seed(key_prefix.begin(), key_prefix.end());
     return std::mt19937_64(seed);
@@ -62,7 +67,8 @@ load_script::load_script(const load_spec& spec, member_versions versions)
     : commands_(spec.commands), in_turn_(spec.commands_max > 0),
       one_at_a_time_(!in_turn_ && spec.commands == load_commands::toggle &&
                      spec.kind != load_kind::processor),
-      versions_(std::move(versions)), busy_(versions_.size()), dice_(dice_for(spec.key_prefix)) {}
+      warming_(warms_up_all(spec) ? versions.size() : 0), versions_(std::move(versions)),
+      busy_(versions_.size()), dice_(dice_for(spec.key_prefix)) {}
 
 std::uint32_t load_script::draw() {
     std::uniform_int_distribution<std::uint32_t> any(
@@ -75,7 +81,8 @@ std::uint32_t load_script::draw() {
 
 load_command load_script::next() {
     const auto number = sent_++;
-    const auto member = in_turn_ ? static_cast<std::uint32_t>(number % versions_.size()) : draw();
+    const auto member =
+        is_in_turn(number) ? static_cast<std::uint32_t>(number % versions_.size()) : draw();
     busy_[member] = true;
     return {.number = number, .member = member, .kind = kind_after(commands_, versions_[member]++)};
 }

@@ -38,16 +38,21 @@ class load_script {
 
     load_command next();
 
+    /// Each member has been sent something, if the load begins with that (load.hpp).
+    bool is_warm() const { return sent_ >= warming_; }
+
     /// The answer to a command. A member of whom nothing is known is not sent anything more when
     /// members are sent one command at a time.
     void answered(const load_command& command, step_taken taken);
 
   private:
+    bool is_in_turn(std::uint32_t number) const { return in_turn_ || number < warming_; }
     std::uint32_t draw();
 
     load_commands commands_;
     bool in_turn_;             // commands_max: member after member
     bool one_at_a_time_;       // else by the order in which they are processed
+    std::size_t warming_;      // commands, a member each, before any is drawn
     member_versions versions_; // once all that is under way is accepted
     std::vector<bool> busy_;
     std::uint32_t sent_ = 0;
