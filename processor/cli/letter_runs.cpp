@@ -14,6 +14,7 @@
 #include <charconv>
 #include <iostream>
 #include <memory>
+#include <ranges>
 #include <thread>
 #include <unistd.h>
 
@@ -151,9 +152,11 @@ void add_run_command(CLI::App& group, invocation& line, const command_text& text
 } // namespace
 
 void add_run_flags(CLI::App& command, run_arguments& asked) {
-    command.add_flag("--all", asked.all,
-                     "All that are parked and as the filters say: a preview first, then a "
-                     "confirmation");
+    auto* const all = command.add_flag("--all", asked.all,
+                                       "All that are parked and as the filters say: a preview "
+                                       "first, then a confirmation");
+    command.get_option("--if-match")->excludes(all);
+    const auto of_one = command.get_options().size();
     add_filter_flags(command, asked.of);
     command.add_option("--limit", asked.limit, "With --all: at most so many")
         ->check(CLI::Range(1, 100'000));
@@ -163,6 +166,10 @@ void add_run_flags(CLI::App& command, run_arguments& asked) {
         .add_option("--confirm", asked.confirm,
                     "With --all: how many there are, instead of typing it")
         ->check(CLI::Range(1, 100'000));
+    // With a dead letter's id they would be passed over.
+    const auto options = command.get_options();
+    for (auto* option : options | std::views::drop(of_one))
+        option->needs(all);
 }
 
 exit_code run_many(const settings& told, const run_arguments& asked, json::object body) {

@@ -20,7 +20,8 @@ struct run_arguments {
     std::optional<std::int64_t> confirm{};
 };
 
-/// --all, the filters, --limit, --rate and --confirm.
+/// --all, and what goes only with it: the filters, --limit, --rate and --confirm. Behind
+/// --if-match, which goes only without.
 void add_run_flags(CLI::App& command, run_arguments& asked);
 
 /// Makes a run of what is asked (act, reason, expectations), shows its preview, has the count

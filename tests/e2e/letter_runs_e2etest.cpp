@@ -289,6 +289,14 @@ TEST_CASE("runs: at a terminal all of a filter are redriven once their number is
     CHECK(at.run_client({"dead-letter", "run", "list"}).exit_code == 0);
     CHECK(at.run_client({"dead-letter", "redrive", "7", "--all"}).exit_code == 2);
     CHECK(at.run_client({"dead-letter", "redrive"}).exit_code == 2);
+    for (const auto* act : {"redrive", "discard"})
+        for (const auto* meant_for_many : {"--guild", "--limit", "--rate", "--confirm"}) {
+            const auto told = at.run_client(
+                {"dead-letter", act, "7", "--reason", "they did leave", meant_for_many, "6"});
+            CHECK(told.exit_code == 2);
+            CHECK(told.err.find("--all") != std::string::npos);
+        }
+    CHECK(with({"--if-match", "7"}).exit_code == 2);
 }
 
 } // namespace datadrop::test
