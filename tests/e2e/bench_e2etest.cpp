@@ -14,19 +14,21 @@ namespace {
 
 namespace json = boost::json;
 
-const arguments quick{"--scale",  "0.001", "--warm-up",    "0", "--repeats", "1",
+const arguments quick{"--scale",  "0.001", "--warm-up",    "0",
                       "--format", "json",  "--partitions", "2"};
 
-program_result bench(const std::string& rows, const environment& variables, const arguments& more) {
-    arguments all{"bench", "--rows", rows};
+program_result bench(const std::string& rows, const environment& variables, const arguments& more,
+                     int repeats = 1) {
+    arguments all{"bench", "--rows", rows, "--repeats", std::to_string(repeats)};
     all.insert(all.end(), quick.begin(), quick.end());
     all.insert(all.end(), more.begin(), more.end());
     return run(all, {.variables = variables});
 }
 
-json::value run_bench(const std::string& rows, const std::string& seconds = "0.5") {
+json::value run_bench(const std::string& rows, const std::string& seconds = "0.5",
+                      int repeats = 1) {
     const scratch_database beside({.partitions = std::nullopt}); // whose server it works on
-    const auto done = bench(rows, on(beside), {"--seconds", seconds});
+    const auto done = bench(rows, on(beside), {"--seconds", seconds}, repeats);
     INFO(done.err);
     REQUIRE(done.exit_code == 0);
     return json::parse(done.out);
@@ -91,7 +93,7 @@ TEST_CASE("bench: WAL a command and a held snapshot, on short logs and on long o
 }
 
 TEST_CASE("bench: a feed and pages are read, old and live") {
-    const auto found = run_bench("F,Q", "3");
+    const auto found = run_bench("F,Q", "3", 2); // the second run on the same log
     CHECK(found.at("rows").as_array().size() == 4);
     check_all_did_something(found);
     const auto& live = found.at("rows").at(0).at("contenders").at(0).at("answers");

@@ -115,12 +115,12 @@ void bench_stage::close() {
     server_.close();
 }
 
-std::string make_token(const std::string& database) {
+std::string make_token(const std::string& database, const std::string& name) {
     postgres::session db({.database = database});
     eventstore::scopes may;
     may.add(eventstore::scope::submit);
     may.add(eventstore::scope::read);
-    return eventstore::create_token(db, {.name = "load", .from = domain::source::bot, .may = may})
+    return eventstore::create_token(db, {.name = name, .from = domain::source::bot, .may = may})
         .value();
 }
 

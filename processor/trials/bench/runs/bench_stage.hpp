@@ -56,8 +56,8 @@ class bench_stage {
     int runs_ = 0;
 };
 
-/// A token for commands and the feed in that database.
-std::string make_token(const std::string& database);
+/// A token for commands and the feed, of a name that the database does not have yet.
+std::string make_token(const std::string& database, const std::string& name);
 
 /// How many events its log holds, and the table of those that are written by hand.
 std::int64_t log_size(const std::string& database);

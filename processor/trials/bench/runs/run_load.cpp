@@ -140,7 +140,7 @@ class load_run {
     }
 
     void start_server() {
-        token_ = make_token(database_);
+        token_ = make_token(database_, own("load"));
         server_ = std::make_unique<server_process>(
             server_options{.name = "server",
                            .database = database_,
