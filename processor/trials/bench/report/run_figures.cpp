@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
 namespace datadrop::processor::trials::bench {
 namespace {
@@ -22,9 +23,13 @@ double half_ratio(const load_report& r) {
                     static_cast<double>(r.first_half));
 }
 
-std::int64_t p99_of(const run_figures& f) {
-    return f.answers.value_or(load_report{}).accepted_after.p99;
+latencies accepted_after(const run_figures& f) {
+    return f.answers.value_or(load_report{}).accepted_after;
 }
+
+std::int64_t p50_of(const run_figures& f) { return accepted_after(f).p50; }
+
+std::int64_t p99_of(const run_figures& f) { return accepted_after(f).p99; }
 
 /// Seconds, of all processes; nothing unless all of it is known.
 std::optional<double> cpu_of(const run_figures& f) {
@@ -39,9 +44,8 @@ double reached(const target& t, const std::vector<run_figures>& of) {
     case judged::ratio:
         return quotient(own.per_second, of.at(t.against).per_second);
     case judged::latency_ratio:
-        return quotient(static_cast<double>(answers.accepted_after.p50),
-                        static_cast<double>(
-                            of.at(t.against).answers.value_or(load_report{}).accepted_after.p50));
+        return quotient(static_cast<double>(p50_of(own)),
+                        static_cast<double>(p50_of(of.at(t.against))));
     case judged::p99_ratio:
         return quotient(static_cast<double>(p99_of(own)),
                         static_cast<double>(p99_of(of.at(t.against))));
@@ -98,22 +102,24 @@ constexpr std::int64_t load_report::* sums[] = {
     &load_report::unavailable, &load_report::retries,       &load_report::peak_memory,
     &load_report::sent};
 
+std::string words_of_cost(std::string_view cost, const target_result& v, const row& r) {
+    const int digits = v.wanted.what == judged::cpu_ratio ? 3 : 2;
+    return fmt::format("{} {:.{}f} times that of {}", cost, v.reached, digits,
+                       r.contenders[v.wanted.against].name);
+}
+
 std::string words_of(const target_result& v, const row& r) {
     switch (v.wanted.what) {
     case judged::ratio:
         return fmt::format("{:.2f} times {}", v.reached, r.contenders[v.wanted.against].name);
     case judged::latency_ratio:
-        return fmt::format("p50 {:.2f} times that of {}", v.reached,
-                           r.contenders[v.wanted.against].name);
+        return words_of_cost("p50", v, r);
     case judged::p99_ratio:
-        return fmt::format("p99 {:.2f} times that of {}", v.reached,
-                           r.contenders[v.wanted.against].name);
+        return words_of_cost("p99", v, r);
     case judged::cpu_ratio:
-        return fmt::format("processor time {:.3f} times that of {}", v.reached,
-                           r.contenders[v.wanted.against].name);
+        return words_of_cost("processor time", v, r);
     case judged::wal_ratio:
-        return fmt::format("WAL {:.2f} times that of {}", v.reached,
-                           r.contenders[v.wanted.against].name);
+        return words_of_cost("WAL", v, r);
     case judged::a_second:
         return fmt::format("{:.0f} a second", v.reached);
     case judged::half_ratio:
