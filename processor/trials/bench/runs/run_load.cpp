@@ -59,6 +59,7 @@ class load_run {
     run_figures run() {
         if (plan_.aged) grow_old(*plan_.aged);
         if (needs_server(plan_.kind)) start_server();
+        if (is_open_loop()) warm_up();
         const auto reports = measure();
         auto found = figures_of(together(reports));
         old_snapshot_.reset();
@@ -128,8 +129,24 @@ class load_run {
         auto appends = spec("aged");
         appends.in_flight = 1;
         appends.commands_max = by.appends;
+        run_alone(appends, "aged");
+    }
+
+    bool is_open_loop() const { return rate(plan_.commands_a_second, plan_.of_peak) > 0; }
+
+    /// As a closed loop does by itself (load.hpp): a command to each member, as fast as it goes.
+    void warm_up() {
+        auto each = spec("warm");
+        each.in_flight = 16;
+        each.commands_a_request = 100;
+        each.commands_a_second = 0;
+        each.commands_max = plan_.members;
+        run_alone(each, "warm");
+    }
+
+    void run_alone(const load_spec& what, const std::string& name) {
         std::vector<load_process> loads;
-        loads.emplace_back(appends, surroundings("aged"));
+        loads.emplace_back(what, surroundings(name));
         run_at_once(loads, {}, at_.signals);
     }
 
