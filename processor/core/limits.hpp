@@ -24,7 +24,7 @@ struct core_limits {
     std::size_t queue_max = 20'000;
     /// Commands in one append. An append that takes long makes every other writer of the partition
     /// wait, and a few such waits must fit into a budget.
-    std::size_t batch_steps_max = 256;
+    std::size_t batch_steps_max = 96;
     /// Of a partition that are under way, one behind the other: 1 or 2.
     std::size_t appends_max = 2;
     /// Members with commands from which on they go in two appends.
