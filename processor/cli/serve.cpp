@@ -2,6 +2,7 @@
 #include "processor/cli/commands.hpp"
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"
+#include "processor/cli/serve_tls.hpp"
 #include "processor/http/http_limits.hpp"
 #include "processor/http/http_server.hpp"
 #include "processor/http/open_files.hpp"
@@ -68,13 +69,14 @@ asio::awaitable<void> bury_adopted() {
     }
 }
 
-void listen(http::http_server& server, const server_address& at) {
+void listen(http::http_server& server, protocol speaks, const server_address& at) {
     try {
         server.start();
     } catch (const std::runtime_error& e) {
         throw refused(std::string(e.what()) + "; choose another address with --listen");
     }
-    spdlog::info("listening on http://{}", to_text({.host = at.host, .port = server.port()}));
+    spdlog::info("listening on {}",
+                 to_text(server_url{.speaks = speaks, .at = {at.host, server.port()}}));
 }
 
 void start(service& behind) {
@@ -106,6 +108,7 @@ http::connections::places places_that_fit(const settings& told) {
 
 void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
                         const private_database* embedded, const http::connections::places& places) {
+    const auto certificate = certificate_of(told);
     auto wanted = told.service;
     wanted.database = embedded ? embedded->url() : *told.database;
     service behind(io, wanted);
@@ -113,10 +116,12 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
     http::http_server::options options{.host = told.listen.host,
                                        .port = told.listen.port,
                                        .places = places,
-                                       .feeds_max = told.feed_limit};
+                                       .feeds_max = told.feed_limit,
+                                       .certificate = certificate.get()};
     if (embedded) options.restarts = [embedded] { return embedded->restarts(); };
     http::http_server server(io, behind, std::move(options));
-    listen(server, told.listen);
+    listen(server, certificate ? protocol::https : protocol::http, told.listen);
+    asio::co_spawn(io, reload_on_hangup(certificate.get()), asio::detached);
     asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
     });
@@ -152,6 +157,9 @@ void add_serve(CLI::App& program, invocation& line) {
                     "--listen 0.0.0.0:8132",
          .more =
              "GET /openapi.json describes the API, for people and for programs (OpenAPI 3.1).\n"
+             "With --tls-certificate and --tls-key it serves HTTPS, and HTTPS alone (TLS 1.2 and "
+             "1.3). SIGHUP reads both files again: new connections get what is there, none is "
+             "lost.\n"
              "SIGTERM or Ctrl-C answers what was accepted for processing and ends with exit code "
              "0; a second one ends at once.\n"
              "It opens writers + 2 x readers + 2 connections to the database at its start (8 "

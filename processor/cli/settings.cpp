@@ -36,6 +36,10 @@ constexpr setting_key keys[] = {
     {"log_level", "", "LEVEL", "trace, debug, info, warn, error or off (info)", 0, 0, levels},
     {"log_format", "", "text|json", "How log lines are written, to stderr (text)", 0, 0, formats},
     {"listen", "", "HOST:PORT", "Where to serve; port 0 picks a free one (127.0.0.1:8132)"},
+    {"tls_certificate", "DATADROP_TLS_CERTIFICATE", "FILE",
+     "Certificate to serve HTTPS with, in PEM, those of the authorities between behind it; SIGHUP "
+     "reads it again"},
+    {"tls_key", "DATADROP_TLS_KEY", "FILE", "Its private key, in PEM, not encrypted"},
     {"writers", "", "N", "Connections that append (2)", 1, 64},
     {"readers", "", "N", "Connections that answer reads and feeds (2)", 1, 64},
     {"queue_limit",
@@ -100,6 +104,19 @@ server_address listen_in(const given& value) {
     throw usage_error(fmt::format("{}: \"{}\" is no address to listen on; write HOST:PORT, such as "
                                   "127.0.0.1:8132",
                                   value.where, value.text));
+}
+
+/// Nothing when connections are to be plain.
+std::optional<http::certificate_files> certificate_in(const givens& all) {
+    const auto certificate = all.find("tls_certificate");
+    const auto key = all.find("tls_key");
+    if (certificate == all.end() && key == all.end()) return std::nullopt;
+    if (key == all.end())
+        throw usage_error(certificate->second.where + ": a certificate needs its key, --tls-key");
+    if (certificate == all.end())
+        throw usage_error(key->second.where + ": a key needs its certificate, --tls-certificate");
+    return http::certificate_files{.certificate = certificate->second.text,
+                                   .key = key->second.text};
 }
 
 void check(const setting_key& key, const given& value) {
@@ -200,6 +217,7 @@ settings resolve(const givens& all) {
     with("log_level", [&](const given& v) { s.log_level = v.text; });
     with("log_format", [&](const given& v) { s.log_format = format_in(v); });
     with("listen", [&](const given& v) { s.listen = listen_in(v); });
+    s.certificate = certificate_in(all);
     number("writers", s.service.writers);
     number("readers", s.service.readers);
     number("queue_limit", s.service.queue_limit);

@@ -6,6 +6,7 @@
 #include "domain/enum_names.hpp"
 #include "processor/cli/server_url.hpp"
 #include "processor/http/http_limits.hpp"
+#include "processor/http/server_certificate.hpp"
 #include "processor/service/service_settings.hpp"
 
 #include <cstdint>
@@ -74,6 +75,7 @@ struct settings {
     std::string log_level = "info";
     output_format log_format = output_format::text;
     server_address listen{.host = "127.0.0.1"};
+    std::optional<http::certificate_files> certificate{}; // without: HTTP as it is
     std::size_t connection_limit = http::connections_max;
     std::size_t feed_limit = http::feeds_max;
     service_settings service{}; // its database stays empty: who serves knows which

@@ -1,16 +1,15 @@
 #include "processor/http/feed.hpp"
 
 #include "eventstore/cursor_proof.hpp"
+#include "processor/http/client_stream.hpp"
 #include "processor/http/feed_events.hpp"
 #include "processor/http/http_limits.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -35,11 +34,6 @@ using eventstore::partition_number;
 
 std::string retry_line(std::chrono::milliseconds wait) {
     return fmt::format("retry: {}\n", wait.count());
-}
-
-awaitable<void> write(boost::beast::tcp_stream& stream, std::string text) {
-    stream.expires_after(write_max);
-    co_await asio::async_write(stream, asio::buffer(text), use_awaitable);
 }
 
 awaitable<void> wait(asio::steady_timer& timer, clock::duration time) {
@@ -82,7 +76,7 @@ std::vector<partition_number> partitions_of(const eventstore::event_filter& want
 class running_feed {
   public:
     running_feed(server_context& server, feed_order order, live_events::stay& here,
-                 boost::beast::tcp_stream& stream)
+                 client_stream& stream)
         : server_(server), at_(std::move(order.after)), wanted_(std::move(order.wanted)),
           partitions_(partitions_of(wanted_, at_.partitions())), here_(here), stream_(stream),
           watch_(std::make_shared<token_watch>(server.behind, order.token, stream)),
@@ -93,9 +87,7 @@ class running_feed {
 
     awaitable<void> run() {
         // The system would keep megabytes for each reader that does not keep up.
-        boost::system::error_code ignored;
-        stream_.socket().set_option(asio::socket_base::send_buffer_size(feed_socket_bytes),
-                                    ignored);
+        stream_.limit_unsent(feed_socket_bytes);
         asio::co_spawn(stream_.get_executor(), watch_->run(watch_), asio::detached);
         // First how long to wait when the feed is lost, which may be in a moment.
         co_await write(retry_line(feed_retry) + "\n");
@@ -120,8 +112,7 @@ class running_feed {
     /// A client that takes nothing keeps a write waiting, which is given up with its token.
     class token_watch {
       public:
-        token_watch(service& behind, const eventstore::token_hash& token,
-                    boost::beast::tcp_stream& stream)
+        token_watch(service& behind, const eventstore::token_hash& token, client_stream& stream)
             : behind_(behind), token_(token), stream_(&stream), look_(stream.get_executor()) {}
 
         bool in_force() const { return behind_.may_read(token_); }
@@ -132,35 +123,23 @@ class running_feed {
 
         awaitable<void> run(std::shared_ptr<token_watch> self) {
             while (stream_ != nullptr) {
-                if (writing && !self->in_force()) reset();
+                // What the system has of it and has not sent is dropped as well.
+                if (stream_->is_writing() && !self->in_force()) stream_->abort();
                 co_await wait(look_, feed_wait_max);
             }
         }
 
-        bool writing = false;
-
       private:
-        /// What the system has of it and has not sent is dropped as well.
-        void reset() {
-            boost::system::error_code ignored;
-            stream_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
-            stream_->close();
-        }
-
         service& behind_;
         const eventstore::token_hash token_;
-        boost::beast::tcp_stream* stream_; // none once the feed is over
+        client_stream* stream_; // none once the feed is over
         asio::steady_timer look_;
     };
 
-    bool goes_on() const {
-        return !server_.stopping && stream_.socket().is_open() && watch_->in_force();
-    }
+    bool goes_on() const { return !server_.stopping && stream_.is_open() && watch_->in_force(); }
 
     awaitable<void> write(std::string text) {
-        watch_->writing = true;
-        co_await http::write(stream_, std::move(text));
-        watch_->writing = false;
+        co_await stream_.write(text);
         last_sign_ = clock::now();
     }
 
@@ -253,7 +232,7 @@ class running_feed {
     const eventstore::event_filter wanted_;
     const std::vector<partition_number> partitions_;
     live_events::stay& here_;
-    boost::beast::tcp_stream& stream_;
+    client_stream& stream_;
     std::shared_ptr<token_watch> watch_;
     asio::steady_timer pause_;
     bool began_ = false;
@@ -264,13 +243,14 @@ class running_feed {
 } // namespace
 
 boost::asio::awaitable<void> run_feed(server_context& server, feed_order order,
-                                      live_events::stay& here, boost::beast::tcp_stream& stream) {
+                                      live_events::stay& here, client_stream& stream) {
     running_feed feed(server, std::move(order), here, stream);
     co_await feed.run();
 }
 
-boost::asio::awaitable<void> refuse_feed(boost::beast::tcp_stream& stream) {
-    return write(stream, ": too many feeds are open\n" + retry_line(feed_full_retry) + "\n");
+boost::asio::awaitable<void> refuse_feed(client_stream& stream) {
+    const auto text = ": too many feeds are open\n" + retry_line(feed_full_retry) + "\n";
+    co_await stream.write(text);
 }
 
 problem history_changed(const eventstore::cursor& head) {

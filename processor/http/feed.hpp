@@ -24,7 +24,6 @@
 #include "processor/http/reply.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
 namespace datadrop::processor::http {
 
@@ -38,12 +37,12 @@ struct feed_order {
 /// revoked, the log turns out to have another history, or the server stops.
 /// Throws boost::system::system_error when the client is slow.
 boost::asio::awaitable<void> run_feed(server_context& server, feed_order order,
-                                      live_events::stay& here, boost::beast::tcp_stream& stream);
+                                      live_events::stay& here, client_stream& stream);
 
 /// What a reader is told whose cursor is not of this log's history.
 problem history_changed(const eventstore::cursor& head);
 
 /// Tells a reader that there is no room, in the one way that lets it come again, and ends.
-boost::asio::awaitable<void> refuse_feed(boost::beast::tcp_stream& stream);
+boost::asio::awaitable<void> refuse_feed(client_stream& stream);
 
 } // namespace datadrop::processor::http

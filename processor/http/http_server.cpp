@@ -35,7 +35,8 @@ struct http_server::impl : std::enable_shared_from_this<impl> {
         : io(i), server{.behind = behind,
                         .open = connections{o.places},
                         .feeds_max = std::min(o.feeds_max, o.places.ordinary),
-                        .restarts = std::move(o.restarts)},
+                        .restarts = std::move(o.restarts),
+                        .certificate = o.certificate},
           host(std::move(o.host)), port(o.port), acceptor(i), session_ended(i), look(i) {}
 
     void listen();

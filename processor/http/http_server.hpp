@@ -21,6 +21,8 @@
 
 namespace datadrop::processor::http {
 
+class server_certificate;
+
 class http_server {
   public:
     struct options {
@@ -30,6 +32,9 @@ class http_server {
         std::size_t feeds_max = http::feeds_max;
         /// How often the private PostgreSQL was started again, for /metrics. The server's thread.
         std::function<std::uint64_t()> restarts{};
+        /// Shown to connections as it is when they come; it outlives the sessions. Without one they
+        /// are plain.
+        const server_certificate* certificate = nullptr;
     };
 
     /// Opens nothing yet. `behind` outlives the sessions, which end with the io_context at latest.

@@ -1,13 +1,11 @@
 #include "processor/http/http_session.hpp"
 
 #include "processor/http/http_limits.hpp"
+#include "processor/http/server_certificate.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/core/demangle.hpp>
@@ -24,11 +22,12 @@ namespace datadrop::processor::http {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using asio::awaitable;
-using asio::use_awaitable;
 
 namespace {
 
-constexpr auto as_tuple = asio::as_tuple(use_awaitable);
+asio::ssl::context* context_for_next(const server_context& server) {
+    return server.certificate == nullptr ? nullptr : &server.certificate->context();
+}
 
 /// The client holds its body back until it is told to go on.
 bool expects_continue(const request_parser& incoming) {
@@ -61,13 +60,13 @@ std::optional<problem> problem_of(boost::system::error_code why) {
 } // namespace
 
 http_session::http_session(asio::ip::tcp::socket socket, server_context& server)
-    : stream_(std::move(socket)), server_(server) {
-    stream_.socket().non_blocking(true); // so that write() can try before it waits
-}
+    : stream_(std::move(socket), context_for_next(server)), server_(server) {}
 
 awaitable<void> http_session::run() {
     try {
-        while (!server_.stopping) {
+        bool goes_on = true;
+        if (stream_.is_secure()) goes_on = co_await shake_hands();
+        while (goes_on && !server_.stopping) {
             if (!co_await first_byte()) break;
             if (co_await serve_request() == after::close) break;
         }
@@ -81,36 +80,42 @@ void http_session::finish() {
     if (phase_ != phase::answering) close();
 }
 
-void http_session::close() {
-    boost::system::error_code ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    stream_.close();
-}
+void http_session::close() { stream_.close(); }
 
 void http_session::time_out() {
     if (phase_ != phase::reading) return close();
     timed_out_ = true;
-    deadline_ = clock::time_point::max(); // of the request; its refusal has one of its own
-    boost::system::error_code ignored;
-    stream_.socket().cancel(ignored);
+    stream_.expires_never(); // the request; its refusal has a time of its own
+    stream_.cancel();
 }
 
 http_session::standing http_session::stands() const {
     if (phase_ == phase::idle) return standing::idle;
-    const bool waits = phase_ == phase::reading || phase_ == phase::lingering || blocked_;
+    const bool waits =
+        phase_ == phase::reading || phase_ == phase::lingering || stream_.is_writing();
     return waits && !trusted_ ? standing::stalled : standing::served;
+}
+
+/// False when there will be no request. Part of the silence before the first one.
+awaitable<bool> http_session::shake_hands() {
+    stream_.expires_after(silent_max);
+    const auto failed = co_await stream_.shake_hands();
+    if (!spoke_http(failed)) co_return !failed;
+    stream_.go_on_in_the_clear();
+    const problem what{problem_code::malformed_request, "this port speaks TLS: use https://"};
+    co_await refuse_unread(to_response(what), 11);
+    co_return false;
 }
 
 /// False when there will be no further request.
 awaitable<bool> http_session::first_byte() {
     phase_ = phase::idle;
     trusted_ = false;
-    since_ = clock::now();
+    if (!silent_) since_ = clock::now();
     if (buffer_.size() > 0) co_return true; // sent along with the last one
     constexpr std::size_t read_bytes = 4096;
-    deadline_ = since_ + (silent_ ? silent_max : idle_max);
-    const auto [ec, count] =
-        co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
+    stream_.expires_at(since_ + (silent_ ? silent_max : idle_max));
+    const auto [ec, count] = co_await stream_.read_some(buffer_.prepare(read_bytes));
     buffer_.commit(count);
     silent_ = false;
     co_return !ec;
@@ -124,8 +129,7 @@ awaitable<boost::system::error_code> http_session::read(request_parser& into, ta
     for (;;) {
         const auto taken = (into.*take)(buffer_);
         if (taken != beast::http::error::need_more) co_return taken;
-        const auto [ec, count] =
-            co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
+        const auto [ec, count] = co_await stream_.read_some(buffer_.prepare(read_bytes));
         buffer_.commit(count);
         if (timed_out_) co_return asio::error::timed_out;
         if (ec == asio::error::eof) co_return into.end();
@@ -136,7 +140,7 @@ awaitable<boost::system::error_code> http_session::read(request_parser& into, ta
 awaitable<http_session::after> http_session::serve_request() {
     request_parser incoming;
     since_ = clock::now();
-    deadline_ = since_ + request_max;
+    stream_.expires_at(since_ + request_max);
     if (const auto ec = co_await read(incoming, &request_parser::take_header))
         co_return co_await refuse(ec, unknown_route);
 
@@ -150,8 +154,8 @@ awaitable<http_session::after> http_session::serve_request() {
 
 /// The client's time stands still meanwhile: the database may be asked for its token.
 awaitable<void> http_session::go_to_gate(const request_parser& incoming, passage& way) {
-    const auto left = deadline_ - clock::now();
-    deadline_ = clock::time_point::max();
+    const auto left = stream_.deadline() - clock::now();
+    stream_.expires_never();
     phase_ = phase::at_gate;
     const auto body = incoming.announced();
     try {
@@ -162,7 +166,7 @@ awaitable<void> http_session::go_to_gate(const request_parser& incoming, passage
     trusted_ = way.is_trusted();
     // A body that is not wanted is not waited for when it is too large, or was not begun.
     if (body.too_large() || (way.refusal && expects_continue(incoming))) way.ends_connection = true;
-    deadline_ = clock::now() + left;
+    stream_.expires_after(left);
 }
 
 awaitable<http_session::after> http_session::read_body_and_answer(request_parser& incoming,
@@ -170,14 +174,14 @@ awaitable<http_session::after> http_session::read_body_and_answer(request_parser
     if (expects_continue(incoming)) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         co_await write(std::string{go_on});
-        deadline_ = clock::now() + request_max;
+        stream_.expires_after(request_max);
     }
     // A body that nobody wants is read all the same: the next request stands behind it.
     if (!way.wants_body()) incoming.drop_body();
     if (const auto ec = co_await read(incoming, &request_parser::take_body))
         co_return co_await refuse(ec, way.route_name());
     const auto asked = incoming.release();
-    deadline_ = clock::time_point::max(); // the time from here on is the server's
+    stream_.expires_never(); // the time from here on is the server's
     phase_ = phase::answering;
     co_return co_await answer(asked, way);
 }
@@ -244,14 +248,9 @@ awaitable<void> http_session::send(response message, verb method) {
 
 /// A client that waits for its answer has room for it: mostly one call takes it all.
 awaitable<void> http_session::write(std::string text) {
-    boost::system::error_code ec;
-    const auto sent = stream_.socket().write_some(asio::buffer(text), ec);
-    if (ec && ec != asio::error::would_block) throw boost::system::system_error{ec};
-    if (sent == text.size()) co_return;
-    deadline_ = clock::now() + write_max;
-    blocked_ = true;
-    co_await asio::async_write(stream_.socket(), asio::buffer(text) + sent, use_awaitable);
-    blocked_ = false;
+    const std::string_view all = text;
+    const auto sent = stream_.try_write(all);
+    if (sent < all.size()) co_await stream_.write(all.substr(sent));
 }
 
 /// A body without an end of its own: it ends with the connection.
@@ -259,7 +258,7 @@ awaitable<void> http_session::send_body(reply answer, const request& asked) {
     http::finish(answer.message, asked.version(), connection_use::closed);
     co_await write(head_text(answer.message));
     if (asked.method() == verb::head) co_return;
-    deadline_ = clock::time_point::max(); // the body looks after its own
+    stream_.expires_never(); // but for what the body writes
     asio::co_spawn(stream_.get_executor(), watch_for_end(std::move(answer.gone)), asio::detached);
     try {
         co_await answer.body(stream_);
@@ -273,7 +272,7 @@ awaitable<void> http_session::watch_for_end(std::function<void()> gone) {
     const auto self = shared_from_this();
     std::array<char, 512> ignored;
     for (;;) {
-        const auto [ec, count] = co_await stream_.async_read_some(asio::buffer(ignored), as_tuple);
+        const auto [ec, count] = co_await stream_.read_some(asio::buffer(ignored));
         if (ec) break;
     }
     close();
@@ -284,14 +283,13 @@ awaitable<void> http_session::watch_for_end(std::function<void()> gone) {
 /// for a while.
 awaitable<void> http_session::linger() {
     boost::system::error_code failed;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
+    stream_.end_writing(failed);
     phase_ = phase::lingering;
-    deadline_ = clock::now() + linger_max;
+    stream_.expires_after(linger_max);
     constexpr std::size_t read_bytes = 16 * 1024;
     buffer_.clear();
     while (!failed) {
-        const auto [ec, count] =
-            co_await stream_.socket().async_read_some(buffer_.prepare(read_bytes), as_tuple);
+        const auto [ec, count] = co_await stream_.read_raw(buffer_.prepare(read_bytes));
         failed = ec;
     }
 }

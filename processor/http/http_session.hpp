@@ -2,6 +2,7 @@
 // One connection: requests in turn, each read whole, checked and answered before the next is
 // looked at (so pipelined ones are answered in order). Lives as long as its coroutine. One thread.
 
+#include "processor/http/client_stream.hpp"
 #include "processor/http/gate.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/reply.hpp"
@@ -10,7 +11,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
 #include <chrono>
 #include <functional>
@@ -20,8 +20,9 @@ namespace datadrop::processor::http {
 
 class http_session : public std::enable_shared_from_this<http_session> {
   public:
-    using clock = std::chrono::steady_clock;
+    using clock = client_stream::clock;
 
+    /// In TLS when the server has a certificate.
     http_session(boost::asio::ip::tcp::socket socket, server_context& server);
 
     /// Until the client goes, is too slow, sends what is no HTTP, or the server stops.
@@ -33,16 +34,15 @@ class http_session : public std::enable_shared_from_this<http_session> {
     /// Ends the connection now, whatever is under way.
     void close();
 
-    /// The client has used up the time for what it does now. The server lets such a session know
-    /// when it looks: a timer for each read and write would cost more than the reads and writes.
-    bool is_late(clock::time_point now) const { return now > deadline_; }
+    /// The client has used up the time for what it does now.
+    bool is_late(clock::time_point now) const { return stream_.is_late(now); }
 
     /// Tells a client that is late with its request, and closes; closes at once otherwise.
     void time_out();
 
     /// What the connection is about, by how little is lost with it.
     enum class standing {
-        idle,    // waits for a request
+        idle,    // waits for a request, the first one's handshake too
         stalled, // waits for a client that has shown no token with this request
         served,
     };
@@ -61,6 +61,7 @@ class http_session : public std::enable_shared_from_this<http_session> {
     };
     using take_part = boost::system::error_code (request_parser::*)(boost::beast::flat_buffer&);
 
+    boost::asio::awaitable<bool> shake_hands();
     boost::asio::awaitable<bool> first_byte();
     boost::asio::awaitable<boost::system::error_code> read(request_parser& into, take_part take);
     boost::asio::awaitable<after> serve_request();
@@ -77,16 +78,14 @@ class http_session : public std::enable_shared_from_this<http_session> {
     boost::asio::awaitable<void> watch_for_end(std::function<void()> gone);
     boost::asio::awaitable<void> linger();
 
-    boost::beast::tcp_stream stream_;
+    client_stream stream_;
     boost::beast::flat_buffer buffer_; // read and not yet parsed
     server_context& server_;
     shown_token seen_;
-    clock::time_point deadline_ = clock::time_point::max();
     clock::time_point since_ = clock::now();
     phase phase_ = phase::idle;
-    bool silent_ = true;     // nothing was received yet
+    bool silent_ = true;     // no request was begun yet
     bool trusted_ = false;   // a token came with this request
-    bool blocked_ = false;   // the client does not take what it was answered
     bool timed_out_ = false; // with the request that is being read
 };
 

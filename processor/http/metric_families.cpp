@@ -200,6 +200,10 @@ std::vector<MetricFamily> families_of(const house_figures& f) {
         counter("datadrop_private_cluster_restarts_total",
                 "Times that the private PostgreSQL ended and was started again.",
                 f.private_cluster_restarts),
+        gauge(
+            "datadrop_tls_certificate_not_after_timestamp_seconds",
+            "When the certificate ends that new connections are shown, since 1970; 0 without TLS.",
+            seconds_of(f.certificate_end.time_since_epoch())),
     };
 }
 

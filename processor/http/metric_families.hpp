@@ -7,6 +7,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -21,6 +22,7 @@ struct house_figures {
     std::size_t feeds_max = 0;
     std::uint64_t closed_for_room = 0;          // since the start
     std::uint64_t private_cluster_restarts = 0; // likewise
+    std::chrono::sys_seconds certificate_end{}; // 1970 without TLS
 };
 
 std::vector<prometheus::MetricFamily> families_of(const service_figures& figures);

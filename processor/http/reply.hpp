@@ -10,7 +10,6 @@
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +20,9 @@
 
 namespace datadrop::processor::http {
 
+class client_stream;
+class server_certificate;
+
 /// What all connections share. Outlives them all.
 struct server_context {
     service& behind;
@@ -30,6 +32,7 @@ struct server_context {
     bool stopping = false;                     // feeds end, connections take no further request
     std::function<std::uint64_t()> restarts{}; // of the private PostgreSQL; none without one
     std::shared_ptr<live_events> live = std::make_shared<live_events>(behind);
+    const server_certificate* certificate = nullptr; // without one, connections are plain
 };
 
 /// A request that passed its route's refusals.
@@ -45,7 +48,7 @@ struct call {
 /// connection ends; that the client went is told to `gone`.
 struct reply {
     response message;
-    std::function<boost::asio::awaitable<void>(boost::beast::tcp_stream&)> body{};
+    std::function<boost::asio::awaitable<void>(client_stream&)> body{};
     std::function<void()> gone{};
 
     reply(response m) : message(std::move(m)) {}

@@ -1,6 +1,7 @@
 // /healthz, /readyz, /metrics: how the server is.
 
 #include "processor/http/routes.hpp"
+#include "processor/http/server_certificate.hpp"
 
 namespace datadrop::processor::http {
 
@@ -21,7 +22,10 @@ reply_later get_metrics(const call& asked) {
                               .feeds = server.live->feeds(),
                               .feeds_max = server.feeds_max,
                               .closed_for_room = server.open.closed_for_room(),
-                              .private_cluster_restarts = server.restarts ? server.restarts() : 0};
+                              .private_cluster_restarts = server.restarts ? server.restarts() : 0,
+                              .certificate_end = server.certificate == nullptr
+                                                     ? std::chrono::sys_seconds{}
+                                                     : server.certificate->not_after()};
     co_return make_response(status::ok, metrics_type,
                             server.counted.text(server.behind.figures(), house));
 }
