@@ -1,10 +1,13 @@
 #include "tests/e2e/support/http.hpp"
 
 #include "tests/e2e/support/exchanges.hpp"
+#include "tests/e2e/support/tls.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -14,6 +17,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -21,7 +25,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <stdexcept>
+#include <type_traits>
 
 namespace datadrop::test {
 namespace {
@@ -31,11 +37,12 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-/// A socket whose operations end in time, used as if they blocked.
+/// A socket whose operations end in time, used as if they blocked. In TLS where the port speaks it.
 class timed_stream {
   public:
     explicit timed_stream(port_number port) : stream_(io_) {
         stream_.socket().connect({asio::ip::address_v4::loopback(), port});
+        if (speaks_tls(port)) shake_hands();
     }
 
     /// Starts an operation, runs it to its end and gives its error. One that is not done in time is
@@ -47,10 +54,14 @@ class timed_stream {
         patience.async_wait([this](error_code cancelled) {
             if (!cancelled) stream_.cancel();
         });
-        start(stream_, [&](error_code error, std::size_t) {
+        const auto done = [&](error_code error, std::size_t) {
             result = error;
             patience.cancel();
-        });
+        };
+        if (secure_)
+            start(*secure_, done);
+        else
+            start(stream_, done);
         io_.restart();
         io_.run();
         return result;
@@ -66,8 +77,22 @@ class timed_stream {
     beast::flat_buffer& received() { return received_; }
 
   private:
+    void shake_hands() {
+        asio::ssl::context trust(asio::ssl::context::tls_client);
+        trust.load_verify_file(the_authority().certificate().string());
+        trust.set_verify_mode(asio::ssl::verify_peer);
+        secure_.emplace(stream_, trust);
+        const auto error = run(std::chrono::seconds{30}, [](auto& stream, auto done) {
+            using tls = beast::ssl_stream<beast::tcp_stream&>;
+            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(stream)>, tls>)
+                stream.async_handshake(tls::client, [done](error_code e) { done(e, 0); });
+        });
+        if (error) throw boost::system::system_error(error);
+    }
+
     asio::io_context io_;
     beast::tcp_stream stream_;
+    std::optional<beast::ssl_stream<beast::tcp_stream&>> secure_;
     beast::flat_buffer received_;
 };
 
@@ -89,7 +114,8 @@ http_answer answer_of(const Message& message) {
 
 bool means_closed(error_code error) {
     return error == http::error::end_of_stream || error == asio::error::connection_reset ||
-           error == asio::error::broken_pipe || error == asio::error::eof;
+           error == asio::error::broken_pipe || error == asio::error::eof ||
+           error == asio::ssl::error::stream_truncated; // of a server that was killed
 }
 
 std::string header_line(std::string_view name, std::string_view value) {

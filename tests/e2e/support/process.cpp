@@ -1,5 +1,7 @@
 #include "tests/e2e/support/process.hpp"
 
+#include "tests/e2e/support/tls.hpp"
+
 #include <array>
 #include <cerrno>
 #include <condition_variable>
@@ -34,6 +36,15 @@ pipe_ends open_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) require(errno, "pipe2");
     return {ends[0], ends[1]};
+}
+
+/// Where every server speaks TLS, every client trusts the authority; each program has a name of its
+/// own for that.
+environment with_trust(environment wanted) {
+    if (all_in_tls())
+        for (const auto* name : {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"})
+            wanted.emplace(name, the_authority().certificate());
+    return wanted;
 }
 
 std::vector<std::string> variables_of(const environment& wanted) {
@@ -89,7 +100,7 @@ pid_t spawn(const command_line& line, const streams& s) {
 
     std::vector<std::string> words{line.program};
     words.insert(words.end(), line.args.begin(), line.args.end());
-    auto given = variables_of(line.variables);
+    auto given = variables_of(with_trust(line.variables));
     pid_t pid = 0;
     const int error = posix_spawnp(&pid, line.program.c_str(), &files, &attributes,
                                    pointers_to(words).data(), pointers_to(given).data());

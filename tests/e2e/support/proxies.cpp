@@ -1,5 +1,7 @@
 #include "tests/e2e/support/proxies.hpp"
 
+#include "tests/e2e/support/tls.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -26,14 +28,27 @@ void replace(std::string& in, std::string_view old, std::string_view by) {
 
 std::string address(port_number port) { return "127.0.0.1:" + std::to_string(port); }
 
+/// To a server in TLS, the proxies are told to check it, which they do not by themselves.
+std::string nginx_pass(port_number to) {
+    if (!speaks_tls(to)) return "proxy_pass http://" + address(to) + ";";
+    return "proxy_pass https://" + address(to) +
+           "; proxy_ssl_verify on; proxy_ssl_name localhost; proxy_ssl_trusted_certificate " +
+           the_authority().certificate().string() + ";";
+}
+
+std::string haproxy_server(port_number to) {
+    if (!speaks_tls(to)) return address(to);
+    return address(to) + " ssl verify required verifyhost localhost ca-file " +
+           the_authority().certificate().string();
+}
+
 /// The package's own, with another site and with files in a folder of ours.
 std::string nginx_settings(const fs::path& folder, port_number port, port_number to) {
     auto text = text_of("/etc/nginx/nginx.conf");
     std::string site;
     for (const std::string of : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
         site += of + "_temp_path " + (folder / of).string() + ";\n";
-    site += "server { listen " + address(port) + "; location / { proxy_pass http://" + address(to) +
-            "; } }\n";
+    site += "server { listen " + address(port) + "; location / { " + nginx_pass(to) + " } }\n";
     replace(text, "/run/nginx.pid", (folder / "nginx.pid").string());
     replace(text, "/var/log/nginx", folder.string());
     replace(text, "include /etc/nginx/conf.d/*.conf;", "");
@@ -47,7 +62,7 @@ std::string haproxy_settings(port_number port, port_number to) {
     const auto defaults = text.find("\ndefaults");
     if (defaults == std::string::npos) throw std::runtime_error("haproxy.cfg has no defaults");
     return text.substr(defaults) + "\nlisten door\n    bind " + address(port) +
-           "\n    server datadrop " + address(to) + "\n";
+           "\n    server datadrop " + haproxy_server(to) + "\n";
 }
 
 std::unique_ptr<process> start(proxy_kind which, const fs::path& folder, port_number port,

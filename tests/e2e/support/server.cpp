@@ -94,6 +94,10 @@ arguments serve_on_a_free_port(const arguments& more) {
     if (std::find(more.begin(), more.end(), "--listen") == more.end())
         all.insert(all.end(), {"--listen", "127.0.0.1:0"});
     all.insert(all.end(), more.begin(), more.end());
+    if (!all_in_tls() || std::find(more.begin(), more.end(), "--tls-key") != more.end()) return all;
+    static const auto everybodys = the_authority().issue("everybody");
+    all.insert(all.end(),
+               {"--tls-certificate", everybodys.certificate, "--tls-key", everybodys.key});
     return all;
 }
 
@@ -107,15 +111,20 @@ std::unique_ptr<process> launched(arguments launcher, const arguments& serve,
     return std::make_unique<process>(launcher, variables, program);
 }
 
-/// The port that the log names; throws with the log when the server ends before.
-port_number port_in_log(process& serving) {
-    constexpr std::string_view before = "listening on http://127.0.0.1:";
+/// Where it listens, as the log says: http://127.0.0.1:PORT or with https; throws with the log when
+/// the server ends before.
+std::string url_in_log(process& serving) {
+    constexpr std::string_view before = "listening on ";
     if (!serving.wait_for_err(before, 90s))
         throw std::runtime_error("the server does not listen:\n" + serving.err());
-    const auto number = serving.err().find(before) + before.size();
-    wait_until([&] { return serving.err().find('\n', number) != std::string::npos; },
+    const auto begin = serving.err().find(before) + before.size();
+    wait_until([&] { return serving.err().find('\n', begin) != std::string::npos; },
                "the end of a line that names a port");
-    return static_cast<port_number>(std::stoi(serving.err().substr(number)));
+    return serving.err().substr(begin, serving.err().find('\n', begin) - begin);
+}
+
+port_number port_of(const std::string& url) {
+    return static_cast<port_number>(std::stoi(url.substr(url.rfind(':') + 1)));
 }
 
 bool is_ready(port_number port) {
@@ -130,7 +139,8 @@ bool is_ready(port_number port) {
 
 server::server(const environment& variables, const arguments& more, const arguments& launcher)
     : process_(launched(launcher, serve_on_a_free_port(more), variables)),
-      port_(port_in_log(*process_)), answers_(port_) {
+      url_(url_in_log(*process_)), port_(port_of(url_)), answers_(port_) {
+    if (url_.starts_with("https:")) secure_.emplace(port_);
     if (!eventually([this] { return is_ready(port_); }))
         throw std::runtime_error("the server does not get ready:\n" + log());
     the_log_book().opened(this);
@@ -159,8 +169,6 @@ std::size_t server::unsent_bytes() const {
     }
     return bytes;
 }
-
-std::string server::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
 int server::stop() {
     process_->send(SIGTERM);

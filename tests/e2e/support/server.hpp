@@ -7,19 +7,21 @@
 
 #include "tests/e2e/support/exchanges.hpp"
 #include "tests/e2e/support/process.hpp"
+#include "tests/e2e/support/tls.hpp"
 #include "tests/support/database.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace datadrop::test {
 
 class server {
   public:
-    /// Starts `datadrop serve more…`, on a free port when `more` has no --listen; returns once
-    /// /readyz is 200. Throws std::runtime_error, with what it wrote, when that does not come to
-    /// be.
-    /// A `launcher` is a program with its first arguments that becomes the one it is told to run.
+    /// Starts `datadrop serve more…`, on a free port when `more` has no --listen, in TLS when all
+    /// are; returns once /readyz is 200. Throws std::runtime_error, with what it wrote, when that
+    /// does not come to be. A `launcher` is a program with its first arguments that becomes the one
+    /// it is told to run.
     explicit server(const environment& variables, const arguments& more = {},
                     const arguments& launcher = {});
     ~server();
@@ -27,7 +29,7 @@ class server {
     server& operator=(const server&) = delete;
 
     port_number port() const { return port_; }
-    std::string url() const;
+    const std::string& url() const { return url_; }
     connection connect(const std::string& token = {}) const { return connection(port_, token); }
     process& program() { return *process_; }
     std::string log() const { return process_->err(); }
@@ -41,7 +43,9 @@ class server {
 
   private:
     std::unique_ptr<process> process_;
+    std::string url_;
     port_number port_ = 0;
+    std::optional<tls_port> secure_;
     answering_server answers_;
     bool ended_ = false;
 };
