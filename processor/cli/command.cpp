@@ -34,7 +34,7 @@ void add_setting(CLI::App& command, invocation& line, std::string_view name) {
 
 std::span<const std::string_view> settings_of(works_on where) {
     static constexpr std::string_view database[] = {"database", "data_dir"};
-    static constexpr std::string_view server[] = {"server", "token"};
+    static constexpr std::string_view server[] = {"server", "ca_file", "token"};
     static constexpr std::string_view service[] = {
         "database",      "data_dir",      "listen",       "tls_certificate",  "tls_key",
         "writers",       "readers",       "queue_limit",  "connection_limit", "feed_limit",

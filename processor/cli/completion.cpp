@@ -28,7 +28,7 @@ _datadrop() {{
         esac
     done
     case "$before" in
-{2}    --config | --data-dir | --tls-certificate | --tls-key)
+{2}    --config | --data-dir | --ca-file | --tls-certificate | --tls-key)
         COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;

@@ -49,8 +49,9 @@ http_answer answer_of(Message& message) {
 struct http_client::impl {
     server_url server;
     std::string token;
+    std::optional<std::filesystem::path> ca_file;
     asio::io_context io{1};
-    server_link link{io};
+    server_link link{io, ca_file};
     beast::flat_buffer buffer{};
 
     /// Runs a coroutine to its end on this thread.
@@ -160,8 +161,10 @@ struct http_client::impl {
     }
 };
 
-http_client::http_client(server_url server, std::string token)
-    : impl_(new impl{.server = std::move(server), .token = std::move(token)}) {}
+http_client::http_client(server_url server, std::string token,
+                         std::optional<std::filesystem::path> ca_file)
+    : impl_(new impl{
+          .server = std::move(server), .token = std::move(token), .ca_file = std::move(ca_file)}) {}
 http_client::~http_client() = default;
 http_client::http_client(http_client&&) noexcept = default;
 
@@ -195,7 +198,7 @@ http_client client_of(const settings& told) {
     if (!told.token)
         throw usage_error("no token was given: --token TOKEN or DATADROP_TOKEN; `datadrop token "
                           "create` makes one");
-    return http_client(told.server, *told.token);
+    return http_client(told.server, *told.token, told.ca_file);
 }
 
 boost::json::value json_of(const http_answer& answer) {

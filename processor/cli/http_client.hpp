@@ -8,6 +8,7 @@
 #include <boost/json/value.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +26,9 @@ struct http_answer {
 
 class http_client {
   public:
-    http_client(server_url server, std::string token);
+    /// `ca_file` is server_link's.
+    http_client(server_url server, std::string token,
+                std::optional<std::filesystem::path> ca_file = {});
     ~http_client();
     http_client(http_client&&) noexcept;
 

@@ -1,7 +1,8 @@
 #pragma once
 // A connection to a server by its URL, in TLS where that says https: the certificate has to be of
-// an authority that this machine trusts (OpenSSL's default places; SSL_CERT_FILE and SSL_CERT_DIR
-// name others), and of this very host. One thread.
+// an authority that is trusted, and of this very host. Trusted are those of a file that is named,
+// or else those of this machine (OpenSSL's default places; SSL_CERT_FILE and SSL_CERT_DIR name
+// others). One thread.
 
 #include "processor/cli/server_url.hpp"
 
@@ -12,16 +13,21 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
+#include <utility>
 
 namespace datadrop::processor::cli {
 
 class server_link {
   public:
-    explicit server_link(boost::asio::io_context& io) : io_(io) {}
+    /// `ca_file` has the authorities that are trusted, in PEM; none: those of this machine.
+    server_link(boost::asio::io_context& io, std::optional<std::filesystem::path> ca_file)
+        : io_(io), ca_file_(std::move(ca_file)) {}
 
-    /// Connects within the time. Throws boost::system::system_error; `unreachable` when the
-    /// certificate is not trusted, with the reason and the remedy.
+    /// Connects within the time. Throws boost::system::system_error; `unreachable` when the server
+    /// speaks no TLS or its certificate is not trusted, with the reason and the remedy; usage_error
+    /// when the authorities cannot be read.
     boost::asio::awaitable<void> open(const server_url& to, std::chrono::seconds time_max);
     void close();
     bool is_open() const { return plain_ || secure_; }
@@ -43,7 +49,8 @@ class server_link {
     boost::asio::awaitable<void> shake_hands(const server_url& with);
 
     boost::asio::io_context& io_;
-    std::optional<boost::asio::ssl::context> trust_{};
+    const std::optional<std::filesystem::path> ca_file_;
+    std::optional<boost::asio::ssl::context> trust_{}; // read when it is needed
     std::optional<tcp_stream> plain_{};
     std::optional<tls_stream> secure_{};
 };

@@ -31,6 +31,8 @@ constexpr setting_key keys[] = {
     {"server", "DATADROP_SERVER", "URL",
      "Server to speak to, http or https, a path in front of its routes allowed "
      "(http://127.0.0.1:8132)"},
+    {"ca_file", "DATADROP_CA_FILE", "FILE",
+     "Authorities that a server's certificate may be of, in PEM, instead of those of this machine"},
     {"token", "DATADROP_TOKEN", "TOKEN", "Credential, made by `datadrop token create`"},
     {"format", "", "text|json", "How the answer is printed (text)", 0, 0, formats},
     {"log_level", "", "LEVEL", "trace, debug, info, warn, error or off (info)", 0, 0, levels},
@@ -212,6 +214,7 @@ settings resolve(const givens& all) {
     with("database", [&](const given& v) { s.database = v.text; });
     with("data_dir", [&](const given& v) { s.data_dir = v.text; });
     with("server", [&](const given& v) { s.server = server_in(v); });
+    with("ca_file", [&](const given& v) { s.ca_file = v.text; });
     with("token", [&](const given& v) { s.token = v.text; });
     with("format", [&](const given& v) { s.format = format_in(v); });
     with("log_level", [&](const given& v) { s.log_level = v.text; });

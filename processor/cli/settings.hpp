@@ -70,6 +70,7 @@ struct settings {
     std::optional<std::string> database{}; // without: the private cluster
     std::optional<std::filesystem::path> data_dir{};
     server_url server{.at = {.host = "127.0.0.1"}};
+    std::optional<std::filesystem::path> ca_file{}; // without: what this machine trusts
     std::optional<std::string> token{};
     output_format format = output_format::text;
     std::string log_level = "info";

@@ -61,8 +61,8 @@ void check_refused(const certificate_pair& pair, const std::string& what) {
 /// A server of the shared world's database with a pair of files of its own.
 struct house {
     explicit house(const std::string& name, int days = 2)
-        : pair(the_authority().issue(name, days)), front(shared_world().variables, flags_of(pair)) {
-    }
+        : pair(the_authority().issue(name, {.days = days})),
+          front(shared_world().variables, flags_of(pair)) {}
 
     /// The new files are there, and what comes of them is in the log.
     void renew_by(const certificate_pair& other, const std::string& logged) {
@@ -159,7 +159,7 @@ TEST_CASE("tls: the certificate and the key may stand in a file or in variables"
 }
 
 TEST_CASE("tls: a certificate that ended, and a key that all can read, are told and used") {
-    const auto pair = the_authority().issue("ended", -1);
+    const auto pair = the_authority().issue("ended", {.days = -1});
     fs::permissions(pair.key, fs::perms::others_read, fs::perm_options::add);
     process serving({"serve", "--listen", "127.0.0.1:0", "--tls-certificate", pair.certificate,
                      "--tls-key", pair.key},
@@ -179,7 +179,7 @@ TEST_CASE("tls: a renewal at SIGHUP loses no request; new connections see it, ol
     auto kept = at.front.connect(shared_world().bot);
     CHECK(contains(shake_hands(at.front), "CN = first"));
     for (const std::string name : {"second", "third", "fourth"}) {
-        at.renew_by(the_authority().issue(name, 3), "CN = " + name);
+        at.renew_by(the_authority().issue(name, {.days = 3}), "CN = " + name);
         CHECK(contains(shake_hands(at.front), "CN = " + name));
         const auto before = all.front()->accepted();
         wait_until([&] { return all.front()->accepted() > before + 10; }, "requests");
@@ -197,7 +197,7 @@ TEST_CASE("tls: a renewal that cannot be used is told, and the old certificate s
     const auto end = metric(at.front, "datadrop_tls_certificate_not_after_timestamp_seconds");
     CHECK(end > static_cast<double>(std::time(nullptr)));
     const auto& by = the_authority();
-    at.renew_by({by.issue("strange", 3).certificate, by.issue("another").key},
+    at.renew_by({by.issue("strange", {.days = 3}).certificate, by.issue("another").key},
                 "connections are shown the certificate of before");
     CHECK(contains(shake_hands(at.front), "CN = stays"));
     CHECK(metric(at.front, "datadrop_tls_certificate_not_after_timestamp_seconds") == end);

@@ -26,17 +26,17 @@ authority::authority() {
                         (folder() / "authority.key").string(), certificate().string()));
 }
 
-certificate_pair authority::issue(const std::string& name, int days) const {
+certificate_pair authority::issue(const std::string& name, const terms& of) const {
     const certificate_pair pair{folder() / (name + ".pem"), folder() / (name + ".key")};
     const auto request = (folder() / (name + ".csr")).string();
     openssl(folder(), fmt::format("req -new {} -subj /CN={} -addext "
-                                  "subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {} -out {}",
-                                  new_key, name, pair.key.string(), request));
+                                  "subjectAltName={} -keyout {} -out {}",
+                                  new_key, name, of.hosts, pair.key.string(), request));
     openssl(folder(),
             fmt::format("x509 -req -copy_extensions copy -in {} -CA {} -CAkey {} "
                         "-CAcreateserial -days {} -out {}",
                         request, certificate().string(), (folder() / "authority.key").string(),
-                        days, pair.certificate.string()));
+                        of.days, pair.certificate.string()));
     return pair;
 }
 

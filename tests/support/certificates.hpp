@@ -23,8 +23,13 @@ class authority {
     /// What a client trusts.
     std::filesystem::path certificate() const { return folder_.path() / "authority.pem"; }
 
-    /// Of "localhost" and 127.0.0.1; -1 day ended yesterday. `name` is that of the files.
-    certificate_pair issue(const std::string& name, int days = 2) const;
+    struct terms {
+        int days = 2; // -1: it ended yesterday
+        std::string hosts = "DNS:localhost,IP:127.0.0.1";
+    };
+    /// `name` is that of the files, and the subject's.
+    certificate_pair issue(const std::string& name) const { return issue(name, terms{}); }
+    certificate_pair issue(const std::string& name, const terms& of) const;
 
     /// The same key behind a passphrase.
     std::filesystem::path encrypted(const certificate_pair& pair) const;

@@ -109,11 +109,11 @@ TEST_SUITE("http_tls") {
 
     TEST_CASE("a certificate is read anew; one that cannot be used changes nothing") {
         const auto& by = the_authority();
-        const auto pair = by.issue("renewed", 1);
+        const auto pair = by.issue("renewed", {.days = 1});
         server_certificate certificate{{pair.certificate, pair.key}};
         const auto now = std::chrono::system_clock::now();
         CHECK(certificate.not_after() < now + day);
-        renew(pair, by.issue("newer", 3));
+        renew(pair, by.issue("newer", {.days = 3}));
         certificate.reload();
         const auto end = certificate.not_after();
         CHECK(end > now + 2 * day);
@@ -126,7 +126,7 @@ TEST_SUITE("http_tls") {
     }
 
     TEST_CASE("one that has ended is shown nevertheless") {
-        const auto old = the_authority().issue("old", -1);
+        const auto old = the_authority().issue("old", {.days = -1});
         const server_certificate certificate{{old.certificate, old.key}};
         CHECK(certificate.not_after() < std::chrono::system_clock::now());
     }
