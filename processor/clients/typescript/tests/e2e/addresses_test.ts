@@ -14,6 +14,7 @@ import { promisify } from 'node:util'
 import { Datadrop } from 'datadrop-client'
 
 import { newMember } from '../support/members.js'
+import { Server } from '../support/server.js'
 import { accepted, json } from '../support/stub.js'
 
 async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
@@ -29,12 +30,13 @@ async function listening(test: TestContext, server: http.Server, host: string): 
   return (server.address() as AddressInfo).port
 }
 
+/** Of localhost and 127.0.0.1, its own authority. */
 function certificate(test: TestContext): { key: string, cert: string } {
   const folder = mkdtempSync(join(tmpdir(), 'datadrop-tls-'))
   test.after(() => rmSync(folder, { recursive: true }))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' })
   return { key, cert }
 }
 
@@ -51,6 +53,30 @@ test('https: an authority that Node.js is told of is trusted, another is named',
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program],
     { env: { ...process.env, NODE_EXTRA_CA_CERTS: cert } })
   assert.equal(stdout, 'accepted\n')
+})
+
+test('https: a server in TLS is sent commands, read, and followed', async test => {
+  const { key, cert } = certificate(test)
+  const server = new Server(['--tls-certificate', cert, '--tls-key', key])
+  test.after(() => server.discard())
+  await server.start()
+  const program = `import { Datadrop } from 'datadrop-client'
+    const datadrop = new Datadrop({ server: '${server.url}', token: '${server.token()}' })
+    const outcome = await datadrop.submit({ guild_id: '1', user_id: '2', command: 'Join' })
+    console.log((await datadrop.readAfter(outcome)).state)
+    for await (const { event } of datadrop.feed()) { console.log(event); break }
+    datadrop.close()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program],
+    { env: { ...process.env, NODE_EXTRA_CA_CERTS: cert } })
+  assert.equal(stdout, 'InvitedOrJoined\nMemberJoined\n')
+
+  const why = await new Promise<string>(resolve => {
+    const end = new AbortController()
+    const strange = new Datadrop({ server: server.url, token: 'secret' })
+    const onCut = (told: string) => { end.abort(); resolve(told) }
+    strange.feed({ onCut, signal: end.signal }).next().catch(() => {})
+  })
+  assert.match(why, /self-signed certificate/)
 })
 
 test('IPv6: an address in brackets', async test => {

@@ -18,6 +18,7 @@ export class Server {
   readonly folder = mkdtempSync(join(tmpdir(), 'datadrop-client-'))
   readonly #flags: string[]
   #process: ChildProcess | undefined
+  #scheme = 'http'
   #port = 0
   #tokens = 0
 
@@ -26,7 +27,7 @@ export class Server {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `${this.#scheme}://127.0.0.1:${this.#port}`
   }
 
   get port(): number {
@@ -44,7 +45,8 @@ export class Server {
       child.once('exit', code => reject(new Error(`serve ended with ${code}:\n${said.join('\n')}`)))
       createInterface({ input: child.stderr! }).on('line', line => {
         said.push(line)
-        const port = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]
+        const [, scheme, port] = /listening on (https?):\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? []
+        if (scheme) this.#scheme = scheme
         if (port) resolve(Number(port))
       })
     })
