@@ -1,5 +1,6 @@
 #pragma once
-// Where log lines go: stderr, as text or as one JSON object a line.
+// Where log lines go: stderr, as text or as one JSON object a line; each behind its priority (<3>)
+// when journald reads them there.
 
 #include "processor/cli/settings.hpp"
 

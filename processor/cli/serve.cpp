@@ -3,6 +3,7 @@
 #include "processor/cli/database_access.hpp"
 #include "processor/cli/private_database.hpp"
 #include "processor/cli/serve_tls.hpp"
+#include "processor/cli/service_manager.hpp"
 #include "processor/http/http_limits.hpp"
 #include "processor/http/http_server.hpp"
 #include "processor/http/open_files.hpp"
@@ -47,9 +48,11 @@ std::unique_ptr<private_database> embedded_database(const settings& told,
 
 /// Commands that were admitted are answered before anything ends; a second signal ends at once.
 asio::awaitable<void> stop_on_signal(asio::io_context& io, asio::signal_set& signals,
-                                     http::http_server& server, service& behind) {
+                                     http::http_server& server, service& behind,
+                                     service_manager& manager) {
     const auto signal = co_await signals.async_wait(asio::use_awaitable);
     spdlog::info("signal {}: stopping", signal);
+    manager.stopping("stopping: what was accepted for processing is answered first");
     signals.async_wait([](boost::system::error_code error, int again) {
         if (!error) std::_Exit(128 + again);
     });
@@ -69,14 +72,18 @@ asio::awaitable<void> bury_adopted() {
     }
 }
 
-void listen(http::http_server& server, protocol speaks, const server_address& at) {
+std::string url_of(const http::http_server& server, const settings& told) {
+    return to_text(server_url{.speaks = told.certificate ? protocol::https : protocol::http,
+                              .at = {told.listen.host, server.port()}});
+}
+
+void listen(http::http_server& server, const settings& told) {
     try {
         server.start();
     } catch (const std::runtime_error& e) {
         throw refused(std::string(e.what()) + "; choose another address with --listen");
     }
-    spdlog::info("listening on {}",
-                 to_text(server_url{.speaks = speaks, .at = {at.host, server.port()}}));
+    spdlog::info("listening on {}", url_of(server, told));
 }
 
 void start(service& behind) {
@@ -107,11 +114,13 @@ http::connections::places places_that_fit(const settings& told) {
 }
 
 void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const settings& told,
-                        const private_database* embedded, const http::connections::places& places) {
+                        const private_database* embedded, const http::connections::places& places,
+                        service_manager& manager) {
     const auto certificate = certificate_of(told);
     auto wanted = told.service;
     wanted.database = embedded ? embedded->url() : *told.database;
     service behind(io, wanted);
+    manager.status("opening the connections to the database");
     start(behind);
     http::http_server::options options{.host = told.listen.host,
                                        .port = told.listen.port,
@@ -120,11 +129,14 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
                                        .certificate = certificate.get()};
     if (embedded) options.restarts = [embedded] { return embedded->restarts(); };
     http::http_server server(io, behind, std::move(options));
-    listen(server, certificate ? protocol::https : protocol::http, told.listen);
+    listen(server, told);
     asio::co_spawn(io, reload_on_hangup(certificate.get()), asio::detached);
-    asio::co_spawn(io, stop_on_signal(io, signals, server, behind), [](std::exception_ptr failure) {
-        if (failure) std::rethrow_exception(failure);
-    });
+    asio::co_spawn(io, stop_on_signal(io, signals, server, behind, manager),
+                   [](std::exception_ptr failure) {
+                       if (failure) std::rethrow_exception(failure);
+                   });
+    asio::co_spawn(io, manager.follow(behind, url_of(server, told)), asio::detached);
+    asio::co_spawn(io, manager.feed_watchdog(), asio::detached);
     if (::getpid() == 1) asio::co_spawn(io, bury_adopted(), asio::detached);
     io.run();
 }
@@ -136,9 +148,14 @@ exit_code serve(const settings& told, std::optional<int> partitions) {
     asio::io_context io(1);
     // From here on, so that a signal during the start does not leave a cluster behind.
     asio::signal_set signals(io, SIGINT, SIGTERM);
+    service_manager manager;
+    if (!told.database) manager.status("starting the private PostgreSQL");
     const auto embedded = embedded_database(told, partitions);
-    serve_until_signal(io, signals, told, embedded.get(), places);
-    if (embedded) embedded->stop();
+    serve_until_signal(io, signals, told, embedded.get(), places, manager);
+    if (embedded) {
+        manager.status("stopping: the private PostgreSQL ends");
+        embedded->stop();
+    }
     spdlog::info("stopped");
     return exit_code::done;
 }
@@ -164,6 +181,8 @@ void add_serve(CLI::App& program, invocation& line) {
              "0; a second one ends at once.\n"
              "It opens writers + 2 x readers + 2 connections to the database at its start (8 "
              "unless told otherwise), and keeps them.\n"
+             "systemd (Type=notify) is told when commands can be processed, what the server is at, "
+             "and, for its watchdog, that the io thread runs; journald gets each line's priority.\n"
              "Exit code 1: the address is taken, the schema is not current (`datadrop migrate`), "
              "or the database's role lacks rights (`datadrop migrate --app-role ROLE`) or "
              "connections."},
