@@ -12,10 +12,14 @@ namespace {
 
 constexpr std::string_view shells[] = {"bash", "zsh"};
 
-/// zsh runs bash's function in a mode for it.
-constexpr std::string_view before_zsh = "#compdef datadrop\n"
-                                        "autoload -U +X compinit && compinit\n"
-                                        "autoload -U +X bashcompinit && bashcompinit\n";
+/// zsh runs bash's function in a mode for it. Where it is a file of zsh's own completions, it is
+/// read at the first word that wants them, which it has to complete at once.
+constexpr std::string_view before_zsh =
+    "#compdef datadrop\n"
+    "(( ${+functions[compdef]} )) || { autoload -U +X compinit && compinit }\n"
+    "autoload -U +X bashcompinit && bashcompinit\n";
+constexpr std::string_view behind_zsh =
+    "[[ ${funcstack[1]} != _datadrop ]] || _bash_complete -o default -F _datadrop\n";
 
 // {0}: the commands with words behind them, as patterns of "case"; {1}: what each of them takes;
 // {2}: the values of flags that have few.
@@ -86,6 +90,7 @@ exit_code complete(const CLI::App& program, std::string_view shell) {
     collect(program, "", all);
     if (shell == "zsh") std::cout << before_zsh;
     std::cout << fmt::format(script, paths_of(all), branches_of(all), values());
+    if (shell == "zsh") std::cout << behind_zsh;
     return exit_code::done;
 }
 

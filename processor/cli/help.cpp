@@ -1,4 +1,5 @@
 #include "processor/cli/commands.hpp"
+#include "processor/cli/man_page.hpp"
 #include "processor/cli/words.hpp"
 
 #include <iostream>
@@ -25,13 +26,18 @@ exit_code help(const CLI::App& program, const std::vector<std::string>& words) {
 
 void add_help(CLI::App& program, invocation& line) {
     const auto words = std::make_shared<std::vector<std::string>>();
-    auto& command = add_command(
-        program, line,
-        {.name = "help",
-         .what = "Say what the program or a command does.",
-         .example = "datadrop help token create"},
-        works_on::nothing, [&program, words](const settings&) { return help(program, *words); });
+    const auto as_page = std::make_shared<bool>(false);
+    auto& command = add_command(program, line,
+                                {.name = "help",
+                                 .what = "Say what the program or a command does.",
+                                 .example = "datadrop help token create"},
+                                works_on::nothing, [&program, words, as_page](const settings&) {
+                                    if (!*as_page) return help(program, *words);
+                                    std::cout << man_page(program);
+                                    return exit_code::done;
+                                });
     command.add_option("COMMAND", *words, "The command");
+    command.add_flag("--man", *as_page, "All of it as a page of the manual, for man(1)");
 }
 
 } // namespace datadrop::processor::cli

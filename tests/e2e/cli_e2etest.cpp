@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
+#include <fstream>
 #include <span>
 
 namespace datadrop::test {
@@ -169,6 +170,22 @@ TEST_CASE("cli: help says what --help says") {
                    "`datadrop dead-letter run COMMAND --help` says more"));
 }
 
+TEST_CASE(
+    "cli: the page of the manual tells each command, flag and setting, in roff that is sound") {
+    const temporary_folder folder;
+    const auto file = (folder.path() / "datadrop.1").string();
+    std::ofstream(file) << run({"help", "--man"}).out;
+    const auto shown = run({"--warnings", "-E", "UTF-8", "-l", file},
+                           {.variables = {{"MANWIDTH", "200"}}, .program = "man"});
+    CHECK(shown.exit_code == 0);
+    CHECK(shown.err == "");
+    for (const auto* told :
+         {"datadrop serve\n", "datadrop token create\n", "datadrop dead-letter run stop\n",
+          "--app-role TEXT\n", "--queue-limit N\n", "DATADROP_DATABASE", "Example: datadrop help",
+          "GUILD", "Exit codes: 0 done", "guild's members"})
+        CHECK(contains(shown.out, told));
+}
+
 TEST_CASE("cli: bash completes commands, flags and their values") {
     const auto completed = [](const std::string& line) {
         const auto script = "source <(" + the_built_one + " completion bash)\nCOMP_WORDS=(" + line +
@@ -186,6 +203,25 @@ TEST_CASE("cli: bash completes commands, flags and their values") {
     CHECK(contains(completed("datadrop ''"), "serve migrate submit"));
     CHECK(!contains(completed("datadrop ''"), "demo-client"));
     CHECK(run({"completion", "zsh"}).out.starts_with("#compdef datadrop\n"));
+}
+
+// As a file of zsh's own completions, the first word was left as it stood: only the second was
+// completed.
+TEST_CASE("cli: zsh completes, by a file of its completions and in the shell itself") {
+    const temporary_folder folder;
+    std::ofstream(folder.path() / "_datadrop") << run({"completion", "zsh"}).out;
+    std::string set_up;
+    SUBCASE("a file") {
+        set_up = "fpath=(" + folder.path().string() + " $fpath); autoload compinit; compinit -u -D";
+    }
+    SUBCASE("the shell") { set_up = "source " + (folder.path() / "_datadrop").string(); }
+    const auto script = "zmodload zsh/zpty; zpty shell zsh -f -i\n"
+                        "zpty -w shell \"" +
+                        set_up +
+                        "\"\n"
+                        "zpty -n -w shell $'datadrop mem\\t'\n"
+                        "zpty -r -m shell seen '*datadrop mem*ber*'\n";
+    CHECK(run({"-f", "-c", script}, {.program = "zsh"}).exit_code == 0);
 }
 
 TEST_CASE("cli: a server or database that cannot be reached ends with 3, and is named") {

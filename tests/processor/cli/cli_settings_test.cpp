@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <regex>
 
 namespace {
 
@@ -158,6 +161,29 @@ TEST_CASE("settings: an address to listen on is a host and a port, 0 for a free 
     for (const auto* const text : {"", ":1", "h", "h:", "h:x", "h:65536", "::1:99", "h:-1"})
         CHECK_FALSE(parse_listen_address(text));
     CHECK(to_text({"::1", 99}) == "[::1]:99");
+}
+
+/// Those of the clients, which the service has no use for.
+bool is_of_a_client(const setting_key& key) {
+    return key.name == "server" || key.name == "token" || key.name == "ca_file" ||
+           key.name == "format";
+}
+
+TEST_CASE("settings: the file of the service names each that serve has, with its default, and "
+          "nothing else") {
+    std::ifstream in(DATADROP_SOURCE "/processor/deploy/datadrop.toml");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    CHECK(from_toml(text, "datadrop.toml").size() == 1); // where the private PostgreSQL is
+    const auto all_on = std::regex_replace(text, std::regex("(^|\n)#(\\w+ =)"), "$1$2");
+    const auto named = from_toml(all_on, "datadrop.toml");
+    CHECK(complaint(named) == "none");
+    for (const auto& key : setting_keys()) {
+        CAPTURE(key.name);
+        const auto found = named.find(key.name);
+        CHECK((found != named.end()) != is_of_a_client(key));
+        if (found == named.end() || !key.help.ends_with(')')) continue; // it has no default
+        CHECK(says(std::string(key.help), {"(" + found->second.text + ")"}));
+    }
 }
 
 TEST_SUITE_END();
