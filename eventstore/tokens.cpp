@@ -26,7 +26,18 @@ std::string random_token() {
 }
 
 /// Of list_tokens.sql.
-enum class token_column { name, source, scopes, hash, created_at, revoked_at };
+enum class token_column {
+    name,
+    source,
+    scopes,
+    hash,
+    created_at,
+    expires_at,
+    replaced_at,
+    revoked_at,
+    last_used_at,
+    is_past_end
+};
 
 token_record token_in(const postgres::rows& answer, std::size_t row) {
     const auto from = domain::from_number<domain::source>(answer.number(row, token_column::source));
@@ -42,7 +53,18 @@ token_record token_in(const postgres::rows& answer, std::size_t row) {
             .may = scopes(static_cast<unsigned>(bits)),
             .hash = read,
             .created_at = answer.time(row, token_column::created_at),
-            .revoked_at = answer.maybe_time(row, token_column::revoked_at)};
+            .expires_at = answer.maybe_time(row, token_column::expires_at),
+            .replaced_at = answer.maybe_time(row, token_column::replaced_at),
+            .revoked_at = answer.maybe_time(row, token_column::revoked_at),
+            .last_used_at = answer.maybe_time(row, token_column::last_used_at),
+            .is_past_end = answer.flag(row, token_column::is_past_end)};
+}
+
+void add_seconds(postgres::params& to, std::optional<std::chrono::seconds> time) {
+    if (time)
+        to.add(std::int64_t{time->count()});
+    else
+        to.add_null();
 }
 
 } // namespace
@@ -89,16 +111,30 @@ bool is_token_name(std::string_view name) {
 
 std::optional<std::string> create_token(postgres::session& db, const new_token& wanted) {
     auto token = random_token();
+    postgres::params values;
+    values.add(wanted.name)
+        .add(domain::number_of(wanted.from))
+        .add(static_cast<std::int64_t>(wanted.may.bits()))
+        .add_bytes(hash_token(token));
+    add_seconds(values, wanted.lasts);
     // A transaction even for one statement: who was shown a token must find it after a crash, also
     // where the database is set to let commits go ahead of the disk.
     postgres::transaction durable(db);
-    const auto made =
-        db.run(sql::statements::create_token, postgres::params{}
-                                                  .add(wanted.name)
-                                                  .add(domain::number_of(wanted.from))
-                                                  .add(static_cast<std::int64_t>(wanted.may.bits()))
-                                                  .add_bytes(hash_token(token)));
-    if (made.size() == 0) return std::nullopt;
+    if (db.run(sql::statements::create_token, values).size() == 0) return std::nullopt;
+    durable.commit();
+    return token;
+}
+
+std::optional<std::string> rotate_token(postgres::session& db, const rotation& wanted) {
+    auto token = random_token();
+    postgres::params values;
+    values.add(wanted.name);
+    add_seconds(values, wanted.overlap);
+    values.add_bytes(hash_token(token));
+    add_seconds(values, wanted.lasts);
+    postgres::transaction durable(db);
+    if (db.run(sql::statements::rotate_token, values).size() == 0) return std::nullopt;
+    db.run(sql::statements::forget_replaced_secrets, postgres::params{}.add(wanted.name));
     durable.commit();
     return token;
 }
@@ -116,6 +152,14 @@ std::vector<token_record> list_tokens(postgres::session& db) {
     for (std::size_t row = 0; row < answer.size(); ++row)
         tokens.push_back(token_in(answer, row));
     return tokens;
+}
+
+void note_tokens_used(postgres::session& db, std::span<const token_hash> used) {
+    postgres::array hashes;
+    for (const auto& hash : used)
+        hashes.add_bytes(hash);
+    db.run(sql::statements::note_tokens_used,
+           postgres::params{}.add_literal(std::move(hashes).text()));
 }
 
 } // namespace datadrop::eventstore

@@ -8,7 +8,9 @@
 #include "eventstore/postgres/driver/session.hpp"
 
 #include <array>
+#include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,19 +58,32 @@ using token_hash = std::array<std::uint8_t, 32>;
 /// SHA-256.
 token_hash hash_token(std::string_view token);
 
+/// One secret of a token. Of those with the same name the last is the token's, and the others were
+/// replaced by it.
 struct token_record {
     std::string name;
     domain::source from{};
     scopes may;
     token_hash hash{};
     domain::timestamp created_at{};
+    std::optional<domain::timestamp> expires_at{};
+    std::optional<domain::timestamp> replaced_at{};
     std::optional<domain::timestamp> revoked_at{};
+    std::optional<domain::timestamp> last_used_at{}; // to the minute
+    bool is_past_end = false;                        // when it was read, by the database's clock
 };
 
 struct new_token {
     std::string name; // 1–64 of A–Z a–z 0–9 . _ -
     domain::source from{};
     scopes may;
+    std::optional<std::chrono::seconds> lasts{}; // without: until it is revoked
+};
+
+struct rotation {
+    std::string name;
+    std::chrono::seconds overlap{};              // until the secret before ends
+    std::optional<std::chrono::seconds> lasts{}; // without: as long as the one before was given
 };
 
 bool is_token_name(std::string_view name);
@@ -78,10 +93,18 @@ bool is_token_name(std::string_view name);
 [[nodiscard]] std::optional<std::string> create_token(postgres::session& db,
                                                       const new_token& wanted);
 
-/// False when no token in force has the name.
+/// A new secret of the token, shown this once; nothing when there is no token of the name, or a
+/// revoked one. One past its end is in force again.
+[[nodiscard]] std::optional<std::string> rotate_token(postgres::session& db,
+                                                      const rotation& wanted);
+
+/// All secrets of the name. False when no token of the name is left to revoke.
 [[nodiscard]] bool revoke_token(postgres::session& db, std::string_view name);
 
-/// All tokens ever made, by name.
+/// All tokens ever made, by name and age; secrets that were replaced for a month behind their end.
 std::vector<token_record> list_tokens(postgres::session& db);
+
+/// They were used just now; what is unknown among them is passed over.
+void note_tokens_used(postgres::session& db, std::span<const token_hash> used);
 
 } // namespace datadrop::eventstore

@@ -37,5 +37,5 @@ SET search_path = pg_catalog, pg_temp AS $$
             'append', 'reserve', 'park', 'redrive', 'remediate', 'heads_of', 'key_holder',
             'tail_of', 'log_history', 'checkpoint_of', 'micros', 'from_micros', 'state_name',
             'event_name', 'source_name', 'dead_letter_status_name', 'dead_letter_event_name',
-            'generation', 'project', 'app_role_rights', 'fingerprints_of_key'])
+            'generation', 'project', 'app_role_rights', 'fingerprints_of_key', 'note_tokens_used'])
 $$;

@@ -1,4 +1,4 @@
-INSERT INTO datadrop.tokens (name, source, scopes, hash)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (name) DO NOTHING
+INSERT INTO datadrop.tokens (name, source, scopes, hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, now(), now() + make_interval(secs => $5))
+ON CONFLICT (name) WHERE replaced_at IS NULL DO NOTHING
 RETURNING 1

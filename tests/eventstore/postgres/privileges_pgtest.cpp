@@ -96,6 +96,7 @@ TEST_CASE("the application role does nothing else") {
           "TRUNCATE datadrop.events", "DELETE FROM datadrop.parked_keys",
           "SELECT * FROM datadrop.addresses", "UPDATE datadrop.settings SET partition_count = 2",
           "UPDATE datadrop.server_key SET key = key", "DELETE FROM datadrop.tokens",
+          "UPDATE datadrop.tokens SET last_used_at = now()",
           "UPDATE datadrop.schema_migrations SET checksum = ''",
           "SELECT datadrop.lock_tail(0::smallint)", "DROP TABLE datadrop.events",
           add_dead_letter_event, "CREATE TABLE datadrop.mine (a integer)",
@@ -106,13 +107,14 @@ TEST_CASE("the application role does nothing else") {
     CHECK_EQ(application.refused("application", "SELECT * FROM datadrop.membership_events"),
              "done");
     CHECK_EQ(application.refused("application", "SELECT * FROM datadrop.log_head"), "done");
+    CHECK_EQ(application.refused("application", "SELECT datadrop.note_tokens_used('{}')"), "done");
 }
 
 TEST_CASE("nobody else does anything") {
     as_application application;
     for (const std::string sql :
          {"SELECT * FROM datadrop.membership_events", "SELECT key FROM datadrop.server_key",
-          "SELECT hash FROM datadrop.tokens",
+          "SELECT hash FROM datadrop.tokens", "SELECT datadrop.note_tokens_used('{}')",
           "SELECT datadrop.heads_of(0::smallint, '{1}', '{1}')"}) {
         CAPTURE(sql);
         CHECK_EQ(application.refused("stranger", sql), insufficient_privilege);

@@ -1,0 +1,1 @@
+SELECT datadrop.note_tokens_used($1)
