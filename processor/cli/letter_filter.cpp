@@ -1,42 +1,17 @@
 #include "processor/cli/letter_filter.hpp"
 
 #include "domain/vocabulary.hpp"
+#include "processor/cli/time_length.hpp"
 #include "projections/rfc3339.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace datadrop::processor::cli {
 namespace {
 
 using namespace std::chrono;
 
-constexpr std::int64_t age_number_max = 100'000;
 constexpr std::string_view all_statuses[] = {"parked", "redriven", "discarded", "any"};
-
-std::optional<seconds> unit_of(char letter) {
-    switch (letter) {
-    case 's':
-        return 1s;
-    case 'm':
-        return 1min;
-    case 'h':
-        return 1h;
-    case 'd':
-        return 24h;
-    default:
-        return std::nullopt;
-    }
-}
-
-CLI::Validator age() {
-    return CLI::Validator(
-        [](std::string& text) {
-            if (parse_age(text)) return std::string();
-            return "\"" + text + "\" is no age: a number and s, m, h or d, such as 15m or 2h";
-        },
-        "AGE");
-}
 
 CLI::Validator code() {
     return CLI::Validator(
@@ -50,19 +25,8 @@ CLI::Validator code() {
 
 } // namespace
 
-std::optional<seconds> parse_age(std::string_view text) {
-    if (text.size() < 2) return std::nullopt;
-    const auto unit = unit_of(text.back());
-    text.remove_suffix(1);
-    std::int64_t number = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc{} && stop == text.data() + text.size();
-    if (!unit || !whole || number < 0 || number > age_number_max) return std::nullopt;
-    return number * *unit;
-}
-
 std::string letter_filter::parked_before(system_clock::time_point now) const {
-    const auto age = parse_age(older_than);
+    const auto age = parse_time_length(older_than);
     return age ? projections::to_text(time_point_cast<microseconds>(now - *age)) : std::string();
 }
 
@@ -89,7 +53,7 @@ void add_filter_flags(CLI::App& command, letter_filter& filter) {
         ->check(one_of(domain::names<domain::command_kind>));
     command.add_option("--code", filter.code, "Parked for this reason only")->check(code());
     command.add_option("--older-than", filter.older_than, "Parked longer ago: 90s, 15m, 2h, 7d")
-        ->check(age());
+        ->check(time_length("age"));
 }
 
 void add_status_flag(CLI::App& command, letter_filter& filter) {

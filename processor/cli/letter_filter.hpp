@@ -32,7 +32,4 @@ void add_filter_flags(CLI::App& command, letter_filter& filter);
 /// The same with --status.
 void add_status_flag(CLI::App& command, letter_filter& filter);
 
-/// "90s", "15m", "2h", "7d"; nothing for any other text.
-std::optional<std::chrono::seconds> parse_age(std::string_view text);
-
 } // namespace datadrop::processor::cli

@@ -31,6 +31,16 @@ response token_unknown() {
                    "Bearer realm=\"datadrop\", error=\"invalid_token\"");
 }
 
+/// That it was in force once is known to nobody but who shows it.
+response token_expired(const std::string& name) {
+    return refused({problem_code::token_expired,
+                    fmt::format("the secret of the token \"{0}\" that was shown is past its end; "
+                                "`datadrop token rotate --name {0}` makes another",
+                                name)},
+                   "Bearer realm=\"datadrop\", error=\"invalid_token\", "
+                   "error_description=\"the token expired\"");
+}
+
 response scope_missing(eventstore::scope needed) {
     eventstore::scopes one;
     one.add(needed);
@@ -70,10 +80,11 @@ boost::asio::awaitable<std::variant<credential, response>> authorize(service& be
     const auto token = bearer_token(authorization);
     if (!token) co_return token_missing();
     // By its hash: the token itself goes no further than this.
-    auto who = co_await behind.authenticate(seen.hash_of(*token));
-    if (!who) co_return token_unknown();
-    if (!who->may.has(needed)) co_return scope_missing(needed);
-    co_return *std::move(who);
+    auto found = co_await behind.authenticate(seen.hash_of(*token));
+    if (found.standing == token_standing::expired) co_return token_expired(found.of.who.name);
+    if (found.standing != token_standing::in_force) co_return token_unknown();
+    if (!found.of.may.has(needed)) co_return scope_missing(needed);
+    co_return std::move(found.of);
 }
 
 } // namespace datadrop::processor::http

@@ -31,6 +31,8 @@ description describe(problem_code code) {
         return {"method_not_allowed", status::method_not_allowed, "The method is not allowed here"};
     case problem_code::unauthenticated:
         return {"unauthenticated", status::unauthorized, "A token in force is needed"};
+    case problem_code::token_expired:
+        return {"token_expired", status::unauthorized, "The token is past its end"};
     case problem_code::forbidden:
         return {"forbidden", status::forbidden, "The token lacks a scope"};
     case problem_code::unsupported_media_type:

@@ -21,6 +21,7 @@ enum class problem_code {
     route_not_found,
     method_not_allowed, // the answer's Allow names the methods
     unauthenticated,    // no token, or none in force
+    token_expired,      // it is past its end: told to nobody but who shows it
     forbidden,          // the token lacks the scope
     unsupported_media_type,
     malformed_json,

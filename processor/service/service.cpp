@@ -8,6 +8,7 @@
 #include "processor/service/projecting.hpp"
 #include "processor/service/read_model_care.hpp"
 #include "processor/service/run_worker.hpp"
+#include "processor/service/token_uses.hpp"
 #include "projections/agreement.hpp"
 #include "projections/tables.hpp"
 
@@ -87,6 +88,7 @@ struct service::impl {
             all.push_back(mine.both.get());
         read_by = std::make_unique<readers>(std::move(all));
         looked_up = std::make_unique<figures_watch>(io, *read_by);
+        boost::asio::co_spawn(io, keep_token_uses(uses, *read_by), boost::asio::detached);
     }
 
     /// Acts under way at once leave the queue's room to those who submit.
@@ -121,6 +123,7 @@ struct service::impl {
     eventstore::fingerprint_key key{};
     call_meter meter;
     outage readers_troubles{"readers"};
+    token_uses uses;
     std::vector<thread_reader> reader_connections;
     std::unique_ptr<projecting> projectors;
     std::unique_ptr<log_watch> watch;
@@ -266,18 +269,23 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor seen,
     return impl_->watch->log_moves(std::move(seen), steady_clock::now() + wait_max);
 }
 
-boost::asio::awaitable<std::optional<credential>>
-service::authenticate(eventstore::token_hash token) {
+boost::asio::awaitable<sign_in> service::authenticate(eventstore::token_hash token) {
     const auto& known = impl_->watch->known_credentials();
     // From memory as a rule; the database is asked only for a token nobody has seen.
-    if (auto found = known.find(token)) co_return found;
-    if (!co_await impl_->watch->refresh_tokens()) // it may have been made a moment ago
-        throw eventstore::unavailable("the credentials cannot be read");
-    co_return known.find(token);
+    auto found = known.find(token);
+    if (found.standing == token_standing::unknown) {
+        if (!co_await impl_->watch->refresh_tokens()) // it may have been made a moment ago
+            throw eventstore::unavailable("the credentials cannot be read");
+        found = known.find(token);
+    }
+    if (found.standing == token_standing::in_force) impl_->uses.note(token);
+    co_return found;
 }
 
 bool service::may_read(const eventstore::token_hash& token) const {
-    return impl_->watch->known_credentials().may_read(token);
+    if (!impl_->watch->known_credentials().may_read(token)) return false;
+    impl_->uses.note(token);
+    return true;
 }
 
 const eventstore::cursor& service::tails_seen() const { return impl_->watch->tails(); }

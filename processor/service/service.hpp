@@ -111,12 +111,12 @@ class service {
     /// Where the log was last seen to end.
     const eventstore::cursor& tails_seen() const;
 
-    /// The credential of a token in force, by its hash, compared in constant time; nothing for any
-    /// other. A revoked token is refused within 5 s; a token that is not known yet is looked up at
-    /// once. Throws eventstore::unavailable when it cannot be.
-    boost::asio::awaitable<std::optional<credential>> authenticate(eventstore::token_hash token);
+    /// Who shows the token, by its hash, compared in constant time. A revoked token, and one past
+    /// its end, is refused within 5 s; a token that is not known yet is looked up at once. Throws
+    /// eventstore::unavailable when it cannot be.
+    boost::asio::awaitable<sign_in> authenticate(eventstore::token_hash token);
 
-    /// Whether the token is in force, as far as is known now, and may read.
+    /// Whether the token is in force, as far as is known now, and may read: it is used so.
     bool may_read(const eventstore::token_hash& token) const;
 
     /// The writers have connections and rights, and saw within half a second that they can write.

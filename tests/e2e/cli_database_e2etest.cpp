@@ -130,6 +130,55 @@ TEST_CASE("tokens: one that cannot be written is in force, and that is said") {
               .exit_code == 1);
 }
 
+TEST_CASE(
+    "tokens: rotated, both secrets are good until the overlap is over, and all end together") {
+    const auto& at = shared_world();
+    const auto first = create_token(at.variables, "rotated", "bot", "read");
+    const auto rotated = at.run_here({"token", "rotate", "--name", "rotated"});
+    REQUIRE(rotated.exit_code == 0);
+    const auto second = rotated.out.substr(0, rotated.out.size() - 1);
+    auto one = at.front.connect(first), other = at.front.connect(second);
+    CHECK(one.get("/v1/members").status == 200);
+    CHECK(other.get("/v1/members").status == 200);
+    CHECK(at.run_here({"token", "rotate", "--name", "nobody"}).exit_code == 1);
+    CHECK(at.run_here({"token", "rotate", "--name", "rotated", "--overlap", "1w"}).exit_code == 2);
+
+    CHECK(at.run_here({"token", "revoke", "--name", "rotated"}).exit_code == 0);
+    for (auto* who : {&one, &other})
+        CHECK(eventually([&] { return who->get("/v1/members").status == 401; }));
+    CHECK(at.run_here({"token", "rotate", "--name", "rotated"}).exit_code == 1);
+}
+
+TEST_CASE(
+    "tokens: a secret that was rotated away without an overlap ends at once, the new one lasts") {
+    const auto& at = shared_world();
+    auto one = at.front.connect(create_token(at.variables, "stolen", "bot", "read"));
+    CHECK(one.get("/v1/members").status == 200);
+    const auto made = object_of(at.run_here({"token", "rotate", "--name", "stolen", "--overlap",
+                                             "0s", "--expires", "90d", "--format", "json"}));
+    CHECK(fields(made, {"name", "overlap"}) == "stolen 0s");
+    CHECK(eventually([&] { return one.get("/v1/members").status == 401; }));
+    CHECK(at.front.connect(fields(made, {"token"})).get("/v1/members").status == 200);
+}
+
+TEST_CASE("tokens: the list tells each secret's times") {
+    const auto& at = shared_world();
+    create_token(at.variables, "times", "bot", "read");
+    at.run_here({"token", "rotate", "--name", "times", "--expires", "2h"});
+    const auto listed = object_of(at.run_here({"token", "list", "--format", "json"}));
+    std::vector<json::object> mine;
+    for (const auto& token : listed.at("tokens").as_array())
+        if (token.at("name") == "times") mine.push_back(token.as_object());
+    REQUIRE(mine.size() == 2);
+    CHECK(mine[0].at("replaced_at").is_string());
+    CHECK(mine[1].at("replaced_at").is_null());
+    for (const auto& token : mine) {
+        CHECK(token.at("expires_at").is_string());
+        CHECK(token.at("last_used_at").is_null());
+        CHECK(token.at("revoked_at").is_null());
+    }
+}
+
 TEST_CASE("migrate: makes the schema, twice is fine, and the partitions stay what they were") {
     const scratch_database bare({.partitions = {}});
     const environment here = on(bare);

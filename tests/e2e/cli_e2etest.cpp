@@ -41,6 +41,7 @@ const char* const with_help[] = {
     "projection verify",
     "token create",
     "token list",
+    "token rotate",
     "token revoke",
     "version",
 };
@@ -67,6 +68,8 @@ const char* const usage_errors[] = {
     "migrate --partitions 65",
     "serve --listen nowhere",
     "serve --queue-limit 0",
+    "token create --name a --source api --scopes read --expires soon",
+    "token rotate --name a --overlap 1w",
     "projection rebuild --pace 0",
     "projection verify --sample none",
     "serve --config /nowhere.toml",

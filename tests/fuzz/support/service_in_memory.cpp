@@ -72,10 +72,10 @@ boost::asio::awaitable<void> service::log_moves(eventstore::cursor, std::chrono:
     co_await boost::asio::post(impl_->io, boost::asio::use_awaitable);
 }
 
-boost::asio::awaitable<std::optional<credential>>
-service::authenticate(eventstore::token_hash token) {
-    if (token != eventstore::hash_token(test::front_door_token)) co_return std::nullopt;
-    co_return credential{{domain::source::operator_, "the operator"}, eventstore::scopes{7}};
+boost::asio::awaitable<sign_in> service::authenticate(eventstore::token_hash token) {
+    if (token != eventstore::hash_token(test::front_door_token)) co_return sign_in{};
+    co_return sign_in{token_standing::in_force,
+                      {{domain::source::operator_, "the operator"}, eventstore::scopes{7}}};
 }
 
 bool service::may_read(const eventstore::token_hash& token) const {

@@ -2,6 +2,7 @@
 
 #include "processor/cli/letter_filter.hpp"
 #include "processor/cli/letter_text.hpp"
+#include "processor/cli/time_length.hpp"
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
@@ -88,12 +89,12 @@ TEST_CASE("filter: only what was asked for is in the query, parked unless told o
 }
 
 TEST_CASE("filter: an age is a number and its unit") {
-    CHECK(parse_age("90s") == 90s);
-    CHECK(parse_age("15m") == 15min);
-    CHECK(parse_age("2h") == 2h);
-    CHECK(parse_age("7d") == 168h);
+    CHECK(parse_time_length("90s") == 90s);
+    CHECK(parse_time_length("15m") == 15min);
+    CHECK(parse_time_length("2h") == 2h);
+    CHECK(parse_time_length("7d") == 168h);
     for (const auto* text : {"", "5", "m", "-5m", "5 m", "1.5h", "5w", "999999999d"})
-        CHECK_FALSE(parse_age(text).has_value());
+        CHECK_FALSE(parse_time_length(text).has_value());
 }
 
 TEST_SUITE_END();

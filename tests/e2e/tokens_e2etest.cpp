@@ -1,0 +1,82 @@
+// What a token comes to: its end, when it was last used, and who may act with it.
+
+#include "tests/e2e/support/verbs.hpp"
+
+#include <doctest/doctest.h>
+
+namespace datadrop::test {
+namespace {
+
+constexpr std::chrono::seconds within_5_s{5};
+
+/// A token that is in force until it is told to end, as if its time were over then.
+std::string token_with_end(const world& at, const std::string& name, const std::string& scopes) {
+    const auto made = at.run_here({"token", "create", "--name", name, "--source", "api", "--scopes",
+                                   scopes, "--expires", "90d"});
+    REQUIRE(made.exit_code == 0);
+    return made.out.substr(0, made.out.size() - 1);
+}
+
+void end(const world& at, const std::string& name) {
+    at.database.connect().run("UPDATE datadrop.tokens SET expires_at = now() WHERE name = '" +
+                              name + "'");
+}
+
+bool is_used(const world& at, const std::string& name) {
+    return ask(at, "SELECT count(last_used_at) FROM datadrop.tokens WHERE name = '" + name + "'") ==
+           "1";
+}
+
+} // namespace
+
+TEST_CASE("tokens: past its end one is refused within 5 s, and told so, and no other is") {
+    const auto& at = shared_world();
+    auto holder = at.front.connect(token_with_end(at, "ending", "read"));
+    CHECK(holder.get("/v1/members").status == 200);
+    end(at, "ending");
+    CHECK(eventually([&] { return holder.get("/v1/members").status == 401; }, within_5_s));
+    const auto refused = holder.get("/v1/members");
+    check_problem(refused, 401, "token_expired");
+    CHECK(contains(refused.field("detail"), "datadrop token rotate --name ending"));
+    CHECK(contains(refused.header("www-authenticate"), "invalid_token"));
+    check_problem(at.front.connect("ending").get("/v1/members"), 401, "unauthenticated");
+
+    CHECK(at.run_here({"token", "revoke", "--name", "ending"}).exit_code == 0);
+    CHECK(eventually([&] { return holder.get("/v1/members").field("code") == "unauthenticated"; }));
+}
+
+TEST_CASE("tokens: a server that starts later refuses one past its end as well") {
+    const auto& at = shared_world();
+    const auto token = token_with_end(at, "over", "read");
+    end(at, "over");
+    const server other(at.variables);
+    check_problem(other.connect(token).get("/v1/members"), 401, "token_expired");
+}
+
+TEST_CASE("tokens: a feed ends with its token, and one of another token goes on") {
+    const auto& at = shared_world();
+    feed mine(at.front.port(), token_with_end(at, "feeding", "read"), {.after = "latest"});
+    feed others(at.front.port(), at.reader, {.after = "latest"});
+    end(at, "feeding");
+    CHECK(!mine.next(within_5_s));
+    auto bot = at.front.connect(at.bot);
+    check_accepted(submit(bot, command(somebody(), "Join")));
+    CHECK(others.next().has_value());
+}
+
+TEST_CASE("tokens: a use is told, of a request and of a feed that is open") {
+    const auto& at = shared_world();
+    token_with_end(at, "told-unused", "read");
+    const auto before = token_with_end(at, "told-used", "read");
+    CHECK(at.run_here({"token", "rotate", "--name", "told-used"}).exit_code == 0);
+    CHECK(at.front.connect(before).get("/v1/members").status == 200);
+    const feed open(at.front.port(), token_with_end(at, "told-listening", "read"),
+                    {.after = "latest"});
+    CHECK(eventually([&] { return is_used(at, "told-used") && is_used(at, "told-listening"); }));
+    CHECK(!is_used(at, "told-unused"));
+    // Of two secrets the one that was shown: so the other can be waited for.
+    CHECK(ask(at, "SELECT replaced_at IS NOT NULL FROM datadrop.tokens WHERE name = 'told-used'"
+                  " AND last_used_at IS NOT NULL") == "t");
+}
+
+} // namespace datadrop::test
