@@ -18,6 +18,7 @@ namespace datadrop::processor::cli {
 namespace {
 
 namespace json = boost::json;
+using eventstore::scope;
 
 /// It cannot be shown again, and nobody has it: but it is in force. `remedy`: what to do then.
 void show_secret(const settings& told, json::object about, const std::string& secret,
@@ -44,10 +45,15 @@ struct create_arguments {
 };
 
 eventstore::new_token wanted_token(const create_arguments& asked) {
-    return {.name = asked.name,
-            .from = domain::parse<domain::source>(asked.source).value(),
-            .may = eventstore::parse_scopes(asked.scopes).value(),
-            .lasts = parse_time_length(asked.expires)};
+    const auto from = domain::parse<domain::source>(asked.source).value();
+    const auto may = eventstore::parse_scopes(asked.scopes).value();
+    // The trail of what was done to a dead letter names who did it.
+    if (may.has(scope::operate) && from != domain::source::operator_)
+        throw usage_error("--scopes: operate is for a token of a person, and " +
+                          quoted(asked.name) + " is to be of source " + asked.source +
+                          "; make one for each operator with --source operator");
+    return {
+        .name = asked.name, .from = from, .may = may, .lasts = parse_time_length(asked.expires)};
 }
 
 exit_code create(const settings& told, const create_arguments& asked) {
@@ -114,7 +120,8 @@ void add_token_create(CLI::App& group, invocation& line) {
                  "keeps only its hash.",
          .example = "datadrop token create --name bot-1 --source bot --scopes submit,read "
                     "--expires 90d",
-         .more = "A running server takes it within 5 s. Exit code 1 when the name is taken, or "
+         .more = "A running server takes it within 5 s. The scope operate is for people: only a "
+                 "token of source operator can have it. Exit code 1 when the name is taken, or "
                  "when the token could not be written: it is in force then."},
         works_on::database, [asked](const settings& told) { return create(told, *asked); });
     command.add_option("--name", asked->name, "Its name, in the audit trail too")

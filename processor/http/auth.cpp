@@ -51,6 +51,16 @@ response scope_missing(eventstore::scope needed) {
                                name));
 }
 
+/// Tokens of programs had the scope once, and go on looking.
+response no_person(const domain::submitter& who) {
+    return refused({problem_code::operator_needed,
+                    fmt::format("the token \"{}\" is of source {}, and what operators do is done "
+                                "under the name of a person: `datadrop token create --source "
+                                "operator --scopes read,operate` makes a token for one",
+                                who.name, name_of(who.from))},
+                   "Bearer realm=\"datadrop\", error=\"insufficient_scope\"");
+}
+
 } // namespace
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
@@ -73,17 +83,18 @@ const eventstore::token_hash& shown_token::hash_of(std::string_view token) {
     return hash_;
 }
 
-boost::asio::awaitable<std::variant<credential, response>> authorize(service& behind,
-                                                                     std::string_view authorization,
-                                                                     eventstore::scope needed,
-                                                                     shown_token& seen) {
+boost::asio::awaitable<std::variant<credential, response>>
+authorize(service& behind, std::string_view authorization, const route& to, shown_token& seen) {
     const auto token = bearer_token(authorization);
     if (!token) co_return token_missing();
     // By its hash: the token itself goes no further than this.
     auto found = co_await behind.authenticate(seen.hash_of(*token));
     if (found.standing == token_standing::expired) co_return token_expired(found.of.who.name);
     if (found.standing != token_standing::in_force) co_return token_unknown();
+    const auto needed = to.needs.value();
     if (!found.of.may.has(needed)) co_return scope_missing(needed);
+    const bool is_person = found.of.who.from == domain::source::operator_;
+    if (asks_for_person(to) && !is_person) co_return no_person(found.of.who);
     co_return std::move(found.of);
 }
 

@@ -3,6 +3,7 @@
 
 #include "eventstore/tokens.hpp"
 #include "processor/http/message.hpp"
+#include "processor/http/router.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -28,11 +29,9 @@ class shown_token {
     eventstore::token_hash hash_{};
 };
 
-/// The credential behind the header, or the 401 or 403 to answer with. Throws
-/// eventstore::unavailable.
-boost::asio::awaitable<std::variant<credential, response>> authorize(service& behind,
-                                                                     std::string_view authorization,
-                                                                     eventstore::scope needed,
-                                                                     shown_token& seen);
+/// The credential behind the header, when it may do what the route does, or the 401 or 403 to
+/// answer with. Throws eventstore::unavailable.
+boost::asio::awaitable<std::variant<credential, response>>
+authorize(service& behind, std::string_view authorization, const route& to, shown_token& seen);
 
 } // namespace datadrop::processor::http

@@ -56,7 +56,7 @@ void refuse_crowded(passage& result) {
 
 boost::asio::awaitable<void> find_out_who(server_context& server, std::string_view authorization,
                                           passage& result) {
-    auto found = co_await authorize(server.behind, authorization, *result.to->needs, result.seen);
+    auto found = co_await authorize(server.behind, authorization, *result.to, result.seen);
     if (auto* who = std::get_if<credential>(&found))
         result.who = std::move(*who);
     else

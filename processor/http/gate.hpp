@@ -1,7 +1,7 @@
 #pragma once
 // What is refused by a request's header alone, before its body is looked at. In this order:
 // malformed_request, route_not_found, method_not_allowed, too_many_connections, unauthenticated or
-// token_expired, forbidden, unsupported_media_type, body_too_large. One thread.
+// token_expired, forbidden or operator_needed, unsupported_media_type, body_too_large. One thread.
 
 #include "processor/http/auth.hpp"
 #include "processor/http/message.hpp"

@@ -35,6 +35,8 @@ description describe(problem_code code) {
         return {"token_expired", status::unauthorized, "The token is past its end"};
     case problem_code::forbidden:
         return {"forbidden", status::forbidden, "The token lacks a scope"};
+    case problem_code::operator_needed:
+        return {"operator_needed", status::forbidden, "A token of an operator is needed"};
     case problem_code::unsupported_media_type:
         return {"unsupported_media_type", status::unsupported_media_type,
                 "The media type is not supported"};

@@ -23,6 +23,7 @@ enum class problem_code {
     unauthenticated,    // no token, or none in force
     token_expired,      // it is past its end: told to nobody but who shows it
     forbidden,          // the token lacks the scope
+    operator_needed,    // it is no token of a person
     unsupported_media_type,
     malformed_json,
     malformed_flatbuffers,

@@ -34,6 +34,10 @@ void add_method(std::string& allow, verb method) {
 
 } // namespace
 
+bool asks_for_person(const route& to) {
+    return to.needs == eventstore::scope::operate && to.method == verb::post;
+}
+
 std::vector<status> answers_of(const route& to) {
     std::vector<status> all{to.success, status::bad_request, status::request_timeout};
     if (to.needs)

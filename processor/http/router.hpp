@@ -32,6 +32,9 @@ struct route {
     status success = status::ok;
 };
 
+/// What operators do, and not only look at, is done under the name of a person.
+bool asks_for_person(const route& to);
+
 /// Every status that a route answers with in the normal course of things, its refusals included.
 std::vector<status> answers_of(const route& to);
 

@@ -9,7 +9,7 @@ let at
 before(async () => { at = await world() })
 after(() => at.close())
 
-const letter = async (id) => (await at.client.ask('GET', `/v1/dead-letters/${id}`)).body
+const letter = async (id) => (await at.colleague.ask('GET', `/v1/dead-letters/${id}`)).body
 const form = (panel, name) => panel.page.getByRole('form', { name })
 
 test('the list shows who wanted what, and what was found', async () => {
@@ -208,7 +208,7 @@ test('what changed since it was looked at is told before it is acted on', async 
   const id = await at.client.park(somebody(), { command: 'Join', expected_state: 'Kicked' })
   const panel = await at.open({ at: `#/dead-letters/${id}` })
   await form(panel, 'Discard').getByLabel('Reason').fill('not wanted')
-  await at.client.ask('POST', `/v1/dead-letters/${id}/redrive`, {})
+  await at.colleague.ask('POST', `/v1/dead-letters/${id}/redrive`, {})
   await panel.press('Discard for good')
   await panel.shows('Somebody else was faster')
   await panel.shows('RedriveFailed')

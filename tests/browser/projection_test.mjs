@@ -51,7 +51,7 @@ test('what the sentinel found is shown with the first event that differs', async
 })
 
 test('how far a rebuild is, how fast, and what is left; and what a killed one left', async () => {
-  const { body } = await at.client.ask('GET', '/v1/projection')
+  const { body } = await at.colleague.ask('GET', '/v1/projection')
   const rebuild = { done: 312_000, of: 1_000_000, rate: 41_000, seconds_left: 16, phase: 'folding', by: 'process 7 on <b>host</b>', started_at: '2026-11-27T12:00:00Z', partitions: [] }
   const panel = await at.open()
   let changes = { lag_events: 8, lag_seconds: 2.4, rebuild }

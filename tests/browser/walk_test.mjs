@@ -59,7 +59,7 @@ test('a stranger puts a parked command right', async (t) => {
     await page.getByRole('link', { name: /^Parked/ }).getByText('none wait').waitFor()
   })
 
-  const { body } = await at.client.ask('GET', `/v1/dead-letters/${id}`)
+  const { body } = await at.colleague.ask('GET', `/v1/dead-letters/${id}`)
   assert.deepEqual([body.status, body.member.state, body.events[0].reason], ['redriven', 'LeftGuild', 'they did leave'])
   await panel.close()
 })

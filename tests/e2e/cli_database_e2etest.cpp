@@ -179,6 +179,17 @@ TEST_CASE("tokens: the list tells each secret's times") {
     }
 }
 
+TEST_CASE("tokens: only a person gets the scope operate") {
+    const auto& at = shared_world();
+    for (const auto* source : {"bot", "api"}) {
+        const auto refused = at.run_here({"token", "create", "--name", "no-person", "--source",
+                                          source, "--scopes", "read,operate"});
+        CHECK(refused.exit_code == 2);
+        CHECK(refused.out.empty());
+        CHECK(contains(refused.err, "--source operator"));
+    }
+}
+
 TEST_CASE("migrate: makes the schema, twice is fine, and the partitions stay what they were") {
     const scratch_database bare({.partitions = {}});
     const environment here = on(bare);

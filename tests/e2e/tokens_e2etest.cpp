@@ -79,4 +79,26 @@ TEST_CASE("tokens: a use is told, of a request and of a feed that is open") {
                   " AND last_used_at IS NOT NULL") == "t");
 }
 
+TEST_CASE("tokens: what operators do asks for a person, and an older token of a program goes on "
+          "looking") {
+    const auto& at = shared_world();
+    auto bot = at.front.connect(at.bot);
+    const auto parked = park(bot);
+    const auto token = create_token(at.variables, "old-program", "api", "read");
+    at.database.connect().run("UPDATE datadrop.tokens SET scopes = 7 WHERE name = 'old-program'");
+    auto program = at.front.connect(token);
+    CHECK(eventually([&] { return program.get(parked.path()).status == 200; }));
+    CHECK(program.get("/v1/projection").status == 200);
+    for (const auto& act :
+         {parked.path("/preview"), parked.path("/redrive"), parked.path("/discard"),
+          std::string("/v1/dead-letter-runs"), std::string("/v1/projection/verify")}) {
+        CAPTURE(act);
+        const auto refused = program.post(act, json::object{{"reason", "why"}});
+        check_problem(refused, 403, "operator_needed");
+        CHECK(contains(refused.field("detail"), "old-program"));
+    }
+    CHECK(program.get(parked.path()).field("status") == "parked");
+    check_accepted(submit(program, command(somebody(), "Join")));
+}
+
 } // namespace datadrop::test

@@ -16,8 +16,9 @@ export async function world(flags) {
   const server = await new Server(flags).start()
   const browser = await chromium.launch({ executablePath })
   const token = server.token()
-  const client = new Client(server, server.token('submit,read,operate', { name: 'web-api', source: 'api' }))
-  return { server, browser, token, client, open: (options) => Panel.open(server, browser, token, options), close: () => Promise.all([browser.close(), server.discard()]) }
+  const client = new Client(server, server.token('submit,read', { name: 'web-api', source: 'api' }))
+  const colleague = new Client(server, server.token())
+  return { server, browser, token, client, colleague, open: (options) => Panel.open(server, browser, token, options), close: () => Promise.all([browser.close(), server.discard()]) }
 }
 
 export class Panel {

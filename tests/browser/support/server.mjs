@@ -102,7 +102,7 @@ export class Server {
   }
 }
 
-/// What clients send, with a token that may submit.
+/// What clients send, and what another operator does.
 export class Client {
   #server
   #token

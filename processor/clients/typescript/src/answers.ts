@@ -93,12 +93,16 @@ const remedyOf = (code: string): string => code === 'dead_letter_closed'
   ? 'show it to see what was done'
   : 'see what the code asks for in the server\'s description, GET /openapi.json'
 
+function tokenWanted(status: number, code: string | undefined): string {
+  if (code === 'operator_needed') return 'pass the token of a person, `datadrop token create --source operator …`'
+  if (status === 401) return 'look at `datadrop token list`, and pass a token in force'
+  return 'make a token with the scope that is missing, `datadrop token create --scopes …`'
+}
+
 function notAuthorized(answer: Answer, problem: Problem | undefined): NotAuthorizedError {
   return new NotAuthorizedError({
     what: problem?.detail ?? `status ${answer.status}, not by datadrop but ${seen(answer)}`,
-    remedy: answer.status === 401
-      ? 'look at `datadrop token list`, and pass a token in force'
-      : 'make a token with the scope that is missing, `datadrop token create --scopes …`',
+    remedy: tokenWanted(answer.status, problem?.code),
     value: answer.status,
   })
 }

@@ -120,6 +120,11 @@ test('submit: 401 and 403 are NotAuthorizedError, without the token', async test
   }
 })
 
+test('submit: who is told that a person is needed is told which token', async test => {
+  const { datadrop } = await against(test, (_seen, response) => json(response, 403, { code: 'operator_needed', detail: 'done under the name of a person' }))
+  await assert.rejects(datadrop.submit(join()), (error: Error) => error instanceof NotAuthorizedError && error.message.includes('--source operator'))
+})
+
 test('submit: an error behind a try without an answer has the key, and says that it may be written', async test => {
   const { stub, datadrop } = await against(test, (_seen, response) => response.destroy(),
     (_seen, response) => json(response, 401, { code: 'unauthenticated', detail: 'no token in force' }))

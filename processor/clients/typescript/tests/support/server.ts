@@ -52,7 +52,8 @@ export class Server {
     })
   }
 
-  token({ source = 'bot', scopes = 'submit,read,operate' }: TokenOptions = {}): string {
+  /** Of an operator, unless told otherwise: only a person may operate. */
+  token({ source = 'operator', scopes = source === 'operator' ? 'submit,read,operate' : 'submit,read' }: TokenOptions = {}): string {
     const name = `token-${++this.#tokens}`
     return this.run('token', 'create', '--name', name, '--source', source, '--scopes', scopes).trim()
   }
