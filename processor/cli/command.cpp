@@ -36,9 +36,10 @@ std::span<const std::string_view> settings_of(works_on where) {
     static constexpr std::string_view database[] = {"database", "data_dir"};
     static constexpr std::string_view server[] = {"server", "ca_file", "token"};
     static constexpr std::string_view service[] = {
-        "database",      "data_dir",      "listen",       "tls_certificate",  "tls_key",
-        "writers",       "readers",       "queue_limit",  "connection_limit", "feed_limit",
-        "cache_members", "sentinel_rate", "attempts_max", "budget_ms"};
+        "database",      "data_dir",      "listen",           "tls_certificate",
+        "tls_key",       "writers",       "readers",          "queue_limit",
+        "token_rate",    "guild_rate",    "connection_limit", "feed_limit",
+        "cache_members", "sentinel_rate", "attempts_max",     "budget_ms"};
     switch (where) {
     case works_on::nothing:
         return {};

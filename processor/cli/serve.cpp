@@ -126,6 +126,7 @@ void serve_until_signal(asio::io_context& io, asio::signal_set& signals, const s
                                        .port = told.listen.port,
                                        .places = places,
                                        .feeds_max = told.feed_limit,
+                                       .rates = told.rates,
                                        .certificate = certificate.get()};
     if (embedded) options.restarts = [embedded] { return embedded->restarts(); };
     http::http_server server(io, behind, std::move(options));

@@ -52,6 +52,10 @@ constexpr setting_key keys[] = {
      1'000'000,
      {},
      why_queue_min},
+    {"token_rate", "", "N", "Commands a second that one token may send; 0 is any number (0)", 0,
+     1'000'000},
+    {"guild_rate", "", "N",
+     "Commands a second of one guild, whoever sends them; 0 is any number (0)", 0, 1'000'000},
     {"connection_limit", "", "N", "Connections of clients; each is an open file (2000)", 16,
      100'000},
     {"feed_limit", "", "N", "Feeds among them (1000)", 1, 100'000},
@@ -226,6 +230,8 @@ settings resolve(const givens& all) {
     number("queue_limit", s.service.queue_limit);
     number("connection_limit", s.connection_limit);
     number("feed_limit", s.feed_limit);
+    number("token_rate", s.rates.of_token);
+    number("guild_rate", s.rates.of_guild);
     number("cache_members", s.service.cache_members);
     number("sentinel_rate", s.service.sentinel_rate);
     number("attempts_max", s.service.tries.attempts_max);

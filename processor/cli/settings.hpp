@@ -7,6 +7,7 @@
 #include "processor/cli/server_url.hpp"
 #include "processor/http/http_limits.hpp"
 #include "processor/http/server_certificate.hpp"
+#include "processor/service/command_rates.hpp"
 #include "processor/service/service_settings.hpp"
 
 #include <cstdint>
@@ -79,6 +80,7 @@ struct settings {
     std::optional<http::certificate_files> certificate{}; // without: HTTP as it is
     std::size_t connection_limit = http::connections_max;
     std::size_t feed_limit = http::feeds_max;
+    command_limits rates{};
     service_settings service{}; // its database stays empty: who serves knows which
 };
 

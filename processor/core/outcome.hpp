@@ -15,7 +15,7 @@ enum class outcome_kind : std::uint8_t {
     rejected,      // a rule said no
     conflict,      // on_conflict = fail and the expectation is stale
     dead_lettered, // the budget is spent, the command is parked
-    overloaded,    // the queue is full; nothing was done
+    overloaded,    // there is no room for it now; nothing was done
     unavailable,   // not settled in time; the same key is safe to send again
 };
 
@@ -28,7 +28,9 @@ enum class outcome_code : std::uint8_t {
     idempotency_key_reused, // rejected: another command has the key
     stale_expectation,      // conflict
     retry_budget_spent,     // dead_lettered
-    queue_full,             // overloaded
+    queue_full,             // overloaded, as the next two
+    token_rate_exceeded,    // more commands a second than a token may send
+    guild_rate_exceeded,    // … than there may be of a guild
     database_unavailable,   // unavailable
 };
 
@@ -58,6 +60,8 @@ constexpr std::string_view name_of(outcome_code value) {
     case stale_expectation:      return "stale_expectation";
     case retry_budget_spent:     return "retry_budget_spent";
     case queue_full:             return "queue_full";
+    case token_rate_exceeded:    return "token_rate_exceeded";
+    case guild_rate_exceeded:    return "guild_rate_exceeded";
     case database_unavailable:   return "database_unavailable";
     }
     return {};

@@ -9,7 +9,9 @@
 #include "processor/http/json_decoder.hpp"
 #include "processor/http/routes.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -56,6 +58,22 @@ response write(const batch_answer& answer, wire_format format) {
     return make_response(code, flatbuffers_type, to_flatbuffers(answer));
 }
 
+/// Nothing of it is done. Tells in how many whole seconds there is room for as much.
+response refuse(const call& asked, const decoded_batch& batch,
+                const std::vector<command_ptr>& commands, const command_rates::refusal& above,
+                wire_format format) {
+    const auto answer = answer_to(batch, refused_outcomes(commands, above.why));
+    auto& counted = asked.server.counted;
+    counted.count_commands(answer, {});
+    const auto is_command = [](const item_answer& item) { return item.has_value(); };
+    counted.count_above_rate(
+        above.why, static_cast<std::size_t>(std::ranges::count_if(answer.items, is_command)));
+    auto refused = write(answer, format);
+    const auto whole = std::chrono::ceil<std::chrono::seconds>(above.wait).count();
+    refused.set(field::retry_after, std::to_string(whole));
+    return refused;
+}
+
 } // namespace
 
 reply_later post_commands(const call& asked) {
@@ -66,6 +84,8 @@ reply_later post_commands(const call& asked) {
     const auto batch = decode(asked, format);
     if (!batch) co_return batch.error();
     auto commands = commands_in(*batch);
+    const auto above = asked.server.rates.admit(asked.who.who.name, commands, began);
+    if (above) co_return refuse(asked, *batch, commands, *above, format);
     const auto outcomes = co_await asked.server.behind.submit(std::move(commands));
     const auto answer = answer_to(*batch, outcomes);
     asked.server.counted.count_commands(answer, std::chrono::steady_clock::now() - began);

@@ -36,7 +36,8 @@ struct http_server::impl : std::enable_shared_from_this<impl> {
                         .open = connections{o.places},
                         .feeds_max = std::min(o.feeds_max, o.places.ordinary),
                         .restarts = std::move(o.restarts),
-                        .certificate = o.certificate},
+                        .certificate = o.certificate,
+                        .rates = command_rates{o.rates}},
           host(std::move(o.host)), port(o.port), acceptor(i), session_ended(i), look(i) {}
 
     void listen();

@@ -9,6 +9,7 @@
 // Thread rule: every member function is called on the io_context's only thread.
 
 #include "processor/http/connections.hpp"
+#include "processor/service/command_rates.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,6 +31,7 @@ class http_server {
         std::uint16_t port = 0;
         connections::places places{};
         std::size_t feeds_max = http::feeds_max;
+        command_limits rates{};
         /// How often the private PostgreSQL was started again, for /metrics. The server's thread.
         std::function<std::uint64_t()> restarts{};
         /// Shown to connections as it is when they come; it outlives the sessions. Without one they

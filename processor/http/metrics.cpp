@@ -60,6 +60,13 @@ struct metrics::impl {
                                              .Help("Feeds that found no room and ended at once.")
                                              .Register(registry)
                                              .Add({});
+    prometheus::Family<prometheus::Counter>& above_rate =
+        prometheus::BuildCounter()
+            .Name("datadrop_commands_above_rate_total")
+            .Help("Commands refused since more a second came than may, by whose limit it is.")
+            .Register(registry);
+    prometheus::Counter& above_token_rate = above_rate.Add({{"of", "token"}});
+    prometheus::Counter& above_guild_rate = above_rate.Add({{"of", "guild"}});
     prometheus::Counter& of_request(std::string_view route, verb method, status code);
     prometheus::Counter& of_outcome(std::string_view name);
 
@@ -120,6 +127,12 @@ void metrics::count_commands(const batch_answer& answer, std::chrono::nanosecond
         impl_->latencies.at(static_cast<std::size_t>(item->kind))->Observe(seconds);
         if (item->attempts > 0 && !item->replayed) impl_->attempts.Observe(item->attempts);
     }
+}
+
+void metrics::count_above_rate(outcome_code why, std::size_t commands) {
+    auto& of = why == outcome_code::token_rate_exceeded ? impl_->above_token_rate
+                                                        : impl_->above_guild_rate;
+    of.Increment(static_cast<double>(commands));
 }
 
 void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }

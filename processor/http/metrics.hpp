@@ -31,6 +31,9 @@ class metrics {
     /// Every command of the answer took this long, from its request's last byte on.
     void count_commands(const batch_answer& answer, std::chrono::nanoseconds taken);
 
+    /// Commands above a limit of commands a second, which `why` names.
+    void count_above_rate(outcome_code why, std::size_t commands);
+
     /// One that ended at once, since feeds_max were open.
     void count_refused_feed();
 

@@ -46,6 +46,12 @@ std::string detail_of(outcome_code code, const outcome& what) {
                            what.attempts, what.dead_letter ? number_of(*what.dead_letter) : 0);
     case outcome_code::queue_full:
         return "the queue is full and nothing was done; the same key is safe to send again";
+    case outcome_code::token_rate_exceeded:
+        return "the token sends more commands a second than it may, and nothing was done; the same "
+               "key is safe to send again";
+    case outcome_code::guild_rate_exceeded:
+        return "more commands a second come for the guild than may, and nothing was done; the same "
+               "key is safe to send again";
     case outcome_code::database_unavailable:
         break;
     }

@@ -7,6 +7,7 @@
 #include "processor/http/metrics.hpp"
 #include "processor/http/problem.hpp"
 #include "processor/http/request_target.hpp"
+#include "processor/service/command_rates.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -33,6 +34,7 @@ struct server_context {
     std::function<std::uint64_t()> restarts{}; // of the private PostgreSQL; none without one
     std::shared_ptr<live_events> live = std::make_shared<live_events>(behind);
     const server_certificate* certificate = nullptr; // without one, connections are plain
+    command_rates rates{};
 };
 
 /// A request that passed its route's refusals.

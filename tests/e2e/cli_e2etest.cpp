@@ -68,6 +68,7 @@ const char* const usage_errors[] = {
     "migrate --partitions 65",
     "serve --listen nowhere",
     "serve --queue-limit 0",
+    "serve --token-rate -1",
     "token create --name a --source api --scopes read,operate",
     "token create --name a --source api --scopes read --expires soon",
     "token rotate --name a --overlap 1w",
