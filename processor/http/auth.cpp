@@ -20,9 +20,10 @@ response refused(const problem& what, std::string_view challenge) {
     return answer;
 }
 
-response token_missing() {
-    return refused({problem_code::unauthenticated, "send Authorization: Bearer TOKEN"},
-                   "Bearer realm=\"datadrop\"");
+not_authorized token_missing() {
+    return {refused({problem_code::unauthenticated, "send Authorization: Bearer TOKEN"},
+                    "Bearer realm=\"datadrop\""),
+            sign_in_failure::missing};
 }
 
 /// One answer for both, so that nobody learns which tokens there were.
@@ -39,6 +40,20 @@ response token_expired(const std::string& name) {
                                 name)},
                    "Bearer realm=\"datadrop\", error=\"invalid_token\", "
                    "error_description=\"the token expired\"");
+}
+
+not_authorized token_refused(const sign_in& found) {
+    const auto& name = found.of.who.name;
+    switch (found.standing) {
+    case token_standing::expired:
+        return {token_expired(name), sign_in_failure::expired, name};
+    case token_standing::revoked:
+        return {token_unknown(), sign_in_failure::revoked, name};
+    case token_standing::unknown:
+    case token_standing::in_force:
+        break;
+    }
+    return {token_unknown(), sign_in_failure::unknown};
 }
 
 response scope_missing(eventstore::scope needed) {
@@ -83,18 +98,17 @@ const eventstore::token_hash& shown_token::hash_of(std::string_view token) {
     return hash_;
 }
 
-boost::asio::awaitable<std::variant<credential, response>>
+boost::asio::awaitable<std::variant<credential, not_authorized>>
 authorize(service& behind, std::string_view authorization, const route& to, shown_token& seen) {
     const auto token = bearer_token(authorization);
     if (!token) co_return token_missing();
     // By its hash: the token itself goes no further than this.
     auto found = co_await behind.authenticate(seen.hash_of(*token));
-    if (found.standing == token_standing::expired) co_return token_expired(found.of.who.name);
-    if (found.standing != token_standing::in_force) co_return token_unknown();
+    if (found.standing != token_standing::in_force) co_return token_refused(found);
     const auto needed = to.needs.value();
-    if (!found.of.may.has(needed)) co_return scope_missing(needed);
+    if (!found.of.may.has(needed)) co_return not_authorized{scope_missing(needed)};
     const bool is_person = found.of.who.from == domain::source::operator_;
-    if (asks_for_person(to) && !is_person) co_return no_person(found.of.who);
+    if (asks_for_person(to) && !is_person) co_return not_authorized{no_person(found.of.who)};
     co_return std::move(found.of);
 }
 

@@ -4,6 +4,7 @@
 #include "eventstore/tokens.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/router.hpp"
+#include "processor/http/sign_in_watch.hpp"
 #include "processor/service/service.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -29,9 +30,17 @@ class shown_token {
     eventstore::token_hash hash_{};
 };
 
+/// What to answer to who may not, and of a sign-in that failed how it did and the name of the
+/// token, where it is known.
+struct not_authorized {
+    response answer;
+    std::optional<sign_in_failure> how{};
+    std::string token{};
+};
+
 /// The credential behind the header, when it may do what the route does, or the 401 or 403 to
 /// answer with. Throws eventstore::unavailable.
-boost::asio::awaitable<std::variant<credential, response>>
+boost::asio::awaitable<std::variant<credential, not_authorized>>
 authorize(service& behind, std::string_view authorization, const route& to, shown_token& seen);
 
 } // namespace datadrop::processor::http

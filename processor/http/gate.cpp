@@ -6,7 +6,9 @@
 #include "processor/http/routes.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <utility>
 
 namespace datadrop::processor::http {
@@ -54,13 +56,25 @@ void refuse_crowded(passage& result) {
     result.ends_connection = true;
 }
 
+void note_failure(server_context& server, sign_in_failure how, std::string_view token,
+                  passage& result) {
+    server.counted.count_failed_sign_in(how);
+    auto follows = server.sign_ins.failed({.how = how, .from = result.from, .token = token},
+                                          std::chrono::steady_clock::now());
+    result.hold = follows.hold;
+    if (follows.line) spdlog::warn("{}", *follows.line);
+}
+
 boost::asio::awaitable<void> find_out_who(server_context& server, std::string_view authorization,
                                           passage& result) {
     auto found = co_await authorize(server.behind, authorization, *result.to, result.seen);
-    if (auto* who = std::get_if<credential>(&found))
+    if (auto* who = std::get_if<credential>(&found)) {
         result.who = std::move(*who);
-    else
-        result.refusal = std::get<response>(std::move(found));
+        co_return;
+    }
+    auto& refused = std::get<not_authorized>(found);
+    result.refusal = std::move(refused.answer);
+    if (refused.how) note_failure(server, *refused.how, refused.token, result);
 }
 
 /// An operator's act may come without a body, and then without a type.

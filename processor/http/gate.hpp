@@ -10,7 +10,9 @@
 #include "processor/http/router.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -22,12 +24,14 @@ namespace datadrop::processor::http {
 /// points into `where`, `seen` is the connection's.
 struct passage {
     shown_token& seen;
+    boost::asio::ip::address from;     // the client's, or a proxy's
     std::function<bool()> claim_place; // false: only what needs no token has a place here
     request_target where{};
     const route* to = nullptr;
     std::vector<std::string_view> arguments{};
     credential who{};
     std::optional<response> refusal{};
+    std::chrono::steady_clock::duration hold{}; // the refusal back
     bool ends_connection = false; // where the next request begins is unknown, or is not waited for
 
     /// The route's path, for metrics.

@@ -44,6 +44,12 @@ inline constexpr std::chrono::seconds feed_full_retry{10};  // … that found no
 inline constexpr std::chrono::seconds position_wait_max{5}; // for min_position
 inline constexpr std::chrono::seconds list_wait_max{2};     // for the list of dead letters
 
+// Sign-ins that fail, of one network: so many at once and a second before their answers are held.
+inline constexpr double failures_at_once = 30;
+inline constexpr double failures_a_second = 10;
+inline constexpr std::chrono::seconds failure_hold_max{5};
+inline constexpr std::size_t failure_places = 4'096; // for the networks that are told apart
+
 /// Versions travel as JSON numbers, which are whole and exact up to here in JavaScript.
 inline constexpr std::int64_t json_number_max = (std::int64_t{1} << 53) - 1;
 

@@ -3,9 +3,11 @@
 #include "processor/http/http_limits.hpp"
 #include "processor/http/server_certificate.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/core/demangle.hpp>
@@ -27,6 +29,12 @@ namespace {
 
 asio::ssl::context* context_for_next(const server_context& server) {
     return server.certificate == nullptr ? nullptr : &server.certificate->context();
+}
+
+/// None of a client that has gone already.
+asio::ip::address address_of(const asio::ip::tcp::socket& socket) {
+    boost::system::error_code gone;
+    return socket.remote_endpoint(gone).address();
 }
 
 /// The client holds its body back until it is told to go on.
@@ -60,7 +68,8 @@ std::optional<problem> problem_of(boost::system::error_code why) {
 } // namespace
 
 http_session::http_session(asio::ip::tcp::socket socket, server_context& server)
-    : stream_(std::move(socket), context_for_next(server)), server_(server) {}
+    : from_(address_of(socket)), stream_(std::move(socket), context_for_next(server)),
+      server_(server) {}
 
 awaitable<void> http_session::run() {
     try {
@@ -80,7 +89,10 @@ void http_session::finish() {
     if (phase_ != phase::answering) close();
 }
 
-void http_session::close() { stream_.close(); }
+void http_session::close() {
+    stream_.close();
+    holding_.cancel();
+}
 
 void http_session::time_out() {
     if (phase_ != phase::reading) return close();
@@ -91,8 +103,8 @@ void http_session::time_out() {
 
 http_session::standing http_session::stands() const {
     if (phase_ == phase::idle) return standing::idle;
-    const bool waits =
-        phase_ == phase::reading || phase_ == phase::lingering || stream_.is_writing();
+    const bool waits = phase_ == phase::reading || phase_ == phase::held ||
+                       phase_ == phase::lingering || stream_.is_writing();
     return waits && !trusted_ ? standing::stalled : standing::served;
 }
 
@@ -144,7 +156,8 @@ awaitable<http_session::after> http_session::serve_request() {
     if (const auto ec = co_await read(incoming, &request_parser::take_header))
         co_return co_await refuse(ec, unknown_route);
 
-    passage way{.seen = seen_, .claim_place = [this] { return server_.open.claim(*this); }};
+    passage way{
+        .seen = seen_, .from = from_, .claim_place = [this] { return server_.open.claim(*this); }};
     co_await go_to_gate(incoming, way);
     if (!way.ends_connection) co_return co_await read_body_and_answer(incoming, way);
     server_.counted.count_request(way.route_name(), incoming.header().method(),
@@ -164,9 +177,17 @@ awaitable<void> http_session::go_to_gate(const request_parser& incoming, passage
         way.refusal = to_response({problem_code::database_unavailable});
     }
     trusted_ = way.is_trusted();
+    if (way.hold > clock::duration::zero() && !server_.stopping) co_await hold_back(way.hold);
     // A body that is not wanted is not waited for when it is too large, or was not begun.
     if (body.too_large() || (way.refusal && expects_continue(incoming))) way.ends_connection = true;
     stream_.expires_after(left);
+}
+
+/// Meanwhile it has to go before others when places are wanted.
+awaitable<void> http_session::hold_back(clock::duration time) {
+    phase_ = phase::held;
+    holding_.expires_after(time);
+    co_await holding_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
 awaitable<http_session::after> http_session::read_body_and_answer(request_parser& incoming,

@@ -9,7 +9,9 @@
 #include "processor/http/request_parser.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <chrono>
@@ -56,6 +58,7 @@ class http_session : public std::enable_shared_from_this<http_session> {
         idle,
         reading, // a request
         at_gate, // its header is read
+        held,    // its refusal is held back
         answering,
         lingering,
     };
@@ -66,6 +69,7 @@ class http_session : public std::enable_shared_from_this<http_session> {
     boost::asio::awaitable<boost::system::error_code> read(request_parser& into, take_part take);
     boost::asio::awaitable<after> serve_request();
     boost::asio::awaitable<void> go_to_gate(const request_parser& incoming, passage& way);
+    boost::asio::awaitable<void> hold_back(clock::duration time);
     boost::asio::awaitable<after> read_body_and_answer(request_parser& incoming, passage& way);
     boost::asio::awaitable<after> answer(const request& asked, passage& way);
     boost::asio::awaitable<reply> perform(const call& asked, const route& to);
@@ -78,7 +82,9 @@ class http_session : public std::enable_shared_from_this<http_session> {
     boost::asio::awaitable<void> watch_for_end(std::function<void()> gone);
     boost::asio::awaitable<void> linger();
 
+    const boost::asio::ip::address from_;
     client_stream stream_;
+    boost::asio::steady_timer holding_{stream_.get_executor()};
     boost::beast::flat_buffer buffer_; // read and not yet parsed
     server_context& server_;
     shown_token seen_;

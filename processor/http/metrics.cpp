@@ -67,6 +67,12 @@ struct metrics::impl {
             .Register(registry);
     prometheus::Counter& above_token_rate = above_rate.Add({{"of", "token"}});
     prometheus::Counter& above_guild_rate = above_rate.Add({{"of", "guild"}});
+    prometheus::Family<prometheus::Counter>& failed_sign_ins =
+        prometheus::BuildCounter()
+            .Name("datadrop_sign_ins_failed_total")
+            .Help("Requests without a token in force, by what the token was.")
+            .Register(registry);
+    std::array<prometheus::Counter*, domain::count_of<sign_in_failure>> sign_ins_failed{};
     prometheus::Counter& of_request(std::string_view route, verb method, status code);
     prometheus::Counter& of_outcome(std::string_view name);
 
@@ -100,6 +106,9 @@ metrics::metrics() : impl_(std::make_unique<impl>()) {
             &impl_->latency.Add({{"outcome", std::string{name}}}, latency_buckets);
     }
     impl_->of_outcome(invalid);
+    for (std::size_t i = 0; i < domain::count_of<sign_in_failure>; ++i)
+        impl_->sign_ins_failed[i] = &impl_->failed_sign_ins.Add(
+            {{"reason", std::string{domain::names<sign_in_failure>[i]}}});
     for (const auto& to : routes())
         for (const auto code : answers_of(to))
             impl_->of_request(to.path, to.method, code);
@@ -133,6 +142,10 @@ void metrics::count_above_rate(outcome_code why, std::size_t commands) {
     auto& of = why == outcome_code::token_rate_exceeded ? impl_->above_token_rate
                                                         : impl_->above_guild_rate;
     of.Increment(static_cast<double>(commands));
+}
+
+void metrics::count_failed_sign_in(sign_in_failure how) {
+    impl_->sign_ins_failed.at(static_cast<std::size_t>(how))->Increment();
 }
 
 void metrics::count_refused_feed() { impl_->refused_feeds.Increment(); }

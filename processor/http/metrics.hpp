@@ -6,6 +6,7 @@
 #include "processor/http/answers.hpp"
 #include "processor/http/message.hpp"
 #include "processor/http/metric_families.hpp"
+#include "processor/http/sign_in_watch.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -33,6 +34,7 @@ class metrics {
 
     /// Commands above a limit of commands a second, which `why` names.
     void count_above_rate(outcome_code why, std::size_t commands);
+    void count_failed_sign_in(sign_in_failure how);
 
     /// One that ended at once, since feeds_max were open.
     void count_refused_feed();

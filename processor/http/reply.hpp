@@ -7,6 +7,7 @@
 #include "processor/http/metrics.hpp"
 #include "processor/http/problem.hpp"
 #include "processor/http/request_target.hpp"
+#include "processor/http/sign_in_watch.hpp"
 #include "processor/service/command_rates.hpp"
 #include "processor/service/service.hpp"
 
@@ -35,6 +36,7 @@ struct server_context {
     std::shared_ptr<live_events> live = std::make_shared<live_events>(behind);
     const server_certificate* certificate = nullptr; // without one, connections are plain
     command_rates rates{};
+    sign_in_watch sign_ins{};
 };
 
 /// A request that passed its route's refusals.

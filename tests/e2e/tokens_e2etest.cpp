@@ -101,4 +101,38 @@ TEST_CASE("tokens: what operators do asks for a person, and an older token of a 
     check_accepted(submit(program, command(somebody(), "Join")));
 }
 
+TEST_CASE(
+    "tokens: sign-ins that fail are counted by reason, and told in the log without the secret") {
+    const world at;
+    const auto revoked = create_token(at.variables, "revoked", "bot", "read");
+    const auto over = token_with_end(at, "over", "read");
+    CHECK(at.run_here({"token", "revoke", "--name", "revoked"}).exit_code == 0);
+    end(at, "over");
+    const server front(at.variables);
+    for (const auto& token : {std::string(), std::string("guessed"), revoked, over})
+        CHECK(front.connect(token).get("/v1/members").status == 401);
+    for (const auto* reason : {"missing", "unknown", "revoked", "expired"})
+        CHECK(metric(front, "datadrop_sign_ins_failed_total{reason=\"" + std::string(reason) +
+                                "\"}") == 1);
+    CHECK(contains(front.log(), "a sign-in from 127.0.0.1 failed: nobody has such a token"));
+    for (const auto& secret : {std::string("guessed"), revoked, over})
+        CHECK(!contains(front.log(), secret));
+}
+
+// Thirty at once and ten a second: sixty are answered in three seconds or more, however slow the
+// machine is.
+TEST_CASE("tokens: who fails again and again is held back") {
+    const world at;
+    const auto began = std::chrono::steady_clock::now();
+    std::vector<connection> strangers;
+    for (int i = 0; i < 60; ++i) {
+        strangers.push_back(at.front.connect("guessed"));
+        strangers.back().write(strangers.back().bytes_of({.target = "/v1/members"}));
+    }
+    CHECK(at.front.connect(at.reader).get("/v1/members").status == 200);
+    for (auto& stranger : strangers)
+        CHECK(stranger.read().value().status == 401);
+    CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds{2900});
+}
+
 } // namespace datadrop::test
