@@ -25,13 +25,22 @@ auto parsed_conninfo(const std::string& text) {
         PQconninfoParse(text.c_str(), nullptr), &PQconninfoFree);
 }
 
+auto readable_conninfo(const std::string& text) {
+    auto parsed = parsed_conninfo(text);
+    if (!parsed) throw connection_lost("the database's connection string cannot be read");
+    return parsed;
+}
+
+void add(std::string& text, const std::string& keyword, const std::string& value) {
+    text += keyword + "=" + quoted_for_conninfo(value) + " ";
+}
+
 } // namespace
 
 bool is_connection_string(const std::string& text) { return parsed_conninfo(text) != nullptr; }
 
 std::string complete_conninfo(const session::options& o) {
-    const auto parsed = parsed_conninfo(o.database);
-    if (!parsed) throw connection_lost("the database's connection string cannot be read");
+    const auto parsed = readable_conninfo(o.database);
     // Whole seconds are all that libpq knows, and 0 of them would be for ever. A peer that is gone
     // without a word is noticed by TCP, which left alone takes a quarter of an hour.
     const std::unordered_map<std::string_view, std::string> defaults{
@@ -47,12 +56,17 @@ std::string complete_conninfo(const session::options& o) {
     for (const auto* option = parsed.get(); option->keyword != nullptr; ++option) {
         const auto fallback = defaults.find(option->keyword);
         if (option->val == nullptr && fallback == defaults.end()) continue;
-        text += option->keyword;
-        text += '=';
-        text +=
-            quoted_for_conninfo(option->val != nullptr ? option->val : fallback->second.c_str());
-        text += ' ';
+        add(text, option->keyword, option->val != nullptr ? option->val : fallback->second);
     }
+    return text;
+}
+
+std::string taking_any_server(const std::string& database) {
+    const auto parsed = readable_conninfo(database);
+    std::string text;
+    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr) add(text, option->keyword, option->val);
+    add(text, "target_session_attrs", "any"); // the last word counts
     return text;
 }
 

@@ -14,4 +14,8 @@ bool is_connection_string(const std::string& text);
 /// hosts the one that takes writes. Throws connection_lost for a text that cannot be read.
 std::string complete_conninfo(const session::options& o);
 
+/// The user's connection string, by which a server that takes no writes is taken, too: to look at
+/// it. Throws as complete_conninfo.
+std::string taking_any_server(const std::string& database);
+
 } // namespace datadrop::eventstore::postgres
