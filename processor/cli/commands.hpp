@@ -13,6 +13,7 @@ void add_events(CLI::App& program, invocation& line);
 void add_dead_letter(CLI::App& program, invocation& line);
 void add_projection(CLI::App& program, invocation& line);
 void add_token(CLI::App& program, invocation& line);
+void add_doctor(CLI::App& program, invocation& line);
 void add_completion(CLI::App& program, invocation& line);
 void add_version(CLI::App& program, invocation& line);
 void add_help(CLI::App& program, invocation& line);

@@ -43,6 +43,7 @@ const char* const with_help[] = {
     "token list",
     "token rotate",
     "token revoke",
+    "doctor",
     "version",
 };
 
@@ -74,15 +75,25 @@ const char* const usage_errors[] = {
     "token rotate --name a --overlap 1w",
     "projection rebuild --pace 0",
     "projection verify --sample none",
+    "doctor --accept colour",
     "serve --config /nowhere.toml",
     "serve --database http://x",
     "member show 5 6", // no token
 };
 
 const char* const needing_a_server_or_database[] = {
-    "member show 5 6", "member history 5 6", "dead-letter list",           "submit",
-    "events tail",     "projection status",  "projection verify",          "projection rebuild",
-    "migrate",         "token list",         "serve --listen 127.0.0.1:0",
+    "member show 5 6",
+    "member history 5 6",
+    "dead-letter list",
+    "submit",
+    "events tail",
+    "projection status",
+    "projection verify",
+    "projection rebuild",
+    "migrate",
+    "token list",
+    "doctor",
+    "serve --listen 127.0.0.1:0",
 };
 
 /// Each line sent is told what stands beside it, in its order; the third names what was wrong.
