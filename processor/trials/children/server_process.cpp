@@ -31,20 +31,19 @@ child_options as_child(const server_options& o) {
 }
 
 /// Port 0 makes the server choose, and say so.
-std::optional<cli::server_address> chosen_address(const child& c) {
+std::optional<cli::server_url> chosen_url(const child& c) {
     constexpr std::string_view words = "listening on ";
     const auto log = c.log();
     const auto found = log.find(words);
     const auto end = found == std::string::npos ? found : log.find('\n', found);
     if (end == std::string::npos) return std::nullopt;
     const auto begin = found + words.size();
-    const auto url = cli::parse_server_url(std::string_view(log).substr(begin, end - begin));
-    return url ? std::optional(url->at) : std::nullopt;
+    return cli::parse_server_url(std::string_view(log).substr(begin, end - begin));
 }
 
-bool is_ready(const cli::server_address& address) {
+bool is_ready(const cli::server_url& url, const std::optional<std::filesystem::path>& ca_file) {
     try {
-        return cli::http_client({.at = address}, {}).get("/readyz").ok();
+        return cli::http_client(url, {}, ca_file).get("/readyz").ok();
     } catch (const cli::unreachable&) {
         return false;
     }
@@ -59,15 +58,16 @@ cli::refused failure_of(const child& c, const std::string& what) {
                     log.substr(log.size() - std::min(log.size(), log_bytes_shown))));
 }
 
-server_process::server_process(const server_options& o) : child_(as_child(o)) {}
+server_process::server_process(const server_options& o)
+    : child_(as_child(o)), ca_file_(o.ca_file) {}
 
 void server_process::wait_until_ready(const interruptions& signals) {
     const auto deadline = steady_clock::now() + ready_time_max;
     while (true) {
         if (const auto code = child_.exit_code())
             throw failure_of(child_, fmt::format("ended with exit code {}", *code));
-        if (const auto chosen = chosen_address(child_); chosen && is_ready(*chosen)) {
-            address_ = *chosen;
+        if (const auto chosen = chosen_url(child_); chosen && is_ready(*chosen, ca_file_)) {
+            url_ = *chosen;
             return;
         }
         if (steady_clock::now() > deadline) throw failure_of(child_, "is not ready");

@@ -7,6 +7,7 @@
 #include "processor/trials/children/children.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct server_options {
     std::string name; // for messages
     std::string database;
     std::filesystem::path log;
-    std::vector<std::string> more_arguments{}; // of `serve`
+    std::vector<std::string> more_arguments{};      // of `serve`
+    std::optional<std::filesystem::path> ca_file{}; // its certificate is of, when it has one
 };
 
 class server_process {
@@ -26,7 +28,8 @@ class server_process {
     /// Throws `refused` with the end of the log when it is not ready in time; `interrupted`.
     void wait_until_ready(const interruptions& signals);
     /// Of one that is ready.
-    const cli::server_address& address() const { return address_; }
+    const cli::server_url& url() const { return url_; }
+    const cli::server_address& address() const { return url_.at; }
     const child& process() const { return child_; }
 
     /// Throws `refused` when it has ended by itself.
@@ -38,7 +41,8 @@ class server_process {
 
   private:
     child child_;
-    cli::server_address address_{};
+    std::optional<std::filesystem::path> ca_file_;
+    cli::server_url url_{};
 };
 
 /// What is wrong with a child, with the end of its log.

@@ -61,7 +61,7 @@ class load_world {
         spec.answers = folder_.path() / (spec.key_prefix + "answers");
         std::istringstream in("go\n");
         std::ostringstream out;
-        load_place at{.service = {.database = url()}, .server = server, .token = token};
+        load_place at{.service = {.database = url()}, .server = {.at = server}, .token = token};
         at.service.tries.time_max = 10s; // a busy machine is no reason to park
         const auto report = run_load(spec, at, in, out);
         CHECK(out.str() == "ready\nmeasuring\nmeasured\n");

@@ -64,6 +64,7 @@ const std::pair<const char*, std::string> wanted_targets[] = {
     {"S",         "ratio 0.95 of without a snapshot\n"},
     {"V-short",   "WAL 1" + by_hand},
     {"H1",        "ratio 2.2" + by_hand},
+    {"H1-TLS",    "ratio 0.8 of without TLS\n"},
     {"H2",        "ratio 5.5" + by_hand},
     {"H3",        "ratio 5.5" + by_hand},
     {"L",         "p99 10\n"},

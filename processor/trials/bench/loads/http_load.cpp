@@ -1,19 +1,17 @@
 #include "processor/trials/bench/loads/http_load.hpp"
 
 #include "processor/cli/failures.hpp"
+#include "processor/cli/server_link.hpp"
 #include "processor/trials/bench/loads/http_load_wire.hpp"
-#include "processor/trials/bench/loads/server_addresses.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -71,8 +69,9 @@ struct all_connections {
     const load_writing& written;
     load_book& book;
     format bytes;
-    asio::ip::tcp::resolver::results_type server;
+    const load_place& at;
     std::string head; // of every request, up to the length
+    asio::io_context& io;
     schedule times;
 };
 
@@ -84,35 +83,38 @@ asio::awaitable<void> pause_until(steady_time due) {
 
 class connection {
   public:
-    connection(all_connections& client, const asio::any_io_executor& executor)
-        : client_(client), stream_(executor) {}
+    explicit connection(all_connections& client)
+        : client_(client), link_(client.io, client.at.ca_file) {}
 
     /// Nothing when the connection broke.
     asio::awaitable<std::optional<received>> exchange(std::string_view body) {
         request_ = client_.head;
         fmt::format_to(std::back_inserter(request_), "{}\r\n\r\n{}", body.size(), body);
-        if (!stream_.socket().is_open()) co_await open();
+        if (!link_.is_open()) co_await open();
         auto answer = co_await send_and_receive();
-        if (!answer || !keeps_) stream_.close();
+        if (!answer || !keeps_) link_.close();
         co_return answer;
     }
 
   private:
     asio::awaitable<void> open() {
-        stream_.expires_after(answer_time_max);
-        const auto [error, at] = co_await stream_.async_connect(client_.server, no_throw);
-        if (error) throw cli::unreachable("the server cannot be reached: " + error.message());
-        stream_.socket().set_option(asio::ip::tcp::no_delay(true));
         buffer_.clear();
+        try {
+            co_await link_.open(client_.at.server, answer_time_max);
+        } catch (const boost::system::system_error& e) {
+            throw cli::unreachable("the server cannot be reached: " + e.code().message());
+        }
     }
 
     asio::awaitable<std::optional<received>> send_and_receive() {
-        stream_.expires_after(answer_time_max);
-        const auto [unsent, sent] =
-            co_await asio::async_write(stream_, asio::buffer(request_), no_throw);
+        link_.expires_after(answer_time_max);
+        const auto [unsent, sent] = co_await link_.use([this](auto& stream) {
+            return asio::async_write(stream, asio::buffer(request_), no_throw);
+        });
         if (unsent) co_return std::nullopt;
         http::response_parser<http::string_body> parser;
-        const auto [error, read] = co_await http::async_read(stream_, buffer_, parser, no_throw);
+        const auto [error, read] = co_await link_.use(
+            [&](auto& stream) { return http::async_read(stream, buffer_, parser, no_throw); });
         if (error) co_return std::nullopt;
         auto& message = parser.get();
         keeps_ = message.keep_alive();
@@ -120,7 +122,7 @@ class connection {
     }
 
     all_connections& client_;
-    beast::tcp_stream stream_;
+    cli::server_link link_;
     beast::flat_buffer buffer_;
     std::string request_;
     bool keeps_ = false;
@@ -154,7 +156,7 @@ void take_commands(all_connections& client, std::vector<load_command>& commands)
 }
 
 asio::awaitable<void> send_in_turn(all_connections& client) {
-    connection to_server(client, co_await asio::this_coro::executor);
+    connection to_server(client);
     const auto form =
         client.written.spec().commands_a_request == 1 ? request_form::single : request_form::array;
     std::vector<load_command> commands;
@@ -183,16 +185,16 @@ std::string head_of(const format& bytes, const cli::server_address& server,
 } // namespace
 
 void run_http_load(const load_writing& written, load_book& book, load_course& course,
-                   const cli::server_address& server, const std::string& token) {
+                   const load_place& at) {
     asio::io_context io(1);
     const auto& bytes = written.spec().kind == load_kind::http_json ? as_json : as_flatbuffers;
-    const auto addresses = addresses_of(io, server);
     course.get_ready();
     all_connections client{.written = written,
                            .book = book,
                            .bytes = bytes,
-                           .server = addresses,
-                           .head = head_of(bytes, server, token),
+                           .at = at,
+                           .head = head_of(bytes, at.server.at, at.token),
+                           .io = io,
                            .times = schedule(written.spec())};
     auto work = asio::make_work_guard(io); // the loops come after the thread
     const std::jthread sender([&io] { io.run(); });

@@ -3,10 +3,8 @@
 // or open at a rate: a request is due by the clock, whether or not a connection is free for it, and
 // its latency counts from then. Called by the main thread, which waits; one other thread sends.
 
-#include "processor/cli/server_url.hpp"
 #include "processor/trials/bench/loads/load_course.hpp"
-
-#include <string>
+#include "processor/trials/bench/loads/load_run.hpp"
 
 namespace datadrop::processor::trials::bench {
 
@@ -14,6 +12,6 @@ namespace datadrop::processor::trials::bench {
 /// which is then made anew. Ends with a failure in `course`: `unreachable`, no connection can be
 /// made; `refused`, an answer that is none to a load's command (a wrong token, say).
 void run_http_load(const load_writing& written, load_book& book, load_course& course,
-                   const cli::server_address& server, const std::string& token);
+                   const load_place& at);
 
 } // namespace datadrop::processor::trials::bench

@@ -25,8 +25,10 @@ load_spec read_spec() {
 cli::exit_code run(const cli::settings& told) {
     std::signal(SIGPIPE, SIG_IGN); // a broken connection is an answer
     const auto spec = read_spec();
-    load_place at{
-        .service = told.service, .server = told.server.at, .token = told.token.value_or("")};
+    load_place at{.service = told.service,
+                  .server = told.server,
+                  .token = told.token.value_or(""),
+                  .ca_file = told.ca_file};
     at.service.database = cli::database_of(told);
     const auto report = run_load(spec, at, std::cin, std::cout);
     std::cout << boost::json::serialize(to_json(report)) << std::endl;

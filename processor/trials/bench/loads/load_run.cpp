@@ -38,7 +38,7 @@ load_report run_load(const load_spec& spec, const load_place& at, std::istream& 
     if (spec.kind == load_kind::feed) {
         load_book book(spec, member_versions(static_cast<std::size_t>(spec.in_flight)));
         load_course course(spec, book, in, out);
-        run_feed_load(spec, book, course, at.server, at.token);
+        run_feed_load(spec, book, course, at.server.at, at.token);
         return report_on(book, course, written);
     }
     if (spec.kind == load_kind::guarded) {
@@ -53,7 +53,7 @@ load_report run_load(const load_spec& spec, const load_place& at, std::istream& 
     if (spec.kind == load_kind::processor)
         run_processor_load(written, book, course, at.service);
     else
-        run_http_load(written, book, course, at.server, at.token);
+        run_http_load(written, book, course, at);
     return report_on(book, course, written);
 }
 

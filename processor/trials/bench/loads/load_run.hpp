@@ -6,16 +6,19 @@
 #include "processor/service/service_settings.hpp"
 #include "processor/trials/bench/loads/load.hpp"
 
+#include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 namespace datadrop::processor::trials::bench {
 
-/// Where a load works; the server and the token are for HTTP.
+/// Where a load works; all but the first is for HTTP.
 struct load_place {
     service_settings service; // with the database
-    cli::server_address server;
+    cli::server_url server;
     std::string token;
+    std::optional<std::filesystem::path> ca_file{}; // of a server in TLS
 };
 
 /// Waits for "go" on `in` and says where it is on `out`. Throws `refused`: anything but "go", an

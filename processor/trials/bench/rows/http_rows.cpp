@@ -14,6 +14,12 @@ void add_closed_loops(std::vector<row>& rows, const row_options& o) {
                     .what = "64 connections, one command a request",
                     .contenders = {ours(plan), in_process},
                     .targets = {ratio(2.2)}});
+    auto secure = plan;
+    secure.in_tls = true;
+    rows.push_back({.name = "H1-TLS",
+                    .what = "64 connections in TLS, one command a request",
+                    .contenders = {ours(secure), {"without TLS", plan}},
+                    .targets = {ratio(0.8)}});
     plan.commands_a_request = 100;
     rows.push_back({.name = "H2",
                     .what = "64 connections, arrays of 100 in JSON",

@@ -61,6 +61,7 @@ struct load_plan {
     bool after_checkpoint = false;
     std::optional<age_plan> aged{};
     std::vector<std::string> serve_arguments{}; // of the server, over HTTP
+    bool in_tls = false;                        // over HTTP
     std::optional<beside_plan> beside{};        // over HTTP
 };
 

@@ -2,6 +2,7 @@
 #include "processor/cli/failures.hpp"
 #include "processor/trials/bench/loads/load_process.hpp"
 #include "processor/trials/bench/runs/fillings.hpp"
+#include "processor/trials/bench/runs/own_certificate.hpp"
 #include "processor/trials/bench/runs/processes.hpp"
 #include "processor/trials/bench/runs/reconcile.hpp"
 #include "processor/trials/bench/runs/runs.hpp"
@@ -116,7 +117,8 @@ class load_run {
         load_surroundings around{.environment = {{"DATADROP_DATABASE", database_}},
                                  .log = at_.folder / own(name + ".log")};
         if (server_) {
-            around.environment["DATADROP_SERVER"] = "http://" + to_text(server_->address());
+            around.environment["DATADROP_SERVER"] = to_text(server_->url());
+            if (plan_.in_tls) around.environment["DATADROP_CA_FILE"] = certificate_.certificate;
             around.environment["DATADROP_TOKEN"] = token_;
         }
         return around;
@@ -158,12 +160,21 @@ class load_run {
 
     void start_server() {
         token_ = make_token(database_, own("load"));
-        server_ = std::make_unique<server_process>(
-            server_options{.name = "server",
-                           .database = database_,
-                           .log = at_.folder / own("server.log"),
-                           .more_arguments = plan_.serve_arguments});
+        server_options serve{.name = "server",
+                             .database = database_,
+                             .log = at_.folder / own("server.log"),
+                             .more_arguments = plan_.serve_arguments};
+        if (plan_.in_tls) speak_tls(serve);
+        server_ = std::make_unique<server_process>(serve);
         server_->wait_until_ready(at_.signals);
+    }
+
+    void speak_tls(server_options& serve) {
+        certificate_ = make_certificate(at_.folder / own("tls"));
+        serve.more_arguments.insert(
+            serve.more_arguments.end(),
+            {"--tls-certificate", certificate_.certificate, "--tls-key", certificate_.key});
+        serve.ca_file = certificate_.certificate;
     }
 
     // ---- Meanwhile
@@ -249,6 +260,7 @@ class load_run {
     reconciliation written_;
     std::optional<postgres::session> old_snapshot_{};
     std::string token_{};
+    http::certificate_files certificate_{}; // of a server in TLS
     std::unique_ptr<server_process> server_{};
     std::vector<fs::path> answers_{};
     reading before_{};
