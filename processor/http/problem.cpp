@@ -2,105 +2,108 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <cstddef>
+
 namespace datadrop::processor::http {
 
 namespace {
 
 struct description {
+    problem_code code{};
     std::string_view name;
-    status code{};
+    status answered{};
     std::string_view title;
 };
 
-/// One row a code, so that none has a name without a status. Names and statuses are the contract;
-/// titles and details are for people.
-description describe(problem_code code) {
-    switch (code) {
-    case problem_code::malformed_request:
-        return {"malformed_request", status::bad_request, "The request is malformed"};
-    case problem_code::request_timeout:
-        return {"request_timeout", status::request_timeout, "The request took too long"};
-    case problem_code::header_too_large:
-        return {"header_too_large", status::request_header_fields_too_large,
-                "The request's header is too large"};
-    case problem_code::body_too_large:
-        return {"body_too_large", status::payload_too_large, "The request's body is too large"};
-    case problem_code::route_not_found:
-        return {"route_not_found", status::not_found, "There is no such route"};
-    case problem_code::method_not_allowed:
-        return {"method_not_allowed", status::method_not_allowed, "The method is not allowed here"};
-    case problem_code::unauthenticated:
-        return {"unauthenticated", status::unauthorized, "A token in force is needed"};
-    case problem_code::token_expired:
-        return {"token_expired", status::unauthorized, "The token is past its end"};
-    case problem_code::forbidden:
-        return {"forbidden", status::forbidden, "The token lacks a scope"};
-    case problem_code::operator_needed:
-        return {"operator_needed", status::forbidden, "A token of an operator is needed"};
-    case problem_code::unsupported_media_type:
-        return {"unsupported_media_type", status::unsupported_media_type,
-                "The media type is not supported"};
-    case problem_code::malformed_json:
-        return {"malformed_json", status::bad_request, "The body is no JSON"};
-    case problem_code::malformed_flatbuffers:
-        return {"malformed_flatbuffers", status::bad_request, "The body is no FlatBuffers request"};
-    case problem_code::array_size:
-        return {"array_size", status::bad_request, "The array has too few or too many items"};
-    case problem_code::missing_field:
-        return {"missing_field", status::bad_request, "A field is missing"};
-    case problem_code::unknown_field:
-        return {"unknown_field", status::bad_request, "A field is unknown"};
-    case problem_code::invalid_field:
-        return {"invalid_field", status::bad_request, "A field's value is invalid"};
-    case problem_code::unknown_parameter:
-        return {"unknown_parameter", status::bad_request, "A parameter is unknown"};
-    case problem_code::invalid_parameter:
-        return {"invalid_parameter", status::bad_request, "A parameter's value is invalid"};
-    case problem_code::member_not_found:
-        return {"member_not_found", status::not_found, "There is no such member"};
-    case problem_code::dead_letter_not_found:
-        return {"dead_letter_not_found", status::not_found, "There is no such dead letter"};
-    case problem_code::dead_letter_closed:
-        return {"dead_letter_closed", status::conflict, "The dead letter is closed"};
-    case problem_code::dead_letter_changed:
-        return {"dead_letter_changed", status::precondition_failed,
-                "The dead letter is not as it was looked at"};
-    case problem_code::rebuild_under_way:
-        return {"rebuild_under_way", status::conflict, "The read model is being worked on"};
-    case problem_code::rebuild_refused:
-        return {"rebuild_refused", status::conflict, "The read model cannot be worked on so"};
-    case problem_code::run_not_found:
-        return {"run_not_found", status::not_found, "There is no such run"};
-    case problem_code::run_changed:
-        return {"run_changed", status::conflict, "The run is not what was confirmed"};
-    case problem_code::projection_behind:
-        return {"projection_behind", status::gateway_timeout, "The projection is behind"};
-    case problem_code::position_unknown:
-        return {"position_unknown", status::conflict, "The log has no such position"};
-    case problem_code::history_changed:
-        return {"history_changed", status::conflict, "The log's history is another one now"};
-    case problem_code::too_many_connections:
-        return {"too_many_connections", status::service_unavailable, "Too many connections"};
-    case problem_code::database_unavailable:
-        return {"database_unavailable", status::service_unavailable, "The database is away"};
-    case problem_code::internal_error:
-        break;
-    }
-    return {"internal_error", status::internal_server_error, "Something went wrong here"};
+/// Names and statuses are the contract; titles and details are for people.
+constexpr description descriptions[] = {
+    {problem_code::malformed_request, "malformed_request", status::bad_request,
+     "The request is malformed"},
+    {problem_code::request_timeout, "request_timeout", status::request_timeout,
+     "The request took too long"},
+    {problem_code::header_too_large, "header_too_large", status::request_header_fields_too_large,
+     "The request's header is too large"},
+    {problem_code::body_too_large, "body_too_large", status::payload_too_large,
+     "The request's body is too large"},
+    {problem_code::route_not_found, "route_not_found", status::not_found, "There is no such route"},
+    {problem_code::method_not_allowed, "method_not_allowed", status::method_not_allowed,
+     "The method is not allowed here"},
+    {problem_code::unauthenticated, "unauthenticated", status::unauthorized,
+     "A token in force is needed"},
+    {problem_code::token_expired, "token_expired", status::unauthorized,
+     "The token is past its end"},
+    {problem_code::forbidden, "forbidden", status::forbidden, "The token lacks a scope"},
+    {problem_code::operator_needed, "operator_needed", status::forbidden,
+     "A token of an operator is needed"},
+    {problem_code::unsupported_media_type, "unsupported_media_type", status::unsupported_media_type,
+     "The media type is not supported"},
+    {problem_code::malformed_json, "malformed_json", status::bad_request, "The body is no JSON"},
+    {problem_code::malformed_flatbuffers, "malformed_flatbuffers", status::bad_request,
+     "The body is no FlatBuffers request"},
+    {problem_code::array_size, "array_size", status::bad_request,
+     "The array has too few or too many items"},
+    {problem_code::missing_field, "missing_field", status::bad_request, "A field is missing"},
+    {problem_code::unknown_field, "unknown_field", status::bad_request, "A field is unknown"},
+    {problem_code::invalid_field, "invalid_field", status::bad_request,
+     "A field's value is invalid"},
+    {problem_code::unknown_parameter, "unknown_parameter", status::bad_request,
+     "A parameter is unknown"},
+    {problem_code::invalid_parameter, "invalid_parameter", status::bad_request,
+     "A parameter's value is invalid"},
+    {problem_code::member_not_found, "member_not_found", status::not_found,
+     "There is no such member"},
+    {problem_code::dead_letter_not_found, "dead_letter_not_found", status::not_found,
+     "There is no such dead letter"},
+    {problem_code::dead_letter_closed, "dead_letter_closed", status::conflict,
+     "The dead letter is closed"},
+    {problem_code::dead_letter_changed, "dead_letter_changed", status::precondition_failed,
+     "The dead letter is not as it was looked at"},
+    {problem_code::rebuild_under_way, "rebuild_under_way", status::conflict,
+     "The read model is being worked on"},
+    {problem_code::rebuild_refused, "rebuild_refused", status::conflict,
+     "The read model cannot be worked on so"},
+    {problem_code::run_not_found, "run_not_found", status::not_found, "There is no such run"},
+    {problem_code::run_changed, "run_changed", status::conflict,
+     "The run is not what was confirmed"},
+    {problem_code::projection_behind, "projection_behind", status::gateway_timeout,
+     "The projection is behind"},
+    {problem_code::position_unknown, "position_unknown", status::conflict,
+     "The log has no such position"},
+    {problem_code::history_changed, "history_changed", status::conflict,
+     "The log's history is another one now"},
+    {problem_code::too_many_connections, "too_many_connections", status::service_unavailable,
+     "Too many connections"},
+    {problem_code::database_unavailable, "database_unavailable", status::service_unavailable,
+     "The database is away"},
+    {problem_code::internal_error, "internal_error", status::internal_server_error,
+     "Something went wrong here"},
+};
+
+/// In the order of the codes, with a row for each.
+constexpr bool are_complete() {
+    std::size_t next = 0;
+    for (const auto& row : descriptions)
+        if (static_cast<std::size_t>(row.code) != next++) return false;
+    return next == static_cast<std::size_t>(problem_code::internal_error) + 1;
+}
+static_assert(are_complete());
+
+const description& describe(problem_code code) {
+    return descriptions[static_cast<std::size_t>(code)];
 }
 
 } // namespace
 
 std::string_view name_of(problem_code code) { return describe(code).name; }
-status status_of(problem_code code) { return describe(code).code; }
+status status_of(problem_code code) { return describe(code).answered; }
 
 boost::json::object problem_json(const problem& what) {
-    const auto [name, code, title] = describe(what.code);
-    boost::json::object body{{"type", "urn:datadrop:problem:" + std::string{name}},
-                             {"title", title},
-                             {"status", static_cast<int>(code)},
-                             {"detail", what.detail.empty() ? title : what.detail},
-                             {"code", name}};
+    const auto& its = describe(what.code);
+    boost::json::object body{{"type", "urn:datadrop:problem:" + std::string{its.name}},
+                             {"title", its.title},
+                             {"status", static_cast<int>(its.answered)},
+                             {"detail", what.detail.empty() ? its.title : what.detail},
+                             {"code", its.name}};
     // Where a reader can go on from, for programs: the sentence has it for people.
     if (!what.head.empty()) body["head"] = what.head;
     return body;
