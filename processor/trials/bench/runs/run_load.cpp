@@ -139,8 +139,10 @@ class load_run {
     /// As a closed loop does by itself (load.hpp): a command to each member, as fast as it goes.
     void warm_up() {
         auto each = spec("warm");
-        each.in_flight = 16;
-        each.commands_a_request = 100;
+        each.in_flight = 1;
+        // Of few members as many as may be under way at once (load.hpp).
+        each.commands_a_request =
+            static_cast<int>(std::clamp<std::int64_t>(plan_.members / 4, 1, 500));
         each.commands_a_second = 0;
         each.commands_max = plan_.members;
         run_alone(each, "warm");
