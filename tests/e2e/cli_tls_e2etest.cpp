@@ -158,7 +158,7 @@ TEST_CASE("cli: a server's certificate is checked, and what is wrong with it is 
     const showing elsewhere(by.issue("elsewhere", {.hosts = "DNS:example.org,IP:192.0.2.7"}));
     check_doubt(run_at(elsewhere.url(), list), {"example.org, 192.0.2.7", "--server"});
     check_doubt(run_at(elsewhere.url("127.0.0.1"), list), {"example.org, 192.0.2.7"});
-    const showing ended(by.issue("past", {.days = -1}));
+    const showing ended(by.issue("past", {.days = std::nullopt}));
     check_doubt(run_at(ended.url(), list), {"it has ended"});
 }
 

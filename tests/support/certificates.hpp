@@ -6,6 +6,7 @@
 #include "tests/support/database.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace datadrop::test {
@@ -24,7 +25,7 @@ class authority {
     std::filesystem::path certificate() const { return folder_.path() / "authority.pem"; }
 
     struct terms {
-        int days = 2; // -1: it ended yesterday
+        std::optional<int> days = 2; // nothing: it ended long ago
         std::string hosts = "DNS:localhost,IP:127.0.0.1";
     };
     /// `name` is that of the files, and the subject's.
