@@ -235,8 +235,9 @@ void require_current_schema(session& db) try {
                             file.name, remedy));
 } catch (const statement_refused& e) {
     if (e.sqlstate != insufficient_privilege) throw;
-    throw schema_failure(fmt::format(
-        "the database's role may not read the schema datadrop: {} ({})", rights_remedy, e.what()));
+    throw schema_failure(fmt::format("the role {} may not read the schema datadrop: {} ({})",
+                                     db.run(sql::statements::name_role).text(), rights_remedy,
+                                     e.what()));
 }
 
 std::optional<std::string> obstacle_to_writing(session& db) {

@@ -183,12 +183,12 @@ TEST_CASE("rows that did not become what was written stop it, and the tables sta
     world.damage(fmt::format(
         "CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN NEW.position := NEW.position + 1; RETURN NEW; END $$;"
-        "CREATE FUNCTION add_meddler() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE FUNCTION public.add_meddler() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
         " IF to_regclass('datadrop.{0}_next') IS NOT NULL THEN"
         " CREATE OR REPLACE TRIGGER meddler BEFORE INSERT ON datadrop.{0}_next"
         " FOR EACH ROW EXECUTE FUNCTION public.meddle(); END IF; END $$;"
         "CREATE EVENT TRIGGER meddling ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
-        " EXECUTE FUNCTION add_meddler()",
+        " EXECUTE FUNCTION public.add_meddler()",
         table));
     const auto told = refusal(world);
     CHECK(contains(told, "the new tables do not hold what was written to them"));

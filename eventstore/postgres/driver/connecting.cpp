@@ -41,7 +41,8 @@ bool is_on(const PGconn* connection, const char* setting) {
                               ")");
     if (is_on(connection, "default_transaction_read_only"))
         throw takes_no_writes(
-            "the database takes no writes: default_transaction_read_only is on (" + why + ")");
+            "the database takes no writes: default_transaction_read_only is on (" + why +
+            "); `datadrop doctor` says what lifts it: a RESET where it was set");
     throw connection_lost("the database cannot be reached: " + why);
 }
 

@@ -68,7 +68,19 @@ class connection_pair : policy_holder, pqxx::connection_base {
 #endif
 
 /// Of own_backend.sql.
-enum class backend_column { pid, started };
+enum class backend_column { pid, started, role, login };
+
+/// Who could not end a lost session could not say what became of its last write.
+void require_sight_of_own(const rows& self) {
+    if (!self.text(0, backend_column::started).empty()) return;
+    const std::string role(self.text(0, backend_column::role));
+    const std::string login(self.text(0, backend_column::login));
+    throw statement_refused("the role " + role + ", which the setting role has made of " + login +
+                                ", may neither see nor end its own sessions: RESET role where it "
+                                "was set (ALTER ROLE, ALTER DATABASE), or GRANT " +
+                                login + " TO " + role,
+                            "42501");
+}
 
 /// COPY has no parameters. Highest first: $1 is the beginning of $10.
 std::string with_numbers(std::string_view sql, std::initializer_list<std::int64_t> numbers) {
@@ -240,6 +252,7 @@ session::session(options o) {
     run_script(sql::driver::open_session);
     limit_statements(impl_->settings.statement_timeout);
     const auto self = run(sql::driver::own_backend);
+    require_sight_of_own(self);
     impl_->backend_pid = static_cast<int>(self.number(0, backend_column::pid));
     impl_->backend_start = self.text(0, backend_column::started);
 }

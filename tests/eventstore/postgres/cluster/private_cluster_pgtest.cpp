@@ -56,7 +56,8 @@ int start_and_die(const fs::path& folder) {
             private_cluster cluster({.folder = folder});
             cluster.create_database();
             session db({.database = cluster.database()});
-            db.run_script("CREATE TABLE IF NOT EXISTS kept (n int); INSERT INTO kept VALUES (1)");
+            db.run_script("CREATE TABLE IF NOT EXISTS public.kept (n int); INSERT INTO public.kept "
+                          "VALUES (1)");
             kill(getpid(), SIGKILL);
         } catch (const std::exception&) {
             _exit(1);
@@ -169,14 +170,14 @@ TEST_CASE("a server whose owner was killed is taken over as it runs") {
     const int server = start_and_die(at.path);
     private_cluster cluster({.folder = at.path});
     CHECK_EQ(cluster.pid(), server);
-    CHECK_EQ(answer(cluster, "SELECT count(*) FROM kept"), "1");
+    CHECK_EQ(answer(cluster, "SELECT count(*) FROM public.kept"), "1");
 }
 
 TEST_CASE("after the kill of owner and server, it recovers what was committed") {
     const home at;
     kill_server(start_and_die(at.path));
     private_cluster cluster({.folder = at.path});
-    CHECK_EQ(answer(cluster, "SELECT count(*) FROM kept"), "1");
+    CHECK_EQ(answer(cluster, "SELECT count(*) FROM public.kept"), "1");
 }
 
 TEST_CASE("a server that was killed alone is started again by its owner") {
@@ -207,7 +208,7 @@ TEST_CASE("lock files whose number has gone to another process are no obstacle")
         std::ofstream(file) << other.pid() << '\n' << others;
     }
     private_cluster cluster({.folder = at.path});
-    CHECK_EQ(answer(cluster, "SELECT count(*) FROM kept"), "1");
+    CHECK_EQ(answer(cluster, "SELECT count(*) FROM public.kept"), "1");
 }
 
 TEST_CASE("an initdb that was interrupted is begun anew") {

@@ -212,7 +212,7 @@ TEST_CASE("a transaction that was prepared and forgotten") {
     auto& at = shared();
     const limits any{.prepared_seconds_max = 0};
     auto db = at.connect();
-    db.run_script("BEGIN; CREATE TABLE forgotten (a integer);"
+    db.run_script("BEGIN; CREATE TABLE public.forgotten (a integer);"
                   " PREPARE TRANSACTION 'it''s forgotten'");
     at.mend(at.one("prepared", severity::warning, any));
     at.check_well("prepared", any);
@@ -264,13 +264,13 @@ TEST_CASE("autovacuum: rows that wait to be frozen") {
         f.freeze_age_max = 4'000;
         return judge_autovacuum(f, {}).front();
     };
-    at.run("CREATE TABLE burned (a integer)");
-    at.run("DO $$ BEGIN FOR i IN 1..8000 LOOP BEGIN INSERT INTO burned VALUES (i);"
+    at.run("CREATE TABLE public.burned (a integer)");
+    at.run("DO $$ BEGIN FOR i IN 1..8000 LOOP BEGIN INSERT INTO public.burned VALUES (i);"
            " EXCEPTION WHEN division_by_zero THEN NULL; END; END LOOP; END $$");
     CHECK_EQ(told().how_bad, severity::warning);
     at.mend(told());
     CHECK_EQ(told().what, "is on, and keeps up");
-    at.run("DROP TABLE burned");
+    at.run("DROP TABLE public.burned");
 }
 
 TEST_CASE("a long log: whole pages in the WAL, and checkpoints that come soon") {
@@ -302,11 +302,11 @@ TEST_CASE("the disk: the WAL may become longer than there is room") {
 
 TEST_CASE("a collation of another version than indexes were made with") {
     auto& at = shared();
-    at.run("CREATE COLLATION german (provider = icu, locale = 'de-DE', version = '1')");
-    at.run("CREATE TABLE names (name text COLLATE german PRIMARY KEY)");
+    at.run("CREATE COLLATION public.german (provider = icu, locale = 'de-DE', version = '1')");
+    at.run("CREATE TABLE public.names (name text COLLATE public.german PRIMARY KEY)");
     at.mend(at.one("collations", severity::warning));
     at.check_well("collations");
-    at.run("DROP TABLE names; DROP COLLATION german");
+    at.run("DROP TABLE public.names; DROP COLLATION public.german");
 }
 
 TEST_CASE("a database whose collation is another than it was made with, or whose encoding is") {
