@@ -12,6 +12,7 @@ constexpr check all[] = {
     {"settings", judge_settings},
     {"statement-log", judge_logging},
     {"connections", judge_connections},
+    {"password", judge_password},
     {"snapshots", judge_snapshots},
     {"prepared", judge_prepared},
     {"slots", judge_slots},

@@ -27,6 +27,7 @@ findings judge_version(const facts& f, const limits& l);
 findings judge_encoding(const facts& f, const limits& l);
 findings judge_collations(const facts& f, const limits& l);
 findings judge_connections(const facts& f, const limits& l);
+findings judge_password(const facts& f, const limits& l);
 findings judge_sight(const facts& f, const limits& l);
 findings judge_durability(const facts& f, const limits& l);
 findings judge_settings(const facts& f, const limits& l);

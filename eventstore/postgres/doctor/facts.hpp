@@ -72,6 +72,7 @@ struct facts {
     std::int64_t transactions_age = 0;             // since the oldest row that is not frozen
     std::int64_t database_connections_max = -1;    // -1: no limit of its own
     std::int64_t role_connections_max = -1;
+    std::optional<std::int64_t> password_seconds{}; // until the role's ends; nothing: it has no end
     std::int64_t connections_max = 0;
     std::int64_t connections_reserved = 0; // of them, not for everybody
     std::int64_t connections = 0;          // that are open
@@ -99,6 +100,7 @@ struct facts {
 /// From when on a figure is told of.
 struct limits {
     std::int64_t connections_needed = 8;                 // that a server opens at its start
+    std::int64_t password_seconds_min = 14 * 86'400;     // to make a new one without haste
     std::int64_t snapshot_seconds_noted = 600;           // a dump of a long log takes as long
     std::int64_t snapshot_seconds_max = 3'600;           // …
     std::int64_t prepared_seconds_max = 300;             // between prepare and commit lies a moment

@@ -28,6 +28,7 @@ enum class server_column {
     transactions_age,
     database_connections_max,
     role_connections_max,
+    password_seconds,
     connections_max,
     connections_reserved,
     connections,
@@ -66,6 +67,7 @@ void read_server(session& db, facts& into) {
     into.transactions_age = found.number(0, transactions_age);
     into.database_connections_max = found.number(0, database_connections_max);
     into.role_connections_max = found.number(0, role_connections_max);
+    into.password_seconds = found.maybe_number(0, password_seconds);
     into.connections_max = found.number(0, connections_max);
     into.connections_reserved = found.number(0, connections_reserved);
     into.connections = found.number(0, connections);

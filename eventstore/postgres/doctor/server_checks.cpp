@@ -123,6 +123,20 @@ findings judge_connections(const facts& f, const limits& l) {
     return said;
 }
 
+findings judge_password(const facts& f, const limits& l) {
+    constexpr std::int64_t day = 86'400;
+    if (!f.password_seconds) return {well("has no end")};
+    const auto left = *f.password_seconds;
+    if (left >= l.password_seconds_min) return {well(fmt::format("ends in {} days", left / day))};
+    const auto when =
+        left < 0 ? std::string("has ended") : fmt::format("ends in {} h", left / 3'600);
+    return {{.how_bad = severity::warning,
+             .what = fmt::format("the password of the role {} {}", f.role, when),
+             .why = "who logs in by it is turned away from then on: a server that runs keeps its "
+                    "connections, and gets no new one for any that it loses",
+             .remedy = {fmt::format("ALTER ROLE {} VALID UNTIL 'infinity';", identifier(f.role))}}};
+}
+
 findings judge_sight(const facts& f, const limits& /*l*/) {
     if (f.sees_statistics && f.sees_settings) return {well("everything may be seen")};
     return {

@@ -38,6 +38,8 @@ constexpr rule in_the_way[] = {
      "what is looked up for each command is read from the whole table: slower with every event"},
     {"enable_indexonlyscan", "on", severity::note,
      "a few look-ups read a table that would need its index alone"},
+    {"temp_file_limit", "-1", severity::note,
+     "a migration of a long log makes its indexes anew, and may be cut off by it"},
     {"ignore_system_indexes", "off", severity::warning, "each statement is planned very slowly"},
 };
 

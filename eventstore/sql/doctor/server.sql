@@ -16,6 +16,8 @@ SELECT
     age(d.datfrozenxid),
     d.datconnlimit,
     r.rolconnlimit,
+    CASE WHEN isfinite(r.rolvaliduntil) THEN
+        extract(epoch FROM r.rolvaliduntil - clock_timestamp())::bigint END,
     current_setting('max_connections')::integer,
     current_setting('superuser_reserved_connections')::integer
     + coalesce(current_setting('reserved_connections', true)::integer, 0),

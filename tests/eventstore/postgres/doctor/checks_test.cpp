@@ -144,6 +144,8 @@ TEST_CASE("a setting is changed where it has been set") {
          {setting_is("enable_indexscan", "off", "command line"),
           std::string(on) + "take enable_indexscan out of the command line that starts "
                             "PostgreSQL, and restart it"},
+         {setting_is("temp_file_limit", "0", "database"),
+          "settings note: ALTER DATABASE \"club\" SET temp_file_limit = '-1';"},
          {setting_is("default_transaction_read_only", "on", "database"),
           "settings error: SET default_transaction_read_only = off; ALTER DATABASE \"club\" SET "
           "default_transaction_read_only = 'off';"}});
@@ -189,6 +191,14 @@ TEST_CASE("connections: of the server, the role and the database, unless a serve
     f.connections = 80;
     CHECK_EQ(told(f, {.connections_needed = 20}),
              "connections error: ALTER SYSTEM SET max_connections = '110'; restart PostgreSQL");
+}
+
+TEST_CASE("a password that ends, and one that has ended") {
+    const auto ends_in = [](std::int64_t seconds) {
+        return [=](facts& f) { f.password_seconds = seconds; };
+    };
+    const auto* const mend = "password warning: ALTER ROLE \"app\" VALID UNTIL 'infinity';";
+    check_told({{ends_in(-1), mend}, {ends_in(86'400), mend}, {ends_in(20 * 86'400), ""}});
 }
 
 TEST_CASE("standbys that commits do not wait for, and those that they wait for in vain") {

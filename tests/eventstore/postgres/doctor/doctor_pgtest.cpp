@@ -185,6 +185,19 @@ TEST_CASE("too few connections: of the role and of the database") {
     at.run("DROP ROLE few");
 }
 
+TEST_CASE("a password that ends soon") {
+    auto& at = shared();
+    const std::string as = " user=guest";
+    at.let_in();
+    at.run("CREATE ROLE guest LOGIN");
+    wait_for_login(at, as);
+    at.check_well("password", {}, as);
+    at.run("DO $$ BEGIN EXECUTE format('ALTER ROLE guest VALID UNTIL %L', now() + '2 d'); END $$");
+    at.mend(at.one("password", severity::warning, {}, as));
+    at.check_well("password", {}, as);
+    at.run("DROP ROLE guest");
+}
+
 TEST_CASE("a role that sees little says so, and what would show it more") {
     auto& at = shared();
     const std::string as = " user=blind";
