@@ -18,7 +18,6 @@
 namespace datadrop::eventstore::postgres {
 namespace {
 
-constexpr int server_version_min = 150000;
 constexpr std::string_view insufficient_privilege = "42501";
 constexpr std::string_view remedy = "run `datadrop migrate` on it";
 constexpr auto rights_remedy = "run `datadrop migrate --app-role ROLE` as the schema's owner";
@@ -68,13 +67,6 @@ const std::vector<known_file>& known_files() {
     return files;
 }
 
-int newest_version() {
-    int newest = 0;
-    for (const auto& file : known_files())
-        newest = std::max(newest, file.version.value_or(0));
-    return newest;
-}
-
 applied_files list_applied(session& db) {
     const auto listed = db.run(sql::statements::list_migrations);
     applied_files applied;
@@ -89,11 +81,11 @@ applied_files list_applied(session& db) {
 void require_same_history(const applied_files& applied) {
     for (const auto& [name, file] : applied)
         // What a newer program has made of the schema, this one does not know how to write to.
-        if (file.version > newest_version())
+        if (file.version > schema_version())
             throw schema_failure(fmt::format(
                 "the database's schema is at version {}, newer than this program's {}: use the "
                 "program that made it, or a later one",
-                *file.version, newest_version()));
+                *file.version, schema_version()));
     for (const auto& file : known_files()) {
         const auto found = applied.find(file.name);
         // Migrations only: a repeatable object that is another is simply made anew.
@@ -136,8 +128,8 @@ class migration_lock {
 enum class server_column { version, encoding, has_schema };
 
 void require_usable_server(const rows& described) {
-    if (described.number(0, server_column::version) < server_version_min)
-        throw schema_failure("PostgreSQL 15 or later is needed");
+    if (described.number(0, server_column::version) < server_version_min * 10'000)
+        throw schema_failure(fmt::format("PostgreSQL {} or later is needed", server_version_min));
     if (const auto is = described.text(0, server_column::encoding); is != "UTF8")
         throw schema_failure(fmt::format("the database's encoding is {}: make it with UTF8", is));
 }
@@ -205,6 +197,13 @@ void settle_grants(session& db, const migration_options& o) {
 }
 
 } // namespace
+
+int schema_version() {
+    int newest = 0;
+    for (const auto& file : known_files())
+        newest = std::max(newest, file.version.value_or(0));
+    return newest;
+}
 
 std::vector<std::string> migrate(session& db, const migration_options& o) {
     // What can be refused is refused before anything is touched.

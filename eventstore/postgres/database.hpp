@@ -27,6 +27,12 @@ struct migration_options {
     std::optional<std::string> app_role{}; // an existing role that is granted what `serve` needs
 };
 
+/// PostgreSQL's, the first one that serves.
+constexpr int server_version_min = 15;
+
+/// The number of the last migration: of the schema that this program makes and needs.
+int schema_version();
+
 /// Brings the schema `datadrop` up to date, under an advisory lock, each migration in a
 /// transaction of its own; returns the names of those that were applied. Throws schema_failure:
 /// a migration that was applied has another checksum here, the database is newer than this

@@ -133,7 +133,7 @@ command_file joins_and_leaves(int members) {
 } // namespace
 
 TEST_CASE("cli: version and help end with 0, for every command") {
-    CHECK(run({"version"}).out == "datadrop " DATADROP_VERSION "\n");
+    CHECK(run({"version"}).out.starts_with("datadrop " DATADROP_VERSION "\n"));
     for (const auto* words : with_help) {
         CAPTURE(words);
         auto asked = words_of(words);

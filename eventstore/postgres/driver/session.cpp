@@ -114,6 +114,12 @@ class pqxx_texts final : public rows::texts {
 
 } // namespace
 
+driver_versions versions_of_driver() {
+    const int libpq = PQlibVersion(); // 150014
+    return {.libpq = std::to_string(libpq / 10'000) + "." + std::to_string(libpq % 10'000),
+            .libpqxx = PQXX_VERSION};
+}
+
 // ---- session
 
 struct session::impl {

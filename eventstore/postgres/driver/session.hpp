@@ -47,6 +47,13 @@ struct statement_refused : std::runtime_error {
     std::string sqlstate; // PostgreSQL's five letters
 };
 
+/// Of the libraries that sessions speak through, in their own words.
+struct driver_versions {
+    std::string libpq;
+    std::string libpqxx;
+};
+driver_versions versions_of_driver();
+
 /// What servers say besides answers (warnings), on the thread of the session that hears it; nobody
 /// hears it unless told. Severity as PostgreSQL names it: "WARNING", "NOTICE", …
 using notice_sink = void (*)(std::string_view severity, std::string_view text);
