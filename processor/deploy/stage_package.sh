@@ -11,8 +11,8 @@ mkdir -p debian/bash debian/zsh
 for part in service sysusers tmpfiles logrotate; do
     cp "$from/datadrop.$part" debian/
 done
-cp "$from/datadrop.toml" "$from/datadrop.rules.yml" "$from/datadrop.grafana.json" "$from/copyright" "$licences" \
-    debian/
+cp "$from/datadrop.toml" "$from/datadrop.rules.yml" "$from/datadrop.grafana.json" "$from/HANDBOOK.md" \
+    "$from/copyright" "$licences" debian/
 "$program" help --man >debian/datadrop.1
 "$program" completion bash >debian/bash/datadrop
 "$program" completion zsh >debian/zsh/_datadrop
@@ -43,12 +43,12 @@ TEXT
 
 dh_install
 dh_installman debian/datadrop.1
-dh_installdocs debian/licences.txt
+dh_installdocs debian/licences.txt debian/HANDBOOK.md
 dh_installchangelogs
 dh_installlogrotate
 dh_installsysusers
 dh_installtmpfiles
 dh_installsystemd
-dh_compress
+dh_compress --exclude=HANDBOOK.md # which alerts link to
 dh_fixperms
 dh_installdeb

@@ -83,6 +83,16 @@ std::vector<std::string> missing(const std::string& expression,
     return lacks;
 }
 
+/// The words of a command in front of its arguments: "projection verify".
+arguments command_in(const std::string& line) {
+    arguments command;
+    for (const auto& word : words_of(line)) {
+        if (!std::regex_match(word, std::regex("[a-z][a-z-]+"))) break;
+        command.push_back(word);
+    }
+    return command;
+}
+
 void check_all(const std::vector<std::string>& expressions) {
     const auto told = metrics_of(shared_world().front);
     CHECK(expressions.size() > 10);
@@ -128,6 +138,21 @@ TEST_CASE("deploy: a real server tells what the board asks for") {
         for (const auto& target : panel.at("targets").as_array())
             expressions.emplace_back(target.at("expr").as_string());
     check_all(expressions);
+}
+
+TEST_CASE("deploy: the program has each command and each option that the handbook asks for") {
+    const auto page = text_of(deploy + "HANDBOOK.md");
+    const auto lines = all_of(page, "\n +(?:[$#] datadrop|# on) ([^;\n]*)");
+    CHECK(lines.size() > 15);
+    for (const auto& line : lines) {
+        CAPTURE(line);
+        auto asked = command_in(line);
+        asked.push_back("--help");
+        const auto help = run(asked);
+        CHECK(help.exit_code == 0);
+        for (const auto& option : all_of(line, " (--[a-z-]+)"))
+            CHECK_MESSAGE(contains(help.out, option), option);
+    }
 }
 
 TEST_CASE("deploy: what nobody tells is found") {

@@ -1,0 +1,134 @@
+// What whoever is on call reads at night is there: a heading for each alert, and a row for each
+// line that the log may have.
+
+#include "tests/support/text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+
+namespace datadrop::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path root = DATADROP_SOURCE;
+const fs::path deploy = root / "processor/deploy";
+
+std::string text_of(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+using names = std::set<std::string>;
+
+/// The first group of each match.
+std::vector<std::string> all_of(const std::string& text, const char* pattern) {
+    const std::regex wanted(pattern);
+    std::vector<std::string> found;
+    for (std::sregex_iterator at(text.begin(), text.end(), wanted), end; at != end; ++at)
+        found.push_back((*at)[1]);
+    return found;
+}
+
+names set_of(const std::vector<std::string>& all) { return {all.begin(), all.end()}; }
+
+std::string in_lower_case(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+/// From a heading to the next one.
+std::string section(const std::string& page, const std::string& heading) {
+    const auto begin = page.find("\n" + heading + "\n");
+    if (begin == std::string::npos) return {};
+    return page.substr(begin, page.find("\n#", begin + 1) - begin);
+}
+
+/// "the end of the log went back from" of a line's format: the first words that no value breaks.
+std::string first_words(const std::string& format) {
+    const std::regex words(R"re([^{}]*[A-Za-z]{4}[^{}]*)re");
+    const auto without_values = std::regex_replace(format, std::regex(R"re(\{[^}]*\})re"), "{");
+    std::smatch found;
+    if (!std::regex_search(without_values, found, words)) return {};
+    const auto text = found.str();
+    const auto begin = text.find_first_not_of(" \"");
+    return text.substr(begin, text.find_last_not_of(" \"") + 1 - begin);
+}
+
+/// How the lines of level warning and error of a source begin, as far as that is said there.
+names lines_of(const std::string& source) {
+    const std::regex call(R"re(spdlog::(?:warn|error)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+))re");
+    names found;
+    for (std::sregex_iterator at(source.begin(), source.end(), call), end; at != end; ++at) {
+        std::string format;
+        for (const auto& literal : all_of((*at)[1], R"re("((?:[^"\\]|\\.)*)")re"))
+            format += literal;
+        format = std::regex_replace(format, std::regex(R"re(\\")re"), "\"");
+        if (const auto words = first_words(format); !words.empty()) found.insert(words);
+    }
+    return found;
+}
+
+template <typename Each>
+void for_each_source(Each&& each) {
+    for (const auto* folder : {"eventstore", "projections", "processor"})
+        for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+            if (entry.path().extension() == ".cpp" || entry.path().extension() == ".hpp")
+                each(text_of(entry.path()));
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("handbook");
+
+TEST_CASE("handbook: each alert has a heading, links to it, and is told what it means and asks") {
+    const auto rules = text_of(deploy / "datadrop.rules.yml");
+    const auto page = text_of(deploy / "HANDBOOK.md");
+    const auto alerts = all_of(rules, "- alert: (\\w+)");
+    CHECK_GT(alerts.size(), 20);
+    CHECK_EQ(set_of(alerts), set_of(all_of(page, "\n### (Datadrop\\w+)\n")));
+    std::vector<std::string> headings;
+    for (const auto& alert : alerts) {
+        CAPTURE(alert);
+        const auto told = section(page, "### " + alert);
+        CHECK(contains(told, "Means: "));
+        CHECK(contains(told, "Do:"));
+        headings.push_back(in_lower_case(alert));
+    }
+    CHECK_EQ(all_of(rules, "\n          runbook_url: /usr/share/doc/datadrop/HANDBOOK.md#(\\w+)"),
+             headings);
+}
+
+TEST_CASE("handbook: each line of level warning or error is told of") {
+    const auto page = text_of(deploy / "HANDBOOK.md");
+    names lines, speakers;
+    for_each_source([&](const std::string& source) {
+        lines.merge(lines_of(source));
+        speakers.merge(set_of(all_of(source, "\\boutage \\w+\\{\"([^\"]+)\"\\}")));
+    });
+    CHECK_GE(lines.size(), 13);
+    CHECK_EQ(speakers.size(), 5);
+    for (const auto& line : lines)
+        CHECK_MESSAGE(contains(page, line), line);
+    for (const auto& speaker : speakers)
+        CHECK_MESSAGE(contains(page, "`" + speaker + ": …`"), speaker);
+    for (const auto* elsewhere : {"PostgreSQL says: ", "a sign-in from ", "a bug: "})
+        CHECK_MESSAGE(contains(page, elsewhere), elsewhere);
+}
+
+TEST_CASE("handbook: a line that nobody tells of is found") {
+    CHECK_EQ(lines_of("spdlog::warn(\"{} of \\\"the moon\\\" \"\n    \"is {:.1f}\", a, b);"
+                      "spdlog::error(\"{}: {}\", a, b); spdlog::info(\"all is well\");"),
+             names{"of \"the moon\" is"});
+}
+
+TEST_SUITE_END();
+
+} // namespace datadrop::test
