@@ -26,13 +26,7 @@ Package: datadrop
 Architecture: any
 Description: staged here, packed by CPack
 TEXT
-cat >debian/changelog <<TEXT
-datadrop ($version) unstable; urgency=medium
-
-  * The package of this release.
-
- -- $maintainer  $(date -uR -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")
-TEXT
+"$from/debian_changelog.sh" "$from/CHANGELOG.md" "$version" "$maintainer" >debian/changelog
 cat >debian/datadrop.install <<TEXT
 debian/datadrop.toml etc/datadrop
 debian/datadrop.rules.yml usr/share/datadrop

@@ -51,6 +51,7 @@ exposure=$(inside systemd-analyze security datadrop.service --no-pager | sed -n 
 check "its exposure, $exposure, is 2.0 at most" awk "BEGIN { exit !($exposure > 0 && $exposure <= 2.0) }"
 check "the manual has it" [ -n "$(inside find /usr/share/man/man1/datadrop.1.gz)" ]
 check "the handbook is where alerts link to" inside test -s /usr/share/doc/datadrop/HANDBOOK.md
+check "its changes are told" inside sh -c 'zgrep -q "^datadrop ($(datadrop --version | cut -d" " -f2)+" /usr/share/doc/datadrop/changelog.gz'
 check "bash completes it" inside bash -c '. /usr/share/bash-completion/completions/datadrop && complete -p datadrop >/dev/null'
 
 say "on its private PostgreSQL"

@@ -140,6 +140,24 @@ TEST_CASE("deploy: a real server tells what the board asks for") {
     check_all(expressions);
 }
 
+TEST_CASE("deploy: the package's changelog is the project's, and is of the package's version") {
+    const auto made_for = [](const std::string& version) {
+        return run({deploy + "CHANGELOG.md", version, "who <who@example.org>"},
+                   {.program = deploy + "debian_changelog.sh"});
+    };
+    const auto made = made_for(DATADROP_VERSION "+deb13");
+    INFO(made.out);
+    INFO(made.err);
+    CHECK(made.out.starts_with("datadrop (" DATADROP_VERSION "+deb13) unstable; urgency=medium\n"));
+    const auto entries = all_of(text_of(deploy + "CHANGELOG.md"), "\n(## )").size();
+    CHECK(all_of(made.out, "\n( -- who <who@example.org>  \\w{3}, )").size() == entries);
+    for (const auto& line : all_of(made.out, "([^\n]*)\n"))
+        CHECK(line.size() <= 80);
+    const auto refused = made_for("99.0.0+deb13");
+    CHECK(refused.exit_code == 1);
+    CHECK(contains(refused.err, "the newest entry is of " DATADROP_VERSION));
+}
+
 TEST_CASE("deploy: the program has each command and each option that the handbook asks for") {
     const auto page = text_of(deploy + "HANDBOOK.md");
     const auto lines = all_of(page, "\n +(?:[$#] datadrop|# on) ([^;\n]*)");

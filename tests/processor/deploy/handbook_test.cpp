@@ -1,6 +1,7 @@
-// What whoever is on call reads at night is there: a heading for each alert, and a row for each
-// line that the log may have.
+// What whoever is on call reads at night is there: a heading for each alert, a row for each line
+// that the log may have, and the changes of this version.
 
+#include "eventstore/postgres/database.hpp"
 #include "tests/support/text.hpp"
 
 #include <doctest/doctest.h>
@@ -9,6 +10,7 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <regex>
 #include <set>
@@ -84,6 +86,20 @@ void for_each_source(Each&& each) {
                 each(text_of(entry.path()));
 }
 
+struct entry {
+    std::string version;
+    std::string date;
+};
+
+std::vector<entry> entries_of(const std::string& changelog) {
+    const auto versions = all_of(changelog, R"re(\n## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)\n)re");
+    const auto dates = all_of(changelog, R"re(\n## \d+\.\d+\.\d+ \((\d{4}-\d\d-\d\d)\)\n)re");
+    std::vector<entry> entries;
+    for (std::size_t i = 0; i < std::min(versions.size(), dates.size()); ++i)
+        entries.push_back({.version = versions[i], .date = dates[i]});
+    return entries;
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("handbook");
@@ -127,6 +143,20 @@ TEST_CASE("handbook: a line that nobody tells of is found") {
     CHECK_EQ(lines_of("spdlog::warn(\"{} of \\\"the moon\\\" \"\n    \"is {:.1f}\", a, b);"
                       "spdlog::error(\"{}: {}\", a, b); spdlog::info(\"all is well\");"),
              names{"of \"the moon\" is"});
+}
+
+TEST_CASE("changelog: the newest entry is of this version and its schema, those before are older") {
+    const auto changelog = text_of(deploy / "CHANGELOG.md");
+    const auto entries = entries_of(changelog);
+    REQUIRE_GE(entries.size(), 2);
+    CHECK_EQ(entries.front().version, DATADROP_VERSION);
+    const auto newest = changelog.find("\n## ");
+    const auto told = changelog.substr(newest, changelog.find("\n## ", newest + 1) - newest);
+    const auto schema = std::to_string(eventstore::postgres::schema_version());
+    CHECK_MESSAGE(contains(told, "\nSchema " + schema + "."), "say there what is new in schema ",
+                  schema);
+    CHECK(std::ranges::is_sorted(entries, std::greater{}, &entry::date));
+    CHECK(std::ranges::adjacent_find(entries, {}, &entry::date) == entries.end());
 }
 
 TEST_SUITE_END();
