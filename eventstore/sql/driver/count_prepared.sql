@@ -1,2 +1,2 @@
-SELECT count(*)
-FROM pg_prepared_statements
+SELECT pg_catalog.count(*)
+FROM pg_catalog.pg_prepared_statements
