@@ -6,6 +6,14 @@
 namespace datadrop::test {
 namespace {
 
+constexpr std::string_view in_parallel =
+    "max_parallel_workers_per_gather = 8; parallel_setup_cost = 0; parallel_tuple_cost = 0; "
+    "min_parallel_table_scan_size = 0; min_parallel_index_scan_size = 0";
+
+constexpr std::string_view in_little_memory =
+    "work_mem = '64kB'; maintenance_work_mem = '1MB'; hash_mem_multiplier = 1; "
+    "temp_buffers = '800kB'";
+
 constexpr std::string_view settings[] = {
     // How values are written and read.
     "bytea_output = 'escape'",
@@ -65,12 +73,10 @@ constexpr std::string_view settings[] = {
     "geqo_threshold = 2; geqo_effort = 1",
     "constraint_exclusion = on",
     "random_page_cost = 1000000; cpu_operator_cost = 1000000; effective_cache_size = '8kB'",
-    "max_parallel_workers_per_gather = 8; parallel_setup_cost = 0; parallel_tuple_cost = 0; "
-    "min_parallel_table_scan_size = 0; min_parallel_index_scan_size = 0",
+    in_parallel,
     "force_parallel_mode = 'regress'", // until PostgreSQL 15
     "debug_parallel_query = 'regress'",
-    "work_mem = '64kB'; maintenance_work_mem = '1MB'; hash_mem_multiplier = 1; temp_buffers = "
-    "'800kB'",
+    in_little_memory,
 
     // Where it is kept, and what is kept of it.
     "default_tablespace = 'nowhere'; temp_tablespaces = 'nowhere'",
