@@ -139,7 +139,7 @@ TEST_CASE("serve: refuses a role that lacks a right, and names the remedy") {
     server well(role.here);
     role.owner.run_script("REVOKE EXECUTE ON FUNCTION datadrop.append FROM serving");
     CHECK(eventually([&] { return readyz(well) == 503; }));
-    CHECK(contains(well.log(), "lacks EXECUTE on datadrop.append"));
+    CHECK(eventually([&] { return contains(well.log(), "lacks EXECUTE on datadrop.append"); }));
     eventstore::postgres::migrate(role.owner, {.app_role = "serving"});
     CHECK(eventually([&] { return readyz(well) == 200; }));
 }

@@ -120,14 +120,14 @@ TEST_CASE("serve: a command waits for its state, and goes through when it comes 
     const world at(1, patient);
     auto bot = at.front.connect(at.bot);
     const auto who = somebody_in(bot, state::onboarding_completed);
+    const server other(at.variables);
+    auto api = other.connect(at.api);
     json::object outcome;
     std::thread waiting([&] {
         auto to = at.front.connect(at.bot);
         outcome = submit(to, command(who, "AcceptRules", {{"expected_state", "RoleEligible"}}));
     });
     CHECK(has_queued(at.front, 1));
-    const server other(at.variables);
-    auto api = other.connect(at.api);
     CHECK(submit(api, command(who, "GrantEligibility")).at("outcome") == "accepted");
     waiting.join();
     CHECK(fields(outcome, {"status", "outcome", "state", "version"}) ==
