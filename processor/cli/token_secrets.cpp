@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <spdlog/spdlog.h>
 
 #include <array>
 #include <csignal>
@@ -49,9 +50,9 @@ eventstore::new_token wanted_token(const create_arguments& asked) {
     const auto may = eventstore::parse_scopes(asked.scopes).value();
     // The trail of what was done to a dead letter names who did it.
     if (may.has(scope::operate) && from != domain::source::operator_)
-        throw usage_error("--scopes: operate is for a token of a person, and " +
-                          quoted(asked.name) + " is to be of source " + asked.source +
-                          "; make one for each operator with --source operator");
+        spdlog::warn("a token of source {} reads what the scope operate opens, and is refused what "
+                     "operators do: that asks for a token of a person, with --source operator",
+                     asked.source);
     return {
         .name = asked.name, .from = from, .may = may, .lasts = parse_time_length(asked.expires)};
 }
@@ -120,8 +121,9 @@ void add_token_create(CLI::App& group, invocation& line) {
                  "keeps only its hash.",
          .example = "datadrop token create --name bot-1 --source bot --scopes submit,read "
                     "--expires 90d",
-         .more = "A running server takes it within 5 s. The scope operate is for people: only a "
-                 "token of source operator can have it. Exit code 1 when the name is taken, or "
+         .more = "A running server takes it within 5 s. With the scope operate all may look at "
+                 "dead letters, and only a token of source operator may act. Exit code 1 when the "
+                 "name is taken, or "
                  "when the token could not be written: it is in force then."},
         works_on::database, [asked](const settings& told) { return create(told, *asked); });
     command.add_option("--name", asked->name, "Its name, in the audit trail too")

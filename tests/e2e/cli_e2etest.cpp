@@ -70,7 +70,6 @@ const char* const usage_errors[] = {
     "serve --listen nowhere",
     "serve --queue-limit 0",
     "serve --token-rate -1",
-    "token create --name a --source api --scopes read,operate",
     "token create --name a --source api --scopes read --expires soon",
     "token rotate --name a --overlap 1w",
     "projection rebuild --pace 0",
