@@ -1,12 +1,12 @@
 // The benchmark whole, as small as it goes: its loads are processes of the built program.
 
 #include "tests/e2e/support/server.hpp"
+#include "tests/support/source_text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 namespace datadrop::test {
@@ -48,11 +48,6 @@ environment as_weak_role(const scratch_database& database) {
     owner.run_script("DROP ROLE IF EXISTS weak_bench;"
                      "CREATE ROLE weak_bench CREATEDB IN ROLE pg_read_all_stats");
     return {{"DATADROP_DATABASE", database.url() + " options=-crole=weak_bench"}};
-}
-
-std::string text_of(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 } // namespace

@@ -2,12 +2,11 @@
 // board ask for metrics and labels that a real server tells.
 
 #include "tests/e2e/support/verbs.hpp"
+#include "tests/support/source_text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -18,20 +17,6 @@ namespace {
 
 const std::string deploy = DATADROP_SOURCE "/processor/deploy/";
 const std::string rule_tests = DATADROP_SOURCE "/tests/processor/deploy/datadrop.rules_test.yml";
-
-std::string text_of(const std::string& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// The first group of each match.
-std::vector<std::string> all_of(const std::string& text, const char* pattern) {
-    const std::regex wanted(pattern);
-    std::vector<std::string> found;
-    for (std::sregex_iterator at(text.begin(), text.end(), wanted), end; at != end; ++at)
-        found.push_back((*at)[1]);
-    return found;
-}
 
 /// Of a metric: its labels, and the values that each has.
 using labels = std::map<std::string, std::set<std::string>>;

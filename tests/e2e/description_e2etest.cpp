@@ -2,24 +2,17 @@
 // question, which tests/node/check_exchanges.mjs asks of all that these tests are answered.
 
 #include "tests/e2e/support/verbs.hpp"
+#include "tests/support/source_text.hpp"
 
 #include <doctest/doctest.h>
 
 #include <boost/json/serialize.hpp>
-
-#include <fstream>
-#include <iterator>
 
 namespace datadrop::test {
 namespace {
 
 const std::string source = DATADROP_SOURCE "/processor/http/openapi.json";
 const std::string packages = DATADROP_NODE_FOLDER "/node_modules/";
-
-std::string text_of(const std::string& path) {
-    std::ifstream in(path);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
 
 http_request asking(const std::string& kept) {
     return {.target = "/openapi.json", .headers = {{"If-None-Match", kept}}};

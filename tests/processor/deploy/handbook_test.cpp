@@ -2,6 +2,7 @@
 // that the log may have, and the changes of this version.
 
 #include "eventstore/postgres/database.hpp"
+#include "tests/support/source_text.hpp"
 #include "tests/support/text.hpp"
 
 #include <doctest/doctest.h>
@@ -9,9 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <regex>
 #include <set>
 
@@ -23,21 +22,7 @@ namespace fs = std::filesystem;
 const fs::path root = DATADROP_SOURCE;
 const fs::path deploy = root / "processor/deploy";
 
-std::string text_of(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
 using names = std::set<std::string>;
-
-/// The first group of each match.
-std::vector<std::string> all_of(const std::string& text, const char* pattern) {
-    const std::regex wanted(pattern);
-    std::vector<std::string> found;
-    for (std::sregex_iterator at(text.begin(), text.end(), wanted), end; at != end; ++at)
-        found.push_back((*at)[1]);
-    return found;
-}
 
 names set_of(const std::vector<std::string>& all) { return {all.begin(), all.end()}; }
 
